@@ -1,0 +1,77 @@
+namespace Rondo.Services.Hosting;
+
+/// <summary>
+/// The folder that holds everything Rondo keeps. One process at a time may hold it open for writing; the lock is the
+/// kernel's, so it is gone the moment the process is, however that ends.
+/// </summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream lockFile)
+    {
+        Path = path;
+        _lock = lockFile;
+    }
+
+    public string Path { get; }
+
+    public string DatabasePath => DatabasePathIn(Path);
+
+    public static string DatabasePathIn(string folder) => System.IO.Path.Combine(folder, "rondo.db");
+
+    /// <summary><paramref name="flag"/>, else <c>RONDO_DATA</c>, else <c>$XDG_DATA_HOME/rondo</c> (the platform's own data folder when unset).</summary>
+    public static string Resolve(string? flag)
+    {
+        var folder = flag ?? Environment.GetEnvironmentVariable("RONDO_DATA");
+        if (string.IsNullOrEmpty(folder))
+        {
+            folder = System.IO.Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                "rondo");
+        }
+
+        return System.IO.Path.GetFullPath(folder);
+    }
+
+    /// <summary>Creates the folder if needed and takes it.</summary>
+    /// <exception cref="StartException">Another process holds it, or it cannot be written.</exception>
+    public static DataFolder Open(string path)
+    {
+        var holder = System.IO.Path.Combine(path, "rondo.pid");
+        try
+        {
+            CreatePrivate(path);
+            var lockFile = new FileStream(
+                System.IO.Path.Combine(path, "rondo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(holder, Environment.ProcessId.ToString());
+            return new DataFolder(path, lockFile);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new StartException($"The data folder '{path}' cannot be written: {error.Message} Choose another with --data.");
+        }
+        catch (IOException error)
+        {
+            var pid = File.Exists(holder) ? File.ReadAllText(holder).Trim() : "unknown";
+            throw new StartException(
+                $"The data folder '{path}' is in use by process {pid}, or cannot be opened ({error.Message}). "
+                + "Stop that process or choose another folder with --data.");
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    // The folder will hold the hashes of keys: nobody else needs to read it.
+    private static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

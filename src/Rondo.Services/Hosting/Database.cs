@@ -1,0 +1,134 @@
+using Microsoft.Data.Sqlite;
+
+namespace Rondo.Services.Hosting;
+
+/// <summary>
+/// The SQLite file of a data folder. Calls are synchronous and serialised by one lock: SQLite's are too, and what is
+/// kept here is written a few times a day and read at start.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+
+    static Database() => SQLitePCL.Batteries_V2.Init();
+
+    private Database(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens the file, creating it if needed.</summary>
+    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
+    public static Database Open(string path) => Open(path, SqliteOpenMode.ReadWriteCreate);
+
+    /// <summary>Opens an existing file beside a running server; null when there is none.</summary>
+    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
+    public static Database? OpenForReading(string path) => File.Exists(path) ? Open(path, SqliteOpenMode.ReadWrite) : null;
+
+    /// <summary>Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet.</summary>
+    public void Migrate(string room, params ReadOnlySpan<string> steps)
+    {
+        using var scope = _gate.EnterScope();
+        Execute("CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
+        var done = Convert.ToInt32(Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
+        for (var step = done; step < steps.Length; step++)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Execute(steps[step]);
+            Execute(
+                "INSERT INTO schema_versions VALUES ($room, $version) ON CONFLICT (room) DO UPDATE SET version = $version",
+                ("$room", room), ("$version", step + 1));
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one transaction: all of it is stored durably, or none.</summary>
+    public T Write<T>(Func<Session, T> work)
+    {
+        using var scope = _gate.EnterScope();
+        using var transaction = _connection.BeginTransaction();
+        var result = work(new Session(this));
+        transaction.Commit();
+        return result;
+    }
+
+    public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row)
+    {
+        using var scope = _gate.EnterScope();
+        using var command = Command(sql, []);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(row(reader));
+        }
+
+        return rows;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static Database Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            var database = new Database(connection);
+            database.Execute("PRAGMA journal_mode = WAL");
+            database.Execute("PRAGMA synchronous = FULL");
+            return database;
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw new StartException(
+                $"The database '{path}' cannot be opened: {error.Message}. Move it away to start with an empty one.");
+        }
+    }
+
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    private object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteScalar();
+    }
+
+    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    /// <summary>What may be done inside <see cref="Write{T}"/>.</summary>
+    internal readonly struct Session(Database database)
+    {
+        public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+            database.Execute(sql, parameters);
+
+        public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+            database.Scalar(sql, parameters);
+
+        /// <summary>A statement to run for many rows: set the parameters' values, execute, repeat.</summary>
+        public SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+        {
+            var command = database.Command(sql, []);
+            foreach (var name in parameters)
+            {
+                command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            }
+
+            return command;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Rondo.Services.Hosting;
+
+internal static partial class HostingLog
+{
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed (request {RequestId})")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string method, string path, string requestId);
+
+    [LoggerMessage(2, LogLevel.Information, "Configuration read again; the new settings are in force")]
+    public static partial void ConfigurationReloaded(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Error, "Configuration not taken over, the last good settings stay in force: {Errors}")]
+    public static partial void ConfigurationRefused(ILogger logger, string errors);
+}

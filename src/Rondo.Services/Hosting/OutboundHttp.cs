@@ -1,0 +1,103 @@
+using System.Net;
+
+namespace Rondo.Services.Hosting;
+
+/// <summary>
+/// The one way out to other people's servers: a deadline for the whole exchange, a limit on the body, no redirects (an
+/// answer that sends us elsewhere, perhaps to plain HTTP, is a failure to report, not a place to go), no cookies.
+/// </summary>
+internal sealed class OutboundHttp : IDisposable
+{
+    private readonly HttpClient _client;
+    private readonly TimeProvider _time;
+
+    public OutboundHttp(TimeProvider time)
+    {
+        _time = time;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            MaxResponseHeadersLength = 16,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            UseCookies = false,
+        };
+#pragma warning disable RS0030 // The one place that makes a client.
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd("Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
+    }
+
+    /// <summary>
+    /// Sends a GET and reads the body whole. A 304 answers <see cref="Answer.NotModified"/>; any other status than 200
+    /// fails.
+    /// </summary>
+    /// <exception cref="TimeoutException">The exchange took longer than <paramref name="deadline"/>.</exception>
+    /// <exception cref="HttpRequestException">No connection, another status, or a body above <paramref name="maxBytes"/>.</exception>
+    public async Task<Answer> GetAsync(
+        Uri url, Validators known, TimeSpan deadline, int maxBytes, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            known.Apply(request);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (response.StatusCode == HttpStatusCode.NotModified)
+            {
+                return new Answer(null, known);
+            }
+
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                var target = response.Headers.Location is not null ? " with a redirect, which is not followed" : "";
+                throw new HttpRequestException(
+                    $"'{Name(url)}' answered {(int)response.StatusCode}{target}.", null, response.StatusCode);
+            }
+
+            var body = await ReadAsync(response, url, maxBytes, either.Token);
+            return new Answer(body, Validators.Of(response));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{Name(url)}' did not answer completely within {deadline.TotalSeconds:0.###} s.");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    // Servers take keys in the query: messages go to logs and to /currency/status without it.
+    private static string Name(Uri url) => url.GetLeftPart(UriPartial.Path);
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        return await BoundedStream.ReadAllAsync(stream, maxBytes, cancellation)
+            ?? throw new HttpRequestException($"'{Name(url)}' sent more than {maxBytes / 1024 / 1024} MB.");
+    }
+
+    /// <summary>The body, or null when the server says that it has not changed.</summary>
+    internal readonly record struct Answer(byte[]? Body, Validators Validators)
+    {
+        public bool NotModified => Body is null;
+    }
+
+    /// <summary>What the last answer said about itself, for a conditional request (RFC 9110 section 13).</summary>
+    internal readonly record struct Validators(string? ETag, DateTimeOffset? LastModified)
+    {
+        public static Validators Of(HttpResponseMessage response) =>
+            new(response.Headers.ETag?.ToString(), response.Content.Headers.LastModified);
+
+        public void Apply(HttpRequestMessage request)
+        {
+            if (ETag is not null)
+            {
+                request.Headers.TryAddWithoutValidation("If-None-Match", ETag);
+            }
+
+            request.Headers.IfModifiedSince = LastModified;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace Rondo.Services.Hosting;
+
+/// <summary>
+/// The outermost step of every request: gives it an id, turns what escapes into a problem answer, and fills the empty
+/// bodies of routing's own 404 and 405. No client mistake becomes a 5xx here, and no exception text leaves the process.
+/// </summary>
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    private const int LongestRequestId = 64;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        AssignRequestId(context);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        {
+            await Restart(context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
+            return;
+        }
+        catch (Exception error)
+        {
+            HostingLog.RequestFailed(logger, error, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+            if (context.Response.HasStarted)
+            {
+                // Half an answer must not look like a whole one.
+                context.Abort();
+                return;
+            }
+
+            await Restart(context, new Problem(
+                ProblemType.InternalError,
+                $"This request failed. The log has the reason under request id '{context.TraceIdentifier}'."));
+            return;
+        }
+
+        if (context.Response is { StatusCode: >= 400, HasStarted: false, ContentType: null } response)
+        {
+            await Describe(context, response.StatusCode).WriteAsync(context);
+        }
+    }
+
+    private static void AssignRequestId(HttpContext context)
+    {
+        if (context.Request.Headers.TryGetValue("X-Request-Id", out var sent)
+            && sent is [{ Length: > 0 and <= LongestRequestId } id]
+            && id.AsSpan().IndexOfAnyExcept(RequestIdCharacters) < 0)
+        {
+            context.TraceIdentifier = id;
+        }
+
+        context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> RequestIdCharacters = System.Buffers.SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    private static Task Restart(HttpContext context, Problem problem)
+    {
+        context.Response.Clear();
+        context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+        return problem.WriteAsync(context);
+    }
+
+    private static Problem Describe(HttpContext context, int status) => status switch
+    {
+        404 => new Problem(ProblemType.NotFound, $"There is no '{context.Request.Path}'. GET / lists what there is."),
+        405 => new Problem(
+            ProblemType.MethodNotAllowed,
+            $"'{context.Request.Path}' takes {context.Response.Headers.Allow}, not {context.Request.Method}."),
+        _ => new Problem(ProblemType.RefusedRequest, $"The request was refused with status {status}.") { Status = status },
+    };
+}
