@@ -1,0 +1,65 @@
+namespace Rondo.Services.Currency;
+
+/// <summary>What to convert; no date means the latest rates.</summary>
+internal readonly record struct ConversionRequest(
+    CurrencyInfo From, CurrencyInfo To, Amount Amount, DateOnly? Date = null, MoneyRounding Rounding = MoneyRounding.HalfUp);
+
+/// <summary>A converted amount with the rate it took and where and when that was published.</summary>
+internal readonly record struct Conversion(decimal Result, decimal Rate, DateOnly RateDate, RateOrigin Origin);
+
+internal enum ConversionError
+{
+    None,
+    AmountTooLarge,
+    DateInFuture,
+    NoRateForDate,
+    NoRates,
+}
+
+/// <summary>Converts amounts between any two currencies through their rates against the euro.</summary>
+internal sealed class CurrencyConverter(TimeProvider time)
+{
+    public ConversionError Convert(RateSnapshot rates, in ConversionRequest request, out Conversion conversion)
+    {
+        conversion = default;
+        if (request.Amount.Value > Amount.Largest)
+        {
+            return ConversionError.AmountTooLarge;
+        }
+
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        if (request.Date > today)
+        {
+            return ConversionError.DateInFuture;
+        }
+
+        var date = request.Date ?? today;
+        var day = request.Date is { } asked ? rates.Table.PublicationFor(asked) : rates.Latest;
+        var from = rates.RateOf(request.From, day, date);
+        var to = rates.RateOf(request.To, day, date);
+        if (from.Rate == 0 || to.Rate == 0)
+        {
+            return rates.Latest < 0 ? ConversionError.NoRates : ConversionError.NoRateForDate;
+        }
+
+        var amount = request.Amount;
+        var minorUnits = request.To.MinorUnits;
+        var throughEuro = request.From.IsFixedOn(date) && request.To.IsFixedOn(date) && request.From != request.To;
+        var isPublished = day >= 0 && (IsPublished(from) || IsPublished(to));
+        conversion = new Conversion(
+            throughEuro
+                ? Money.ConvertThroughEuro(amount, to.Rate, from.Rate, minorUnits, request.Rounding)
+                : Money.Convert(amount, to.Rate, from.Rate, minorUnits, request.Rounding),
+            from.Rate == 1 ? to.Rate : Money.RoundRate(to.Rate / from.Rate),
+            isPublished ? rates.Table.Dates[day] : date,
+            OriginOf(from, to));
+        return ConversionError.None;
+    }
+
+    private static bool IsPublished(QuotedRate rate) => rate.Origin is not (RateOrigin.Fixed or RateOrigin.Override);
+
+    private static RateOrigin OriginOf(QuotedRate from, QuotedRate to) =>
+        from.Origin is RateOrigin.Override || to.Origin is RateOrigin.Override ? RateOrigin.Override
+        : IsPublished(to) ? to.Origin
+        : from.Origin;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Rondo.Services.Currency.Http;
+
+/// <summary>The headers that say where rates come from, how old they are, and how long they may be kept.</summary>
+internal static class RateLabels
+{
+    private const string SettledCaching = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=86400";
+    private const string LatestCaching = "public, no-cache, stale-if-error=86400";
+
+    // The age changes once a second; its text is made once a second too.
+    private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
+
+    /// <summary>
+    /// Sets the headers. <paramref name="settled"/> marks an answer about the past, which newer rates cannot change;
+    /// <paramref name="published"/> is false for rates that do not age, being fixed by law or by hand.
+    /// Returns true when the client has this answer already and the 304 is complete.
+    /// </summary>
+    public static bool Write(HttpContext context, RateSnapshot rates, string source, string date, bool settled, DateTimeOffset now, bool published = true)
+    {
+        var headers = context.Response.Headers;
+        headers["X-Rondo-Source"] = source;
+        headers["X-Rondo-Date"] = date;
+        headers.Vary = "Accept";
+        headers.CacheControl = settled ? SettledCaching : LatestCaching;
+        var etag = rates.ETag;
+        if (!settled && published)
+        {
+            headers.Age = AgeText(rates.Age(now));
+            if (rates.IsStale(now))
+            {
+                headers["X-Rondo-Quality"] = "stale";
+                etag = rates.StaleETag;
+            }
+        }
+
+        headers.ETag = etag;
+        if (context.Request.Headers.IfNoneMatch is [{ } known] && known.Contains(etag, StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return true;
+        }
+
+        return false;
+    }
+
+    private static string AgeText(TimeSpan age)
+    {
+        var seconds = (long)age.TotalSeconds;
+        var known = Volatile.Read(ref s_age);
+        if (known.Item1 != seconds)
+        {
+            known = Tuple.Create(seconds, seconds.ToString(CultureInfo.InvariantCulture));
+            Volatile.Write(ref s_age, known);
+        }
+
+        return known.Item2;
+    }
+}

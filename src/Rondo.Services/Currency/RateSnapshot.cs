@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace Rondo.Services.Currency;
+
+/// <summary>A rate that somebody has set by hand, from one day on, perhaps until another.</summary>
+internal sealed record RateOverride(CurrencyInfo Currency, decimal Rate, DateOnly From, DateOnly? To)
+{
+    public bool Covers(DateOnly date) => date >= From && (To is null || date <= To);
+}
+
+/// <summary>Units of a currency for one euro and where they come from; a rate of 0 means that there is none.</summary>
+internal readonly record struct QuotedRate(decimal Rate, RateOrigin Origin);
+
+/// <summary>Everything an answer about rates needs, at one moment. Immutable: readers take it once and stay consistent.</summary>
+internal sealed class RateSnapshot
+{
+    // The bank is now and then late; a client is not told "stale" for that.
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+
+    private readonly DateTimeOffset _staleFrom;
+
+    public RateSnapshot(RateTable table, IReadOnlyList<RateOverride> overrides, long sequence, DateTimeOffset? confirmedAt)
+    {
+        Table = table;
+        // Where two overlap, the one that starts later wins.
+        Overrides = overrides.OrderByDescending(o => o.From).ToList();
+        Sequence = sequence;
+        if (table.Dates is [.., var newest])
+        {
+            var published = TargetCalendar.PublicationOf(newest);
+            ConfirmedAt = confirmedAt > published ? confirmedAt.Value : published;
+            _staleFrom = TargetCalendar.NextPublication(published) + Grace;
+        }
+
+        var tag = $"{sequence}-{table.RateCount}-{Checksum(Overrides):x8}";
+        ETag = $"\"{tag}\"";
+        StaleETag = $"\"{tag}-stale\"";
+        LatestSource = Latest < 0 ? "none" : table.OriginOf(Latest).Label();
+        LatestDate = table.Dates is [.., var last] ? last.ToString("O", CultureInfo.InvariantCulture) : "";
+    }
+
+    public RateTable Table { get; }
+
+    public IReadOnlyList<RateOverride> Overrides { get; }
+
+    /// <summary>Counts the changes of rates in this data folder.</summary>
+    public long Sequence { get; }
+
+    /// <summary>When the source last said that these are the newest rates; their publication if it never has.</summary>
+    public DateTimeOffset ConfirmedAt { get; }
+
+    /// <summary>Names this state of the rates; answers that say "stale" carry <see cref="StaleETag"/> instead.</summary>
+    public string ETag { get; }
+
+    public string StaleETag { get; }
+
+    /// <summary>Who made the newest publication, or "none".</summary>
+    public string LatestSource { get; }
+
+    /// <summary>The newest publication as text, made once; empty when there is none.</summary>
+    public string LatestDate { get; }
+
+    /// <summary>The last publication, or -1.</summary>
+    public int Latest => Table.Dates.Length - 1;
+
+    /// <summary>True once newer rates than these should have arrived.</summary>
+    public bool IsStale(DateTimeOffset now) => now >= _staleFrom;
+
+    public TimeSpan Age(DateTimeOffset now) => now > ConfirmedAt ? now - ConfirmedAt : TimeSpan.Zero;
+
+    /// <summary>
+    /// The rate that holds on <paramref name="date"/>: set by hand, else fixed by regulation, else as published on
+    /// <paramref name="day"/>, which may be -1.
+    /// </summary>
+    public QuotedRate RateOf(CurrencyInfo currency, int day, DateOnly date)
+    {
+        foreach (var set in Overrides)
+        {
+            if (ReferenceEquals(set.Currency, currency) && set.Covers(date))
+            {
+                return new QuotedRate(set.Rate, RateOrigin.Override);
+            }
+        }
+
+        if (currency.IsFixedOn(date))
+        {
+            return new QuotedRate(currency.FixedEuroRate, RateOrigin.Fixed);
+        }
+
+        if (ReferenceEquals(currency, CurrencyCatalog.Euro))
+        {
+            return new QuotedRate(1, RateOrigin.Fixed);
+        }
+
+        return day < 0 ? default : new QuotedRate(Table[day, currency], Table.OriginOf(day));
+    }
+
+    // FNV-1a over the text: the same overrides give the same tag in every process.
+    private static uint Checksum(IEnumerable<RateOverride> overrides) =>
+        string.Concat(overrides).Aggregate(2166136261, (hash, c) => (hash ^ c) * 16777619);
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Currency;
+
+/// <summary>One change of the rates: which days a source brought, and when.</summary>
+internal sealed record RateChange(long Sequence, DateTimeOffset At, RateOrigin Origin, DateOnly First, DateOnly Last, int Days);
+
+/// <summary>
+/// Rates in the database: a row per day, its rates as text (<c>USD=1.1684 JPY=186.75</c>), so that 27 years load in a few
+/// milliseconds and read well in any SQLite shell.
+/// </summary>
+internal sealed class RateStore
+{
+    private const string DateFormat = "yyyy-MM-dd";
+
+    private readonly Database _database;
+
+    public RateStore(Database database)
+    {
+        _database = database;
+        database.Migrate("currency", """
+            CREATE TABLE rates (date TEXT PRIMARY KEY, origin TEXT NOT NULL, rates TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE rate_changes (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, origin TEXT NOT NULL,
+                first TEXT NOT NULL, last TEXT NOT NULL, days INTEGER NOT NULL
+            );
+            CREATE TABLE rate_overrides (
+                code TEXT NOT NULL, first TEXT NOT NULL, last TEXT, rate TEXT NOT NULL, PRIMARY KEY (code, first)
+            ) WITHOUT ROWID;
+            CREATE TABLE rate_sources (origin TEXT PRIMARY KEY, confirmed TEXT NOT NULL) WITHOUT ROWID;
+            """);
+    }
+
+    public List<RateDay> LoadDays() => _database.Read("SELECT date, origin, rates FROM rates", Day);
+
+    /// <summary>The newest <paramref name="limit"/> days up to a date.</summary>
+    public List<RateDay> LoadDays(DateOnly last, int limit) => _database.Read(
+        $"SELECT date, origin, rates FROM rates WHERE date <= '{Text(last)}' ORDER BY date DESC LIMIT {limit}", Day);
+
+    /// <summary>The newest <paramref name="limit"/> changes, oldest first.</summary>
+    public List<RateChange> LoadChanges(int limit)
+    {
+        var changes = _database.Read(
+            $"SELECT sequence, at, origin, first, last, days FROM rate_changes ORDER BY sequence DESC LIMIT {limit}",
+            row => new RateChange(
+                row.GetInt64(0), Instant(row.GetString(1)), RateOrigins.Parse(row.GetString(2)),
+                Date(row.GetString(3)), Date(row.GetString(4)), row.GetInt32(5)));
+        changes.Reverse();
+        return changes;
+    }
+
+    public List<RateOverride> LoadOverrides() => _database.Read("SELECT code, rate, first, last FROM rate_overrides", row =>
+        new RateOverride(
+            CurrencyCatalog.Find(row.GetString(0))!,
+            decimal.Parse(row.GetString(1), CultureInfo.InvariantCulture),
+            Date(row.GetString(2)),
+            row.IsDBNull(3) ? null : Date(row.GetString(3))));
+
+    /// <summary>When a source last said that what we hold is its newest.</summary>
+    public DateTimeOffset? LoadConfirmed() =>
+        _database.Read("SELECT max(confirmed) FROM rate_sources", row => row.IsDBNull(0) ? null : (DateTimeOffset?)Instant(row.GetString(0)))[0];
+
+    /// <summary>Stores days and the change they make, in one transaction; returns the change with its number.</summary>
+    public RateChange Save(IReadOnlyList<RateDay> days, DateTimeOffset at) => _database.Write(session =>
+    {
+        using var insert = session.Prepare(
+            "INSERT INTO rates VALUES ($date, $origin, $rates) "
+            + "ON CONFLICT (date) DO UPDATE SET origin = excluded.origin, rates = excluded.rates",
+            "$date", "$origin", "$rates");
+        foreach (var day in days)
+        {
+            insert.Parameters[0].Value = Text(day.Date);
+            insert.Parameters[1].Value = day.Origin.Label();
+            insert.Parameters[2].Value = Text(day.Rates);
+            insert.ExecuteNonQuery();
+        }
+
+        var (origin, first, last) = (days[^1].Origin, days[0].Date, days[^1].Date);
+        var sequence = (long)session.Scalar(
+            "INSERT INTO rate_changes (at, origin, first, last, days) VALUES ($at, $origin, $first, $last, $days) RETURNING sequence",
+            ("$at", Text(at)), ("$origin", origin.Label()), ("$first", Text(first)), ("$last", Text(last)), ("$days", days.Count))!;
+        return new RateChange(sequence, at, origin, first, last, days.Count);
+    });
+
+    public void SaveConfirmed(RateOrigin origin, DateTimeOffset at) => _database.Write(session => session.Execute(
+        "INSERT INTO rate_sources VALUES ($origin, $at) ON CONFLICT (origin) DO UPDATE SET confirmed = $at",
+        ("$origin", origin.Label()), ("$at", Text(at))));
+
+    public void SaveOverride(RateOverride set) => _database.Write(session => session.Execute(
+        "INSERT INTO rate_overrides VALUES ($code, $first, $last, $rate) "
+        + "ON CONFLICT (code, first) DO UPDATE SET last = excluded.last, rate = excluded.rate",
+        ("$code", set.Currency.Code),
+        ("$first", Text(set.From)),
+        ("$last", set.To is { } last ? Text(last) : null),
+        ("$rate", set.Rate.ToString(CultureInfo.InvariantCulture))));
+
+    public void DeleteOverrides(CurrencyInfo currency) => _database.Write(session =>
+        session.Execute("DELETE FROM rate_overrides WHERE code = $code", ("$code", currency.Code)));
+
+    private static RateDay Day(SqliteDataReader row) =>
+        new(Date(row.GetString(0)), RateOrigins.Parse(row.GetString(1)), ParseRates(row.GetString(2)));
+
+    private static List<EuroRate> ParseRates(string text)
+    {
+        var rates = new List<EuroRate>();
+        foreach (var range in text.AsSpan().Split(' '))
+        {
+            var pair = text.AsSpan(range);
+            if (pair is [_, _, _, '=', .. var rate] && CurrencyCatalog.Find(pair[..3]) is { } currency)
+            {
+                rates.Add(new EuroRate(currency, decimal.Parse(rate, CultureInfo.InvariantCulture)));
+            }
+        }
+
+        return rates;
+    }
+
+    private static string Text(IReadOnlyList<EuroRate> rates)
+    {
+        var text = new StringBuilder();
+        foreach (var (currency, rate) in rates)
+        {
+            text.Append(text.Length == 0 ? "" : " ").Append(currency.Code).Append('=').Append(CultureInfo.InvariantCulture, $"{rate}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
+
+    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateOnly Date(string text) => DateOnly.ParseExact(text, DateFormat, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Instant(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+}

@@ -1,0 +1,29 @@
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Currency.Sources;
+
+/// <summary>A server that answers in the shape of fixer.io, at the address the operator gave.</summary>
+internal sealed class FixerRateSource(OutboundHttp http, Func<CurrencyOptions> options, TimeProvider time) : IRateSource
+{
+    private OutboundHttp.Validators _validators;
+
+    public RateOrigin Origin => RateOrigin.Fixer;
+
+    // Without the query: that is where such servers take their key.
+    public string Location => new Uri(options().FixerAddress!).GetLeftPart(UriPartial.Path);
+
+    public async Task<IReadOnlyList<RateDay>> FetchAsync(DateOnly? held, CancellationToken cancellation)
+    {
+        var settings = options();
+        var answer = await http.GetAsync(
+            new Uri(settings.FixerAddress!), _validators, settings.Deadline, RateFile.MostBytes, cancellation);
+        if (answer.Body is null)
+        {
+            return [];
+        }
+
+        var days = FixerJson.Parse(answer.Body, Origin, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        _validators = answer.Validators;
+        return days;
+    }
+}

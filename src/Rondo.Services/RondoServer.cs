@@ -1,0 +1,199 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
+using Rondo.Services.Auth;
+using Rondo.Services.Currency;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services;
+
+/// <summary>One process that runs one or all services: <c>rondo up</c> and <c>rondo serve</c>.</summary>
+public static class RondoServer
+{
+    private const string DefaultUrls = "http://127.0.0.1:8080";
+    private const int LargestBody = 64 * 1024;
+
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>The names that <see cref="ServerOptions.Services"/> may hold.</summary>
+    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name];
+
+    /// <summary>The version of this build.</summary>
+    public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>
+    /// Starts, prints where to find what on <paramref name="output"/>, serves until the process is asked to stop, and
+    /// then finishes the requests in flight.
+    /// </summary>
+    /// <returns>The exit code: 0 after a clean stop, 1 or 2 with a message on <paramref name="error"/> when it cannot start.</returns>
+    public static async Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(error);
+        try
+        {
+            await using var app = Build(options);
+            await StartAsync(app);
+            await Welcome.WriteAsync(app, output);
+            await app.WaitForShutdownAsync();
+            return ExitCode.Ok;
+        }
+        catch (StartException refused)
+        {
+            await error.WriteLineAsync("rondo: " + refused.Message);
+            return refused.ExitCode;
+        }
+    }
+
+    /// <summary>Puts the process together without starting it.</summary>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="configure">Replaces parts, for tests.</param>
+    /// <exception cref="StartException">Data folder, configuration or a file of rates cannot be used.</exception>
+    internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? configure = null)
+    {
+        var folder = DataFolder.Open(DataFolder.Resolve(options.DataFolder));
+        try
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rondo" });
+            var file = Configure(builder, options, folder);
+            builder.Services.AddSingleton(_ => folder);
+            builder.Services.AddSingleton(_ => Database.Open(folder.DatabasePath));
+            builder.Services.AddSingleton(file);
+            AddPlatform(builder, options);
+            builder.Services.AddCurrency(new CurrencySetup(
+                options.Offline || builder.Configuration.GetValue("Offline", false),
+                options.RatesFile ?? builder.Configuration["Rates"]));
+            configure?.Invoke(builder.Services);
+            var app = builder.Build();
+            try
+            {
+                Map(app);
+                return app;
+            }
+            catch
+            {
+                ((IDisposable)app).Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="StartException">The address is taken or is none.</exception>
+    internal static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException error) when (error.InnerException is AddressInUseException)
+        {
+            var urls = app.Configuration["urls"]!;
+            var port = urls.Split(';').Select(url => BindingAddress.Parse(url).Port).FirstOrDefault(p => PortHolder.Find(p) is not null);
+            var holder = port == 0 ? "another process" : $"{PortHolder.Find(port)} on port {port}";
+            throw new StartException($"The address {urls} is taken by {holder}. Stop it or choose another with --urls.");
+        }
+        catch (Exception error) when (error is FormatException or InvalidOperationException or IOException or System.Net.Sockets.SocketException)
+        {
+            throw new StartException($"Cannot listen on '{app.Configuration["urls"]}': {error.Message}", ExitCode.Usage);
+        }
+    }
+
+    private static SettingsFile Configure(WebApplicationBuilder builder, ServerOptions options, DataFolder folder)
+    {
+        var file = new SettingsFile(folder.Path);
+        if (file.Mistake() is { } mistake)
+        {
+            throw new StartException(mistake);
+        }
+
+        file.AddTo(builder.Configuration);
+        builder.Configuration.AddEnvironmentVariables("RONDO_");
+        if (options.Urls is { } urls)
+        {
+            builder.Configuration["urls"] = urls;
+        }
+
+        builder.Configuration["urls"] ??= DefaultUrls;
+        return file;
+    }
+
+    private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
+    {
+        AddLogging(builder.Logging, builder.Configuration, options);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddCors();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<KeyStore>();
+        builder.Services.AddSingleton<MetricsCollector>();
+        if (Telemetry.Endpoint(builder.Configuration) is not null)
+        {
+            builder.Services.AddHostedService<Telemetry>();
+        }
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, ServerOptions options)
+    {
+        var format = options.LogFormat ?? configuration["LogFormat"] ?? "text";
+        if (format is not ("text" or "json"))
+        {
+            throw new StartException($"The log format is text or json, not '{format}'.", ExitCode.Usage);
+        }
+
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddFilter("Microsoft", options.Verbose ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("Rondo", options.Verbose ? LogLevel.Debug : LogLevel.Information);
+        if (!options.Verbose)
+        {
+            // A logger that is on makes the server start an activity and a scope for every request.
+            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        }
+
+        // Standard output belongs to what the command prints.
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (format is "json")
+        {
+            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+            return;
+        }
+
+        logging.AddSimpleConsole(text =>
+        {
+            text.SingleLine = true;
+            text.UseUtcTimestamp = true;
+            text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            text.ColorBehavior = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+                ? LoggerColorBehavior.Default
+                : LoggerColorBehavior.Disabled;
+        });
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.Services.GetRequiredService<MetricsCollector>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseMiddleware<ScopeMiddleware>();
+        app.MapOperations();
+        app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
+        app.MapHome();
+        app.MapCurrency();
+    }
+
+    /// <summary>The addresses it really listens on, after the start.</summary>
+    internal static IReadOnlyList<string> Addresses(this WebApplication app) =>
+        [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+}

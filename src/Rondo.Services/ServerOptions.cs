@@ -1,0 +1,29 @@
+namespace Rondo.Services;
+
+/// <summary>
+/// What the command line says about a server; what it leaves out comes from <c>RONDO_*</c>, then from
+/// <c>appsettings.json</c> in the data folder, then from the defaults.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>The services to run, by name.</summary>
+    public IReadOnlyList<string> Services { get; init; } = RondoServer.AllServices;
+
+    /// <summary>Addresses to listen on, separated by semicolons; default <c>http://127.0.0.1:8080</c>. Port 0 takes a free one.</summary>
+    public string? Urls { get; init; }
+
+    /// <summary>The data folder; default <c>RONDO_DATA</c>, then <c>$XDG_DATA_HOME/rondo</c>.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Whether to ask no server for anything.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>A file of rates to use instead of all other sources.</summary>
+    public string? RatesFile { get; init; }
+
+    /// <summary><c>text</c> or <c>json</c>.</summary>
+    public string? LogFormat { get; init; }
+
+    /// <summary>Whether to log every request and what the services do.</summary>
+    public bool Verbose { get; init; }
+}

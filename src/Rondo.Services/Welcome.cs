@@ -1,0 +1,37 @@
+using System.Globalization;
+using Rondo.Services.Auth;
+using Rondo.Services.Currency;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services;
+
+/// <summary>What a server prints when it is up: where it is, the admin key on the first start, and what to try.</summary>
+internal static class Welcome
+{
+    public static async Task WriteAsync(WebApplication app, TextWriter output)
+    {
+        var services = app.Services;
+        var address = app.Addresses()[0];
+        var rates = services.GetRequiredService<RateBook>().Current;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        await output.WriteLineAsync($"Rondo {RondoServer.Version} listens on {string.Join(", ", app.Addresses())}");
+        await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  rates  {rates.LatestSource} of {rates.LatestDate}{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}, {rates.Table.Dates.Length} days held"));
+        if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
+        {
+            await output.WriteLineAsync($"  admin key, shown only this once: {key.Text}");
+        }
+
+        await output.WriteLineAsync($"""
+
+            Try
+              curl {address}/convert/GBP/100
+              curl '{address}/currency/convert?from=USD&to=JPY&amount=250'
+              curl '{address}/v1/latest?symbols=USD,CHF'
+              curl {address}/currency/status
+            """);
+        await output.FlushAsync();
+    }
+}
