@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Rondo.Services.Currency;
+
+namespace Rondo.Cli;
+
+internal static class CurrencyCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "eurofxref-hist.zip, a CSV or an XML of the European Central Bank" };
+        var data = CommonOptions.Data();
+        var json = CommonOptions.Json();
+        var import = new Command("import", """
+            Store the history of rates from a file; importing it again changes nothing. While a server runs on the folder,
+            send the file to it instead: POST /currency/import.
+            """) { file, data, json }.WithExamples("rondo currency import eurofxref-hist.zip");
+        import.SetAction(parsed => CurrencyTool.Import(
+            parsed.GetValue(file)!,
+            parsed.GetValue(data),
+            parsed.GetValue(json),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
+        return new Command("currency", "Manage stored rates.") { import };
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Rondo.Services;
+
+namespace Rondo.Cli;
+
+/// <summary>The options of the commands that start a server.</summary>
+internal sealed class ServerCommandOptions
+{
+    private readonly Option<string?> _urls = new("--urls")
+    {
+        Description = "Addresses to listen on, separated by semicolons; port 0 takes a free one [default: http://127.0.0.1:8080]",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string?> _data = CommonOptions.Data();
+    private readonly Option<bool> _offline = new("--offline") { Description = "Ask no server for anything" };
+    private readonly Option<string?> _rates = CommonOptions.Rates();
+    private readonly Option<string?> _logFormat = new("--log-format") { Description = "text or json [default: text]", HelpName = "text|json" };
+
+    public ServerCommandOptions(Command command)
+    {
+        _logFormat.AcceptOnlyFromAmong("text", "json");
+        command.Add(_urls);
+        command.Add(_data);
+        command.Add(_offline);
+        command.Add(_rates);
+        command.Add(_logFormat);
+    }
+
+    public ServerOptions Read(ParseResult parsed) => new()
+    {
+        Urls = parsed.GetValue(_urls),
+        DataFolder = parsed.GetValue(_data),
+        Offline = parsed.GetValue(_offline),
+        RatesFile = parsed.GetValue(_rates),
+        LogFormat = parsed.GetValue(_logFormat),
+        Verbose = parsed.GetValue(CommonOptions.Verbose),
+    };
+}

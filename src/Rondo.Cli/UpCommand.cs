@@ -1,0 +1,18 @@
+using System.CommandLine;
+using Rondo.Services;
+
+namespace Rondo.Cli;
+
+internal static class UpCommand
+{
+    public static Command Create()
+    {
+        var command = new Command(
+                "up", "Start every service; prints the address, the admin key (on the first start only) and four curl lines to try.")
+            .WithExamples("rondo up", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
+        var options = new ServerCommandOptions(command);
+        command.SetAction((parsed, _) => RondoServer.RunAsync(
+            options.Read(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+}
