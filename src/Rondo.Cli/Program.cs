@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Rondo.Cli;
-using Rondo.Services;
+using Rondo.Services.Hosting;
 
 var root = new RootCommand("Rondo: live services for a shared place, in one process and one folder.")
 {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -91,6 +92,7 @@ public static class RondoServer
         try
         {
             await app.StartAsync();
+            app.Services.GetRequiredService<StartState>().HasStarted = true;
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
@@ -99,9 +101,13 @@ public static class RondoServer
             var holder = port == 0 ? "another process" : $"{PortHolder.Find(port)} on port {port}";
             throw new StartException($"The address {urls} is taken by {holder}. Stop it or choose another with --urls.");
         }
-        catch (Exception error) when (error is FormatException or InvalidOperationException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception error) when (error is IOException or SocketException)
         {
-            throw new StartException($"Cannot listen on '{app.Configuration["urls"]}': {error.Message}", ExitCode.Usage);
+            throw new StartException($"Cannot listen on '{app.Configuration["urls"]}': {error.Message}.");
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new StartException($"'{app.Configuration["urls"]}' is no address to listen on: {error.Message}", ExitCode.Usage);
         }
     }
 
@@ -155,6 +161,11 @@ public static class RondoServer
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft", options.Verbose ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("Rondo", options.Verbose ? LogLevel.Debug : LogLevel.Information);
+
+        // A start that fails is told to the user in one sentence, not to the log with a stack.
+        var state = new StartState();
+        logging.Services.AddSingleton(state);
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => state.HasStarted);
         if (!options.Verbose)
         {
             // A logger that is on makes the server start an activity and a scope for every request.
@@ -196,4 +207,9 @@ public static class RondoServer
     /// <summary>The addresses it really listens on, after the start.</summary>
     internal static IReadOnlyList<string> Addresses(this WebApplication app) =>
         [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    private sealed class StartState
+    {
+        public volatile bool HasStarted;
+    }
 }

@@ -22,6 +22,9 @@ internal static class Money
     /// <summary>Decimals of the euro amount between two currencies that the euro replaced (Regulation 1103/97, article 4).</summary>
     private const int TriangulationDecimals = 3;
 
+    private static readonly decimal[] PowersOfTen =
+        [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000];
+
     /// <summary>amount × <paramref name="multiplier"/> ÷ <paramref name="divisor"/>, rounded once.</summary>
     public static decimal Convert(Amount amount, decimal multiplier, decimal divisor, int minorUnits, MoneyRounding rounding)
     {
@@ -60,7 +63,7 @@ internal static class Money
     public static decimal RoundRate(decimal rate, int digits = 8)
     {
         var decimals = digits - 1;
-        for (var scaled = rate; scaled >= 10; scaled /= 10)
+        for (var magnitude = 1; magnitude < PowersOfTen.Length && rate >= PowersOfTen[magnitude]; magnitude++)
         {
             decimals--;
         }

@@ -52,6 +52,7 @@ internal sealed class RateRange
     private readonly DateOnly _last;
     private DateOnly _date;
     private int _day;
+    private bool _datesOnly;
 
     public RateRange(RateSnapshot rates, RateRangeRequest request)
     {
@@ -106,10 +107,10 @@ internal sealed class RateRange
         return false;
     }
 
-    /// <summary>The dates of the first and the last row and the sources of all, found by reading it once; null when there is no row.</summary>
+    /// <summary>The dates of the first and the last row and the sources of all, found without computing any rate; null when there is no row.</summary>
     public static (DateOnly First, DateOnly Last, string Sources)? Measure(RateSnapshot rates, RateRangeRequest request)
     {
-        var probe = new RateRange(rates, request with { Amount = null });
+        var probe = new RateRange(rates, request) { _datesOnly = true };
         if (!probe.MoveNext())
         {
             return null;
@@ -204,6 +205,10 @@ internal sealed class RateRange
         for (var i = 0; i < _quotes.Length; i++)
         {
             _row[i] = Cell(_quotes[i], from, day, date);
+            if (_datesOnly && _row[i] != 0)
+            {
+                return;
+            }
         }
     }
 
@@ -221,7 +226,8 @@ internal sealed class RateRange
             return 0;
         }
 
-        return _request.Amount is { } amount ? Money.Convert(amount, to, from, quote.MinorUnits, _request.Rounding)
+        return _datesOnly ? to
+            : _request.Amount is { } amount ? Money.Convert(amount, to, from, quote.MinorUnits, _request.Rounding)
             : from == 1 ? to
             : quote == _request.Base ? 1
             : Money.RoundRate(to / from);

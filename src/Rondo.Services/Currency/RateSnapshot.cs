@@ -18,12 +18,13 @@ internal sealed class RateSnapshot
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
     private readonly DateTimeOffset _staleFrom;
+    private readonly RateOverride[] _overrides;
 
     public RateSnapshot(RateTable table, IReadOnlyList<RateOverride> overrides, long sequence, DateTimeOffset? confirmedAt)
     {
         Table = table;
         // Where two overlap, the one that starts later wins.
-        Overrides = overrides.OrderByDescending(o => o.From).ToList();
+        _overrides = [.. overrides.OrderByDescending(o => o.From)];
         Sequence = sequence;
         if (table.Dates is [.., var newest])
         {
@@ -41,7 +42,7 @@ internal sealed class RateSnapshot
 
     public RateTable Table { get; }
 
-    public IReadOnlyList<RateOverride> Overrides { get; }
+    public IReadOnlyList<RateOverride> Overrides => _overrides;
 
     /// <summary>Counts the changes of rates in this data folder.</summary>
     public long Sequence { get; }
@@ -74,7 +75,7 @@ internal sealed class RateSnapshot
     /// </summary>
     public QuotedRate RateOf(CurrencyInfo currency, int day, DateOnly date)
     {
-        foreach (var set in Overrides)
+        foreach (var set in _overrides)
         {
             if (ReferenceEquals(set.Currency, currency) && set.Covers(date))
             {

@@ -66,7 +66,7 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
         }
 
         context.Response.ContentType = MediaType.Json;
-        var json = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
+        using var json = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
         json.Write("{\"base\":\"" + request.Base.Code + "\",");
         json.Write(from is null ? $"\"date\":\"{first:yyyy-MM-dd}\"," : $"\"start_date\":\"{first:yyyy-MM-dd}\",\"end_date\":\"{last:yyyy-MM-dd}\",");
         json.Write(date is null ? "" : $"\"requested_date\":\"{date:yyyy-MM-dd}\",");
@@ -229,7 +229,7 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
     private static async Task WriteLinesAsync(HttpContext context, IEnumerable<CurrencyInfo> currencies, RateTable table, string format)
     {
         context.Response.ContentType = format is MediaType.Csv ? "text/csv; charset=utf-8" : format;
-        var lines = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
+        using var lines = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
         lines.Write(format is MediaType.Csv ? "code,name,numeric,minor_units,first_date,last_date,replaced_by\n" : "");
         using var buffer = new MemoryStream();
         foreach (var currency in currencies)

@@ -69,7 +69,7 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
             return;
         }
 
-        var json = Begin(context, request);
+        using var json = Begin(context, request);
         json.Write(",\"date\":\"");
         json.Write(published);
         json.Write("\",\"rates\":");
@@ -99,7 +99,7 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
             return;
         }
 
-        var json = Begin(context, request);
+        using var json = Begin(context, request);
         json.Write(",\"start_date\":\"");
         json.Write(first);
         json.Write("\",\"end_date\":\"");

@@ -10,7 +10,7 @@ internal static class RateLists
         HttpContext context, RateRange range, CurrencyInfo @base, string format, bool quoteNumbers = false, bool expandProviders = false)
     {
         context.Response.ContentType = format is MediaType.Csv ? "text/csv; charset=utf-8" : format;
-        var rows = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
+        using var rows = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
         var (open, between, close) = format is MediaType.Json ? ("["u8.ToArray(), ","u8.ToArray(), "]"u8.ToArray()) : ([], [], []);
         if (format is MediaType.Csv)
         {

@@ -1,4 +1,4 @@
-namespace Rondo.Services;
+namespace Rondo.Services.Hosting;
 
 /// <summary>What the process tells its caller, the same for every command.</summary>
 public static class ExitCode

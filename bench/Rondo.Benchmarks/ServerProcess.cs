@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace Rondo.Benchmarks;
+
+/// <summary>A server under test: a process on core 0, what it has used so far, and a client.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly double TicksPerSecond = 100;
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, string name, int port)
+    {
+        _process = process;
+        Name = name;
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(1) };
+    }
+
+    public string Name { get; }
+
+    public HttpClient Client { get; }
+
+    public static string Rondo => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Rondo.Cli/release/rondo"));
+
+    /// <summary>Processor seconds of the process so far, user and system.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
+        }
+    }
+
+    public double ResidentMegabytes => Status("VmRSS");
+
+    public double PeakMegabytes => Status("VmHWM");
+
+    public static async Task<ServerProcess> StartAsync(string name, int port, string executable, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("taskset", ["-c", "0", executable, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ASPNETCORE_URLS"] = "" },
+        };
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var server = new ServerProcess(process, name, port);
+        await server.UntilItAnswersAsync("/convert/GBP/100");
+        return server;
+    }
+
+    public static Task<ServerProcess> StartBaselineAsync(int port) => StartAsync(
+        "bare Kestrel, constant", port, "dotnet", Assembly.GetExecutingAssembly().Location, "baseline", $"{port}");
+
+    public static Task<ServerProcess> StartRondoAsync(int port, string folder, params string[] arguments) => StartAsync(
+        "rondo up", port, Rondo, ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder, .. arguments]);
+
+    /// <summary>Bytes allocated so far.</summary>
+    public async Task<long> AllocatedAsync()
+    {
+        if (Name != "rondo up")
+        {
+            return long.Parse(await Client.GetStringAsync("/allocated"), CultureInfo.InvariantCulture);
+        }
+
+        var metrics = await Client.GetStringAsync("/metrics");
+        var line = metrics.Split('\n').First(l => l.StartsWith("dotnet_gc_heap_total_allocated_bytes_total", StringComparison.Ordinal));
+        return (long)Parse(line.Split(' ')[^1]);
+    }
+
+    /// <summary>Sets the peak back to the present.</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task UntilItAnswersAsync(string path)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await Client.GetStringAsync(path);
+                return;
+            }
+            catch (HttpRequestException) when (attempt < 500 && !_process.HasExited)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    private double Status(string name) => Parse(File.ReadLines($"/proc/{_process.Id}/status")
+        .First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+
+    private static double Parse(string number) => double.Parse(number, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Rondo.Architecture.Tests;
+
+/// <summary>Holds the drawn house (docs/architecture.md) against the one that was built.</summary>
+public sealed partial class RepositoryTests
+{
+    private const int LongestFile = 400;
+    private const int MostPackages = 20;
+
+    private static readonly string Root = FindRoot();
+
+    private static readonly Dictionary<string, string[]> Graph = new()
+    {
+        ["Rondo.Services"] = [],
+        ["Rondo.Cli"] = ["Rondo.Services"],
+    };
+
+    // Floors of each project, bottom first; rooms on one floor may not see each other. "." is the project root.
+    private static readonly Dictionary<string, string[][]> Floors = new()
+    {
+        ["Rondo.Services"] = [["Hosting"], ["Auth"], ["Currency"], ["."]],
+    };
+
+    // Who may see a project's internals besides its own tests.
+    private static readonly Dictionary<string, string[]> Friends = new()
+    {
+        ["Rondo.Services"] = ["Rondo.Benchmarks"],
+    };
+
+    [Fact]
+    public void ProjectReferences_MatchTheDeclaredGraph()
+    {
+        var actual = Projects().ToDictionary(NameOf, p => XDocument.Load(p)
+            .Descendants("ProjectReference")
+            .Select(r => NameOf(r.Attribute("Include")!.Value))
+            .Order()
+            .ToArray());
+
+        Assert.Equal(Graph.OrderBy(g => g.Key), actual.OrderBy(g => g.Key));
+    }
+
+    [Fact]
+    public void Friends_MatchTheDeclaredList()
+    {
+        var actual = from project in Projects()
+                     from friend in XDocument.Load(project).Descendants("InternalsVisibleTo")
+                     let name = friend.Attribute("Include")!.Value
+                     where name != NameOf(project) + ".Tests"
+                     select $"{NameOf(project)} -> {name}";
+
+        Assert.Equal(Friends.SelectMany(f => f.Value.Select(v => $"{f.Key} -> {v}")).Order(), actual.Order());
+    }
+
+    [Fact]
+    public void Rooms_UseOnlyFloorsBelow()
+    {
+        foreach (var project in Floors.Keys)
+        {
+            var files = SourceFiles(project)
+                .Select(f => (Path: f, Room: Room(project, f), Type: Path.GetFileName(f).Split('.')[0])).ToList();
+            var roomOf = files.DistinctBy(f => f.Type).ToDictionary(f => f.Type, f => f.Room);
+            var violations = from file in files
+                             from word in Words(file.Path)
+                             where roomOf.TryGetValue(word, out var used) && used != file.Room
+                                 && Floor(project, used) >= Floor(project, file.Room)
+                             select $"{Path.GetRelativePath(Root, file.Path)} uses {word} of room {roomOf[word]}";
+
+            Assert.Empty(violations);
+        }
+    }
+
+    [Fact]
+    public void Namespaces_NameOnlyRoomsOnFloorsBelow()
+    {
+        foreach (var project in Floors.Keys)
+        {
+            var violations = from file in SourceFiles(project)
+                             from Match match in Regex.Matches(File.ReadAllText(file), $@"using {Regex.Escape(project)}\.(\w+)")
+                             let used = match.Groups[1].Value
+                             let room = Room(project, file)
+                             where used != room && Floor(project, used) >= Floor(project, room)
+                             select $"{Path.GetRelativePath(Root, file)} imports room {used}";
+
+            Assert.Empty(violations);
+        }
+    }
+
+    [Fact]
+    public void Folders_OfSourceProjects_AreDeclaredRooms()
+    {
+        foreach (var project in Floors.Keys)
+        {
+            Assert.All(SourceFiles(project), f => Floor(project, Room(project, f)));
+        }
+    }
+
+    [Fact]
+    public void Packages_AreFewerThanTwenty()
+    {
+        var packages = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion").ToList();
+
+        Assert.InRange(packages.Count, 1, MostPackages - 1);
+    }
+
+    [Fact]
+    public void Unsafe_IsNotAllowedAnywhereYet() =>
+        Assert.All(Projects(), p => Assert.Empty(XDocument.Load(p).Descendants("AllowUnsafeBlocks")));
+
+    [Fact]
+    public void Files_StayShort()
+    {
+        var tooLong = from folder in new[] { "src", "tests", "bench" }
+                      from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+                      let lines = File.ReadLines(file).Count()
+                      where lines > LongestFile
+                      select $"{Path.GetRelativePath(Root, file)} has {lines} lines";
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void SourceText_LeavesNothingOpen()
+    {
+        var open = from folder in new[] { "src", "tests" }
+                   from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+                   where Path.GetFileName(file) != "RepositoryTests.cs"
+                   let text = File.ReadAllText(file)
+                   where OpenEnd().IsMatch(text)
+                   select $"{Path.GetRelativePath(Root, file)}: {OpenEnd().Match(text).Value}";
+
+        Assert.Empty(open);
+    }
+
+    private static IEnumerable<string> Projects() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories);
+
+    private static string NameOf(string project) => Path.GetFileNameWithoutExtension(project);
+
+    private static IEnumerable<string> SourceFiles(string project) =>
+        Directory.EnumerateFiles(Path.Combine(Root, "src", project), "*.cs", SearchOption.AllDirectories);
+
+    private static IEnumerable<string> Words(string file) =>
+        Identifier().Matches(Comment().Replace(File.ReadAllText(file), "")).Select(m => m.Value).Distinct();
+
+    private static string FindRoot([CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+
+    private static string Room(string project, string file) =>
+        Path.GetRelativePath(Path.Combine(Root, "src", project), file).Split('/', '\\') is [var room, _, ..] ? room : ".";
+
+    private static int Floor(string project, string room)
+    {
+        var floor = Array.FindIndex(Floors[project], rooms => rooms.Contains(room));
+        return floor >= 0 ? floor : throw new InvalidOperationException($"{project} has no room called {room}; add it to the floors.");
+    }
+
+    [GeneratedRegex(@"\b[A-Z]\w*")]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"//.*|""[^""]*""")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("TODO|FIXME|HACK|NotImplementedException")]
+    private static partial Regex OpenEnd();
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Rondo.Cli.Tests;
+
+/// <summary>The real program as a process, with a data folder of its own.</summary>
+internal sealed class RondoProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+
+    private static readonly string Executable = typeof(RondoProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RondoExecutable").Value!;
+
+    private readonly Process _process;
+
+    private RondoProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public static RondoProcess Start(string dataFolder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Executable, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["RONDO_DATA"] = dataFolder, ["NO_COLOR"] = "1" },
+        };
+        return new RondoProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string dataFolder, params string[] arguments)
+    {
+        await using var rondo = Start(dataFolder, arguments);
+        var output = rondo._process.StandardOutput.ReadToEndAsync();
+        var error = rondo._process.StandardError.ReadToEndAsync();
+        return (await rondo.ExitAsync(), await output, await error);
+    }
+
+    /// <summary>Reads lines until one holds <paramref name="text"/>; returns all of them.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        var read = "";
+        while (!read.Contains(text, StringComparison.Ordinal))
+        {
+            var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
+            read += line is null
+                ? throw new InvalidOperationException($"The process ended: {read}{await _process.StandardError.ReadToEndAsync()}")
+                : line + "\n";
+        }
+
+        return read;
+    }
+
+    public void Signal(string name) => Process.Start("kill", ["-s", name, $"{Id}"])!.WaitForExit();
+
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Guard);
+        return _process.ExitCode;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+        return default;
+    }
+}
