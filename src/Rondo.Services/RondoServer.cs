@@ -140,7 +140,6 @@ public static class RondoServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.AddRoutingCore();
-        builder.Services.AddCors();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<KeyStore>();
         builder.Services.AddSingleton<MetricsCollector>();
@@ -196,7 +195,7 @@ public static class RondoServer
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
-        app.UseCors();
+        app.UseMiddleware<AnyOriginMiddleware>();
         app.UseMiddleware<ScopeMiddleware>();
         app.MapOperations();
         app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);

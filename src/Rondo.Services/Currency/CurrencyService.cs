@@ -32,7 +32,7 @@ internal static class CurrencyService
     {
         var services = routes.ServiceProvider;
         services.GetRequiredService<CurrencyMetrics>();
-        var readable = routes.MapGroup("").RequireCors(policy => policy.AllowAnyOrigin().AllowAnyHeader().WithMethods("GET", "HEAD"));
+        var readable = routes.MapGroup("").WithMetadata(AnyOrigin.Instance);
         ActivatorUtilities.CreateInstance<ConvertEndpoints>(services).Map(readable);
         ActivatorUtilities.CreateInstance<CurrencyEndpoints>(services).Map(readable);
         ActivatorUtilities.CreateInstance<RateStream>(services).Map(readable);
