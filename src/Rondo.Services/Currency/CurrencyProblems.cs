@@ -19,12 +19,14 @@ internal static class CurrencyProblems
     private static readonly ProblemType NothingToRefresh = new("no-source", 409, "No source to ask");
 
     public static Problem Amount(int status = 400) => new(
-        InvalidAmount, "An amount is written in digits with at most one point, such as 100 or 99.95.") { Status = status };
+        InvalidAmount, "An amount is written in digits with at most one point, such as 100 or 99.95.")
+    { Status = status };
 
     public static Problem TooLarge() => new(AmountTooLarge, "Amounts above 1000000000000000 (1e15) are not converted.");
 
     public static Problem NotACode(string text, int status = 400) => new(
-        InvalidCurrency, $"'{Shorten(text)}' is no currency code: a code has three letters, such as EUR.") { Status = status };
+        InvalidCurrency, $"'{Shorten(text)}' is no currency code: a code has three letters, such as EUR.")
+    { Status = status };
 
     public static Problem Unknown(string code, int status = 404)
     {
@@ -32,11 +34,13 @@ internal static class CurrencyProblems
         return new Problem(
             UnknownCurrency,
             $"{shown} is not a currency we have; did you mean {CurrencyCatalog.Nearest(shown)}?",
-            ("currency", shown)) { Status = status };
+            ("currency", shown))
+        { Status = status };
     }
 
     public static Problem Date(string text, int status = 400) => new(
-        InvalidDate, $"'{Shorten(text)}' is no date: write it as 2026-11-20.") { Status = status };
+        InvalidDate, $"'{Shorten(text)}' is no date: write it as 2026-11-20.")
+    { Status = status };
 
     public static Problem Future(DateOnly date) => new(DateInFuture, $"There are no rates for {date:yyyy-MM-dd} yet.");
 

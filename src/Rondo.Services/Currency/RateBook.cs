@@ -97,7 +97,8 @@ internal sealed class RateBook
         {
             using var stopping = _gate.EnterScope();
             _watchers.Remove(channel);
-        });
+        }
+        );
     }
 
     private void ChangeOverrides(IEnumerable<RateOverride> overrides, Action store)
