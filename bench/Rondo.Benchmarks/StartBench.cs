@@ -16,8 +16,7 @@ internal static class StartBench
     {
         using var folder = new ScratchFolder();
         var published = Path.Combine(folder.Path, "published");
-        await RunToEndAsync("dotnet", "publish", "src/Rondo.Cli", "-c", "Release", "-r", "linux-x64", "--self-contained", "false",
-            "-p:PublishReadyToRun=true", "-o", published, "-v", "quiet", "--nologo");
+        await RunToEndAsync("dotnet", "publish", "src/Rondo.Cli", "-c", "Release", "-r", "linux-x64", "-o", published, "-v", "quiet", "--nologo");
         Console.WriteLine($"\nStart: median [min .. max] of {Runs}, wall milliseconds");
         foreach (var (name, executable) in new[] { ("as built", ServerProcess.Rondo), ("ReadyToRun", Path.Combine(published, "rondo")) })
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -134,11 +135,18 @@ public static class CurrencyTool
         }
 
         var path = Hosting.DataFolder.DatabasePathIn(Hosting.DataFolder.Resolve(query.DataFolder));
-        using var database = Database.OpenForReading(path);
-        var store = database is null ? null : new RateStore(database);
-        var days = everything ? store?.LoadDays() : store?.LoadDays(date ?? DateOnly.MaxValue, NearbyDays);
-        var table = RateTable.Empty.Merge([.. BundledRates.Load(), .. days ?? []], out _);
-        return new RateSnapshot(table, store?.LoadOverrides() ?? [], 0, store?.LoadConfirmed());
+        try
+        {
+            using var database = Database.OpenForReading(path);
+            var store = database is null ? null : new RateStore(database);
+            var days = everything ? store?.LoadDays() : store?.LoadDays(date ?? DateOnly.MaxValue, NearbyDays);
+            var table = RateTable.Empty.Merge([.. BundledRates.Load(), .. days ?? []], out _);
+            return new RateSnapshot(table, store?.LoadOverrides() ?? [], 0, store?.LoadConfirmed());
+        }
+        catch (DbException error)
+        {
+            throw new StartException($"The database '{path}' cannot be read: {error.Message}");
+        }
     }
 
     private static void Print(ConvertQuery query, in ConversionRequest request, in Conversion conversion, bool stale, TextWriter output)

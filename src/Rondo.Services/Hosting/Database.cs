@@ -10,22 +10,35 @@ internal sealed class Database : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
+    private readonly bool _readsOnly;
 
     static Database() => SQLitePCL.Batteries_V2.Init();
 
-    private Database(SqliteConnection connection) => _connection = connection;
+    private Database(SqliteConnection connection, bool readsOnly)
+    {
+        _connection = connection;
+        _readsOnly = readsOnly;
+    }
 
     /// <summary>Opens the file, creating it if needed.</summary>
     /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
-    public static Database Open(string path) => Open(path, SqliteOpenMode.ReadWriteCreate);
+    public static Database Open(string path) => Open(path, readsOnly: false);
 
-    /// <summary>Opens an existing file beside a running server; null when there is none.</summary>
+    /// <summary>Opens an existing file as it is, beside a running server; null when there is none.</summary>
     /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
-    public static Database? OpenForReading(string path) => File.Exists(path) ? Open(path, SqliteOpenMode.ReadWrite) : null;
+    public static Database? OpenForReading(string path) => File.Exists(path) ? Open(path, readsOnly: true) : null;
 
-    /// <summary>Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet.</summary>
+    /// <summary>
+    /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet. A database
+    /// opened for reading is left as it is.
+    /// </summary>
     public void Migrate(string room, params ReadOnlySpan<string> steps)
     {
+        if (_readsOnly)
+        {
+            return;
+        }
+
         using var scope = _gate.EnterScope();
         Execute("CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
         var done = Convert.ToInt32(Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
@@ -66,16 +79,17 @@ internal sealed class Database : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private static Database Open(string path, SqliteOpenMode mode)
+    private static Database Open(string path, bool readsOnly)
     {
+        // Reading a write-ahead log takes the right to write its index.
+        var mode = readsOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate;
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
         {
             connection.Open();
-            var database = new Database(connection);
-            database.Execute("PRAGMA journal_mode = WAL");
-            database.Execute("PRAGMA synchronous = FULL");
+            var database = new Database(connection, readsOnly);
+            database.Execute(readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
             return database;
         }
         catch (SqliteException error)
