@@ -75,7 +75,7 @@ internal static class HomeEndpoints
             <p>The front desk of a shared place. Running: {{string.Join(", ", RondoServer.AllServices)}}.</p>
             <h2>One euro</h2>
             <ul>{{tiles}}</ul>
-            <p>Rates of {{rates.LatestDate}} from {{WebUtility.HtmlEncode(rates.LatestSource)}}, {{quality}}, confirmed {{shownAge}} ago. For information only.</p>
+            <p>Rates of {{rates.LatestDate}} from {{WebUtility.HtmlEncode(rates.LatestSource)}}, {{quality}}, {{(rates.IsStale(now) ? "published" : "confirmed")}} {{shownAge}} ago. For information only.</p>
             <h2>Convert</h2>
             <form action="/currency/convert">
             <label>Amount<input name="amount" value="100" inputmode="decimal" required></label>

@@ -2,7 +2,7 @@ namespace Rondo.Services.Currency;
 
 internal static partial class CurrencyLog
 {
-    [LoggerMessage(100, LogLevel.Information, "Rates from {Source}: {Days} days new or changed, the last is {Last}")]
+    [LoggerMessage(100, LogLevel.Information, "Rates from {Source}: {Days} days new or changed, the last is {Last:yyyy-MM-dd}")]
     public static partial void RatesArrived(ILogger logger, string source, int days, DateOnly last);
 
     [LoggerMessage(101, LogLevel.Debug, "Rates from {Source}: nothing new")]

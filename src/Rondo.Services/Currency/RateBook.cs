@@ -30,7 +30,7 @@ internal sealed class RateBook
         _changes = store?.LoadChanges(KeptChanges) ?? [];
         var table = RateTable.Empty.Merge(initial.Concat(store?.LoadDays() ?? []), out _);
         _current = new RateSnapshot(
-            table, store?.LoadOverrides() ?? [], _changes.Count > 0 ? _changes[^1].Sequence : 0, store?.LoadConfirmed());
+            table, store?.LoadOverrides() ?? [], _changes.Count > 0 ? _changes[^1].Sequence : 0, store?.LoadConfirmed() ?? []);
     }
 
     public RateSnapshot Current => Volatile.Read(ref _current);
@@ -53,7 +53,7 @@ internal sealed class RateBook
         var now = _time.GetUtcNow();
         var change = _store?.Save(stored, now)
             ?? new RateChange(Current.Sequence + 1, now, stored[^1].Origin, stored[0].Date, stored[^1].Date, stored.Count);
-        Publish(new RateSnapshot(table, Current.Overrides, change.Sequence, Current.ConfirmedAt), change);
+        Publish(new RateSnapshot(table, Current.Overrides, change.Sequence, Current.Confirmed), change);
         return changed;
     }
 
@@ -64,7 +64,8 @@ internal sealed class RateBook
         var now = _time.GetUtcNow();
         _store?.SaveConfirmed(origin, now);
         var held = Current;
-        Volatile.Write(ref _current, new RateSnapshot(held.Table, held.Overrides, held.Sequence, now));
+        var confirmed = new Dictionary<RateOrigin, DateTimeOffset>(held.Confirmed) { [origin] = now };
+        Volatile.Write(ref _current, new RateSnapshot(held.Table, held.Overrides, held.Sequence, confirmed));
     }
 
     public void SetOverride(RateOverride set) => ChangeOverrides(
@@ -106,7 +107,7 @@ internal sealed class RateBook
         using var scope = _gate.EnterScope();
         store();
         var held = Current;
-        Volatile.Write(ref _current, new RateSnapshot(held.Table, overrides.ToList(), held.Sequence, held.ConfirmedAt));
+        Volatile.Write(ref _current, new RateSnapshot(held.Table, overrides.ToList(), held.Sequence, held.Confirmed));
     }
 
     private void Publish(RateSnapshot snapshot, RateChange change)

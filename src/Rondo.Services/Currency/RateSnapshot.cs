@@ -17,20 +17,31 @@ internal sealed class RateSnapshot
     // The bank is now and then late; a client is not told "stale" for that.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
+    private readonly DateTimeOffset _published;
+    private readonly DateTimeOffset _confirmed;
     private readonly DateTimeOffset _staleFrom;
     private readonly RateOverride[] _overrides;
 
-    public RateSnapshot(RateTable table, IReadOnlyList<RateOverride> overrides, long sequence, DateTimeOffset? confirmedAt)
+    /// <param name="table">What was published.</param>
+    /// <param name="overrides">What was set by hand.</param>
+    /// <param name="sequence">The number of the last change.</param>
+    /// <param name="confirmed">When each source last said that what we hold from it is its newest.</param>
+    public RateSnapshot(
+        RateTable table,
+        IReadOnlyList<RateOverride> overrides,
+        long sequence,
+        IReadOnlyDictionary<RateOrigin, DateTimeOffset> confirmed)
     {
         Table = table;
         // Where two overlap, the one that starts later wins.
         _overrides = [.. overrides.OrderByDescending(o => o.From)];
         Sequence = sequence;
+        Confirmed = confirmed;
         if (table.Dates is [.., var newest])
         {
-            var published = TargetCalendar.PublicationOf(newest);
-            ConfirmedAt = confirmedAt > published ? confirmedAt.Value : published;
-            _staleFrom = TargetCalendar.NextPublication(published) + Grace;
+            _published = TargetCalendar.PublicationOf(newest);
+            _confirmed = confirmed.GetValueOrDefault(table.OriginOf(Latest), _published);
+            _staleFrom = TargetCalendar.NextPublication(_published) + Grace;
         }
 
         var tag = $"{sequence}-{table.RateCount}-{Checksum(Overrides):x8}";
@@ -47,8 +58,8 @@ internal sealed class RateSnapshot
     /// <summary>Counts the changes of rates in this data folder.</summary>
     public long Sequence { get; }
 
-    /// <summary>When the source last said that these are the newest rates; their publication if it never has.</summary>
-    public DateTimeOffset ConfirmedAt { get; }
+    /// <summary>When each source last said that what we hold from it is its newest.</summary>
+    public IReadOnlyDictionary<RateOrigin, DateTimeOffset> Confirmed { get; }
 
     /// <summary>Names this state of the rates; answers that say "stale" carry <see cref="StaleETag"/> instead.</summary>
     public string ETag { get; }
@@ -67,7 +78,15 @@ internal sealed class RateSnapshot
     /// <summary>True once newer rates than these should have arrived.</summary>
     public bool IsStale(DateTimeOffset now) => now >= _staleFrom;
 
-    public TimeSpan Age(DateTimeOffset now) => now > ConfirmedAt ? now - ConfirmedAt : TimeSpan.Zero;
+    /// <summary>
+    /// Time since their source last said that these are the newest rates; once they are stale, since their publication,
+    /// for then the source's word is of no use.
+    /// </summary>
+    public TimeSpan Age(DateTimeOffset now)
+    {
+        var from = IsStale(now) || _confirmed < _published ? _published : _confirmed;
+        return now > from ? now - from : TimeSpan.Zero;
+    }
 
     /// <summary>
     /// The rate that holds on <paramref name="date"/>: set by hand, else fixed by regulation, else as published on

@@ -59,9 +59,10 @@ internal sealed class RateStore
             Date(row.GetString(2)),
             row.IsDBNull(3) ? null : Date(row.GetString(3))));
 
-    /// <summary>When a source last said that what we hold is its newest.</summary>
-    public DateTimeOffset? LoadConfirmed() =>
-        _database.Read("SELECT max(confirmed) FROM rate_sources", row => row.IsDBNull(0) ? null : (DateTimeOffset?)Instant(row.GetString(0)))[0];
+    /// <summary>When each source last said that what we hold from it is its newest.</summary>
+    public Dictionary<RateOrigin, DateTimeOffset> LoadConfirmed() => _database
+        .Read("SELECT origin, confirmed FROM rate_sources", row => (RateOrigins.Parse(row.GetString(0)), Instant(row.GetString(1))))
+        .ToDictionary();
 
     /// <summary>Stores days and the change they make, in one transaction; returns the change with its number.</summary>
     public RateChange Save(IReadOnlyList<RateDay> days, DateTimeOffset at) => _database.Write(session =>
