@@ -60,7 +60,7 @@ internal static class HomeEndpoints
             main { max-width: 52rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
             h1 { font-size: 1.75rem; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 2.25rem 0 .75rem; }
             p { margin: .75rem 0 0; color: var(--soft); } .fresh { color: var(--good); } .stale { color: var(--warn); }
-            ul { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .75rem; }
+            ul { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(46%, 14rem), 1fr)); gap: .75rem; }
             li { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; font-size: 1.35rem; font-variant-numeric: tabular-nums; }
             li span { display: block; font-size: .85rem; color: var(--soft); } li small { display: block; font-size: .75rem; color: var(--soft); }
             form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; } label { font-size: .8rem; color: var(--soft); }
