@@ -32,6 +32,9 @@ internal readonly struct Amount
     /// <summary>The amount to 28 digits, which is exact for all but contrived input.</summary>
     public decimal Value { get; }
 
+    /// <summary>False when the text has more digits than <see cref="Value"/> holds.</summary>
+    public bool IsExact => _digits is null;
+
     /// <summary>False when the text does not follow the grammar. Size is the caller's business.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Amount amount)
     {

@@ -35,9 +35,10 @@ internal static class Money
         }
 
         // Decimals carry 28 digits, so a quotient that is not within their error of a half rounds as the exact one does.
+        // An amount with more digits was rounded before, and a large rate enlarges that error without bound.
         var rounded = Math.Round(value, minorUnits, MidpointRounding.ToZero);
         var distanceFromHalf = Math.Abs((value - rounded) - (Unit(minorUnits) / 2));
-        if (distanceFromHalf > value * 1e-26m)
+        if (amount.IsExact && distanceFromHalf > value * 1e-26m)
         {
             return Math.Round(value, minorUnits, MidpointRounding.AwayFromZero);
         }
