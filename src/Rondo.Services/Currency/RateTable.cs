@@ -133,8 +133,9 @@ internal sealed class RateTable
             return null;
         }
 
-        var days = Enumerable.Range(0, _dates.Length);
-        return (_dates[days.First(d => this[d, currency] != 0)], _dates[days.Last(d => this[d, currency] != 0)]);
+        // A column is empty once the only days that had it have given way to another source.
+        var days = Enumerable.Range(0, _dates.Length).Where(d => this[d, currency] != 0).ToList();
+        return days is [var first, ..] ? (_dates[first], _dates[days[^1]]) : null;
     }
 
     private List<OriginCoverage> FindCoverage() => Enumerable.Range(0, _dates.Length)
