@@ -42,18 +42,29 @@ internal sealed class CurrencyConverter(TimeProvider time)
             return rates.Latest < 0 ? ConversionError.NoRates : ConversionError.NoRateForDate;
         }
 
-        var amount = request.Amount;
-        var minorUnits = request.To.MinorUnits;
-        var throughEuro = request.From.IsFixedOn(date) && request.To.IsFixedOn(date) && request.From != request.To;
         var isPublished = day >= 0 && (IsPublished(from) || IsPublished(to));
-        conversion = new Conversion(
-            throughEuro
-                ? Money.ConvertThroughEuro(amount, to.Rate, from.Rate, minorUnits, request.Rounding)
-                : Money.Convert(amount, to.Rate, from.Rate, minorUnits, request.Rounding),
-            from.Rate == 1 ? to.Rate : Money.RoundRate(to.Rate / from.Rate),
-            isPublished ? rates.Table.Dates[day] : date,
-            OriginOf(from, to));
-        return ConversionError.None;
+        try
+        {
+            conversion = new Conversion(
+                Result(request, from.Rate, to.Rate, date),
+                from.Rate == 1 ? to.Rate : Money.RoundRate(to.Rate / from.Rate),
+                isPublished ? rates.Table.Dates[day] : date,
+                OriginOf(from, to));
+            return ConversionError.None;
+        }
+        catch (OverflowException)
+        {
+            // Only rates set by hand can be that far apart.
+            return ConversionError.AmountTooLarge;
+        }
+    }
+
+    private static decimal Result(in ConversionRequest request, decimal from, decimal to, DateOnly date)
+    {
+        var throughEuro = request.From.IsFixedOn(date) && request.To.IsFixedOn(date) && request.From != request.To;
+        return throughEuro
+            ? Money.ConvertThroughEuro(request.Amount, to, from, request.To.MinorUnits, request.Rounding)
+            : Money.Convert(request.Amount, to, from, request.To.MinorUnits, request.Rounding);
     }
 
     private static bool IsPublished(QuotedRate rate) => rate.Origin is not (RateOrigin.Fixed or RateOrigin.Override);
