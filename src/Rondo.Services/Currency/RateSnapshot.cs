@@ -112,7 +112,8 @@ internal sealed class RateSnapshot
             return new QuotedRate(1, RateOrigin.Fixed);
         }
 
-        return day < 0 ? default : new QuotedRate(Table[day, currency], Table.OriginOf(day));
+        // A publication speaks for two weeks, but not for a currency that has ended since.
+        return day < 0 || currency.IsReplacedOn(date) ? default : new QuotedRate(Table[day, currency], Table.OriginOf(day));
     }
 
     // FNV-1a over the text: the same overrides give the same tag in every process.
