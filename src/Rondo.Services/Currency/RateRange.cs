@@ -68,12 +68,10 @@ internal sealed class RateRange
         _counts = new int[_quotes.Length];
 
         // Nothing is carried beyond the look-back of the last publication.
-        var end = rates.Latest < 0 ? request.From.AddDays(-1) : rates.Table.Dates[^1].AddDays(RateTable.LookBackDays);
+        var end = rates.Latest < 0 ? DateOnly.MinValue : rates.Table.Dates[^1].AddDays(RateTable.LookBackDays);
         _last = request.To < end ? request.To : end;
         _date = rates.Table.Dates is [var oldest, ..] && oldest > request.From ? oldest : request.From;
-        _day = rates.Table.PublicationFor(request.From) is >= 0 and var before
-            ? before
-            : rates.Table.LastOnOrBefore(request.From) + 1;
+        _day = FirstDay(rates.Table, request);
     }
 
     /// <summary>The columns, in alphabetical order.</summary>
@@ -125,6 +123,15 @@ internal sealed class RateRange
         }
 
         return (first, last, string.Join(", ", origins.Reverse().Select(o => o.Label())));
+    }
+
+    private static int FirstDay(RateTable table, RateRangeRequest request)
+    {
+        // A mean takes in no day before the range; a row of its own carries its date and misleads nobody.
+        var mayReachBack = request.Grouping is RateGrouping.Published or RateGrouping.EveryDay;
+        return table.PublicationFor(request.From) is >= 0 and var day && (mayReachBack || table.Dates[day] == request.From)
+            ? day
+            : table.LastOnOrBefore(request.From) + 1;
     }
 
     private bool NextPublication()
