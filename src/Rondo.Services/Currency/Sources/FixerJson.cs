@@ -21,6 +21,15 @@ internal static class FixerJson
         {
             throw new RateFormatException($"This is not JSON: {error.Message}", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // The parser looks into a text only when asked for it.
+            throw new RateFormatException("A text in the JSON is no Unicode.", error);
+        }
+        catch (OverflowException error)
+        {
+            throw new RateFormatException("The rates lie too far apart to be turned into rates of the euro.", error);
+        }
     }
 
     private static RateDay Day(JsonElement root, RateOrigin origin, DateOnly today)
@@ -35,7 +44,7 @@ internal static class FixerJson
         }
 
         var day = new RateDayBuilder(Date(root, today), origin);
-        var baseCode = root.TryGetProperty("base", out var named) && named.ValueKind is JsonValueKind.String ? named.GetString()! : "EUR";
+        var baseCode = Base(root);
         var unitsOfBasePerEuro = UnitsPerEuro(baseCode, rates);
         foreach (var rate in rates.EnumerateObject())
         {
@@ -49,6 +58,11 @@ internal static class FixerJson
 
         return day.Build() ?? throw new RateFormatException("The JSON holds no rate of a known currency.");
     }
+
+    private static string Base(JsonElement root) =>
+        !root.TryGetProperty("base", out var named) || named.ValueKind is JsonValueKind.Null ? "EUR"
+        : named.ValueKind is JsonValueKind.String ? named.GetString()!
+        : throw new RateFormatException($"{RateDayBuilder.Shorten(named.GetRawText())} is not a base.");
 
     private static decimal UnitsPerEuro(string baseCode, JsonElement rates)
     {
