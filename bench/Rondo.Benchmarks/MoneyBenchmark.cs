@@ -9,7 +9,7 @@ public class MoneyBenchmark
 {
     private readonly RateSnapshot _rates = new(
         RateTable.Empty.Merge([new RateDay(new DateOnly(2026, 11, 20), RateOrigin.Ecb, [Rate("GBP", 0.884m), Rate("USD", 1.22m)])], out _),
-        [], 1, new Dictionary<RateOrigin, DateTimeOffset>());
+        [], 1, null);
 
     private readonly CurrencyConverter _converter = new(TimeProvider.System);
     private readonly CurrencyInfo _dollar = CurrencyCatalog.Find("USD")!;

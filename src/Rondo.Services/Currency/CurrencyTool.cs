@@ -141,7 +141,7 @@ public static class CurrencyTool
             var store = database is null ? null : new RateStore(database);
             var days = everything ? store?.LoadDays() : store?.LoadDays(date ?? DateOnly.MaxValue, NearbyDays);
             var table = RateTable.Empty.Merge([.. BundledRates.Load(), .. days ?? []], out _);
-            return new RateSnapshot(table, store?.LoadOverrides() ?? [], 0, store?.LoadConfirmed() ?? []);
+            return new RateSnapshot(table, store?.LoadOverrides() ?? [], 0, store?.LoadConfirmed());
         }
         catch (DbException error)
         {

@@ -30,7 +30,7 @@ internal sealed class RateBook
         _changes = store?.LoadChanges(KeptChanges) ?? [];
         var table = RateTable.Empty.Merge(initial.Concat(store?.LoadDays() ?? []), out _);
         _current = new RateSnapshot(
-            table, store?.LoadOverrides() ?? [], _changes.Count > 0 ? _changes[^1].Sequence : 0, store?.LoadConfirmed() ?? []);
+            table, store?.LoadOverrides() ?? [], _changes.Count > 0 ? _changes[^1].Sequence : 0, store?.LoadConfirmed());
     }
 
     public RateSnapshot Current => Volatile.Read(ref _current);

@@ -25,22 +25,22 @@ internal sealed class RateSnapshot
     /// <param name="table">What was published.</param>
     /// <param name="overrides">What was set by hand.</param>
     /// <param name="sequence">The number of the last change.</param>
-    /// <param name="confirmed">When each source last said that what we hold from it is its newest.</param>
+    /// <param name="confirmed">When each source last said that what we hold from it is its newest; null for never.</param>
     public RateSnapshot(
         RateTable table,
         IReadOnlyList<RateOverride> overrides,
         long sequence,
-        IReadOnlyDictionary<RateOrigin, DateTimeOffset> confirmed)
+        IReadOnlyDictionary<RateOrigin, DateTimeOffset>? confirmed)
     {
         Table = table;
         // Where two overlap, the one that starts later wins.
         _overrides = [.. overrides.OrderByDescending(o => o.From)];
         Sequence = sequence;
-        Confirmed = confirmed;
+        Confirmed = confirmed ?? new Dictionary<RateOrigin, DateTimeOffset>();
         if (table.Dates is [.., var newest])
         {
             _published = TargetCalendar.PublicationOf(newest);
-            _confirmed = confirmed.GetValueOrDefault(table.OriginOf(Latest), _published);
+            _confirmed = Confirmed.GetValueOrDefault(table.OriginOf(Latest), _published);
             _staleFrom = TargetCalendar.NextPublication(_published) + Grace;
         }
 
