@@ -37,7 +37,19 @@ internal static class RateOrigins
 }
 
 /// <summary>Units of <paramref name="Currency"/> for one euro.</summary>
-internal readonly record struct EuroRate(CurrencyInfo Currency, decimal Rate);
+internal readonly record struct EuroRate(CurrencyInfo Currency, decimal Rate)
+{
+    /// <summary>
+    /// Within these bounds every accepted amount converts between any two currencies without overflow. The old Turkish
+    /// lira, at 1.8 million, is the largest that was ever published.
+    /// </summary>
+    public const decimal Smallest = 0.000001m;
+
+    /// <inheritdoc cref="Smallest"/>
+    public const decimal Largest = 10_000_000m;
+
+    public static bool IsPossible(decimal rate) => rate is >= Smallest and <= Largest;
+}
 
 /// <summary>The rates that one source published for one day; all against the euro, each currency once.</summary>
 internal sealed record RateDay(DateOnly Date, RateOrigin Origin, IReadOnlyList<EuroRate> Rates);

@@ -93,10 +93,10 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
                 context.Request.Body, new JsonDocumentOptions { MaxDepth = 4 }, context.RequestAborted);
             var body = json.RootElement;
             var rate = Member(body, "rate");
-            if (!Amount.TryParse(rate, out var units) || units.Value is 0 or > 1_000_000_000_000m || units.Value.Scale > 12)
+            if (!Amount.TryParse(rate, out var units) || !EuroRate.IsPossible(units.Value) || units.Value.Scale > 12)
             {
                 parameters.Fail(CurrencyProblems.Unusable(
-                    "'rate' is the units of the currency for one euro: a positive number with at most 12 decimals, such as \"0.884\"."));
+                    "'rate' is the units of the currency for one euro: a number from 0.000001 to 10000000 with at most 12 decimals, such as \"0.884\"."));
                 return null;
             }
 

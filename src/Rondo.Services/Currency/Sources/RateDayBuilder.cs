@@ -24,7 +24,7 @@ internal sealed class RateDayBuilder(DateOnly date, RateOrigin origin)
     /// <inheritdoc cref="Add(ReadOnlySpan{char}, ReadOnlySpan{char})"/>
     public void Add(ReadOnlySpan<char> code, decimal rate)
     {
-        if (rate is <= 0 or > 1_000_000_000_000m)
+        if (!EuroRate.IsPossible(rate))
         {
             throw new RateFormatException($"{Date:yyyy-MM-dd}: {rate} is not a possible rate of {Shorten(code)}.");
         }
