@@ -34,7 +34,7 @@ internal sealed class OutboundHttp : IDisposable
     /// fails.
     /// </summary>
     /// <exception cref="TimeoutException">The exchange took longer than <paramref name="deadline"/>.</exception>
-    /// <exception cref="HttpRequestException">No connection, another status, or a body above <paramref name="maxBytes"/>.</exception>
+    /// <exception cref="HttpRequestException">No connection, another status, or a body that is broken or above <paramref name="maxBytes"/>.</exception>
     public async Task<Answer> GetAsync(
         Uri url, Validators known, TimeSpan deadline, int maxBytes, CancellationToken cancellation)
     {
@@ -66,16 +66,28 @@ internal sealed class OutboundHttp : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>
+    /// An address as logs and /currency/status may show it: servers take keys in the query, proxies in front of them a
+    /// name and a password.
+    /// </summary>
+    public static string Name(Uri url) =>
+        url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    // Servers take keys in the query: messages go to logs and to /currency/status without it.
-    private static string Name(Uri url) => url.GetLeftPart(UriPartial.Path);
+    public void Dispose() => _client.Dispose();
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        return await BoundedStream.ReadAllAsync(stream, maxBytes, cancellation)
-            ?? throw new HttpRequestException($"'{Name(url)}' sent more than {maxBytes / 1024 / 1024} MB.");
+        try
+        {
+            return await BoundedStream.ReadAllAsync(stream, maxBytes, cancellation)
+                ?? throw new HttpRequestException($"'{Name(url)}' sent more than {maxBytes / 1024 / 1024} MB.");
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException)
+        {
+            // What gzip and deflate throw, and what Brotli throws.
+            throw new HttpRequestException($"'{Name(url)}' sent a body that does not unpack.", error);
+        }
     }
 
     /// <summary>The body, or null when the server says that it has not changed.</summary>

@@ -21,7 +21,8 @@ internal sealed class FakeUpstream : IAsyncDisposable
         app.Run(context =>
         {
             var request = context.Request;
-            _requests.Writer.TryWrite(new SeenRequest(request.Path, request.QueryString.Value ?? "", new RequestHeaders(request.Headers)));
+            var headers = new RequestHeaders(new HeaderDictionary(request.Headers.ToDictionary()));
+            _requests.Writer.TryWrite(new SeenRequest(request.Path, request.QueryString.Value ?? "", headers));
             return _answer(context);
         });
     }

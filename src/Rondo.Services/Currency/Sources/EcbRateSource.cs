@@ -14,7 +14,7 @@ internal sealed class EcbRateSource(OutboundHttp http, Func<CurrencyOptions> opt
 
     public RateOrigin Origin => RateOrigin.Ecb;
 
-    public string Location => options().EcbAddress;
+    public string Location => OutboundHttp.Name(new Uri(options().EcbAddress));
 
     public async Task<IReadOnlyList<RateDay>> FetchAsync(DateOnly? held, CancellationToken cancellation)
     {
@@ -31,7 +31,7 @@ internal sealed class EcbRateSource(OutboundHttp http, Func<CurrencyOptions> opt
         var days = RateFile.Parse(answer.Body, Origin, DateOnly.FromDateTime(now.UtcDateTime));
         if (days.Find(d => d.Rates.All(r => r.Currency.Code != "USD")) is { } incomplete)
         {
-            throw new RateFormatException($"'{url}' has no dollar on {incomplete.Date:yyyy-MM-dd}, so it is not complete.");
+            throw new RateFormatException($"'{OutboundHttp.Name(url)}' has no dollar on {incomplete.Date:yyyy-MM-dd}, so it is not complete.");
         }
 
         _validators[url] = answer.Validators;

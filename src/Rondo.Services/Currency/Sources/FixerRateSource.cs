@@ -9,8 +9,7 @@ internal sealed class FixerRateSource(OutboundHttp http, Func<CurrencyOptions> o
 
     public RateOrigin Origin => RateOrigin.Fixer;
 
-    // Without the query: that is where such servers take their key.
-    public string Location => new Uri(options().FixerAddress!).GetLeftPart(UriPartial.Path);
+    public string Location => OutboundHttp.Name(new Uri(options().FixerAddress!));
 
     public async Task<IReadOnlyList<RateDay>> FetchAsync(DateOnly? held, CancellationToken cancellation)
     {
@@ -22,7 +21,8 @@ internal sealed class FixerRateSource(OutboundHttp http, Func<CurrencyOptions> o
             return [];
         }
 
-        var days = FixerJson.Parse(answer.Body, Origin, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var days = RateFile.WithoutFuture(FixerJson.Parse(answer.Body, Origin, today), today);
         _validators = answer.Validators;
         return days;
     }

@@ -30,6 +30,13 @@ internal static class RateFile
             [] => throw new RateFormatException("The document is empty."),
             _ => EcbCsv.Parse(new MemoryStream(document), origin),
         };
+        return WithoutFuture(days, today);
+    }
+
+    /// <summary>Leaves out the days that cannot have been published yet: one of them would count as the latest for years.</summary>
+    /// <exception cref="RateFormatException">There is no other.</exception>
+    public static List<RateDay> WithoutFuture(List<RateDay> days, DateOnly today)
+    {
         days.RemoveAll(d => d.Date > today.AddDays(MostDaysAhead));
         return days.Count > 0 ? days : throw new RateFormatException("Every rate in the document lies in the future.");
     }
