@@ -27,6 +27,20 @@ public sealed class FixerRateSourceTests : HttpRateSourceContract
         Assert.Equal((TestRates.Date("2026-11-20"), "USD=1.22"), (day.Date, TestRates.Text(day)));
     }
 
+    [Fact]
+    public async Task Location_AddressTakenAwayDuringACall_CanStillBeTold()
+    {
+        Upstream.Answer(context =>
+        {
+            Options.FixerAddress = null;
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        });
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => FetchAsync());
+        Assert.Equal("no address", Source.Location);
+    }
+
     private protected override IRateSource Create(OutboundHttp http, Func<CurrencyOptions> options) =>
         new FixerRateSource(http, options, Time);
 
