@@ -90,8 +90,9 @@ internal sealed class RateRefresher : BackgroundService
     /// <summary>Asks the sources in order until one answers.</summary>
     private async Task RefreshAsync(CancellationToken cancellation)
     {
-        // Counted off when what is due has come; the bank may be late or answer with yesterday's file.
-        _fruitless++;
+        // Counted off when what is due has come; the bank may be late or answer with yesterday's file. Where nothing is
+        // due, somebody has asked on a whim, and a failure says nothing about the next publication.
+        _fruitless = HasWhatIsDue(_time.GetUtcNow()) ? 0 : _fruitless + 1;
         foreach (var source in _sources)
         {
             if (source is FixerRateSource && _options.Current.FixerAddress is null)
