@@ -8,15 +8,21 @@ namespace Rondo.Services.Hosting;
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    // https://sqlite.org/rescode.html
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
+    private readonly string _path;
     private readonly bool _readsOnly;
 
     static Database() => SQLitePCL.Batteries_V2.Init();
 
-    private Database(SqliteConnection connection, bool readsOnly)
+    private Database(SqliteConnection connection, string path, bool readsOnly)
     {
         _connection = connection;
+        _path = path;
         _readsOnly = readsOnly;
     }
 
@@ -32,6 +38,7 @@ internal sealed class Database : IDisposable
     /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet. A database
     /// opened for reading is left as it is.
     /// </summary>
+    /// <exception cref="StartException">The file is damaged.</exception>
     public void Migrate(string room, params ReadOnlySpan<string> steps)
     {
         if (_readsOnly)
@@ -40,16 +47,13 @@ internal sealed class Database : IDisposable
         }
 
         using var scope = _gate.EnterScope();
-        Execute("CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
-        var done = Convert.ToInt32(Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
-        for (var step = done; step < steps.Length; step++)
+        try
         {
-            using var transaction = _connection.BeginTransaction();
-            Execute(steps[step]);
-            Execute(
-                "INSERT INTO schema_versions VALUES ($room, $version) ON CONFLICT (room) DO UPDATE SET version = $version",
-                ("$room", room), ("$version", step + 1));
-            transaction.Commit();
+            RunSteps(room, steps);
+        }
+        catch (SqliteException error) when (IsDamage(error))
+        {
+            throw Unusable(_path, error);
         }
     }
 
@@ -63,18 +67,26 @@ internal sealed class Database : IDisposable
         return result;
     }
 
+    /// <exception cref="StartException">The file is damaged.</exception>
     public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row)
     {
         using var scope = _gate.EnterScope();
-        using var command = Command(sql, []);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
+        try
         {
-            rows.Add(row(reader));
-        }
+            using var command = Command(sql, []);
+            using var reader = command.ExecuteReader();
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(row(reader));
+            }
 
-        return rows;
+            return rows;
+        }
+        catch (SqliteException error) when (IsDamage(error))
+        {
+            throw Unusable(_path, error);
+        }
     }
 
     public void Dispose() => _connection.Dispose();
@@ -88,17 +100,37 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
-            var database = new Database(connection, readsOnly);
+            var database = new Database(connection, path, readsOnly);
             database.Execute(readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
             return database;
         }
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw new StartException(
-                $"The database '{path}' cannot be opened: {error.Message}. Move it away to start with an empty one.");
+            throw Unusable(path, error);
         }
     }
+
+    private static bool IsDamage(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase;
+
+    private static StartException Unusable(string path, SqliteException error) =>
+        new($"The database '{path}' cannot be opened: {error.Message} Move it away to start with an empty one.");
+
+    private void RunSteps(string room, ReadOnlySpan<string> steps)
+    {
+        Execute("CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
+        var done = Convert.ToInt32(Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
+        for (var step = done; step < steps.Length; step++)
+        {
+            using var transaction = _connection.BeginTransaction();
+            Execute(steps[step]);
+            Execute(
+                "INSERT INTO schema_versions VALUES ($room, $version) ON CONFLICT (room) DO UPDATE SET version = $version",
+                ("$room", room), ("$version", step + 1));
+            transaction.Commit();
+        }
+    }
+
 
     private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
