@@ -69,7 +69,7 @@ internal sealed class RateBook
     }
 
     public void SetOverride(RateOverride set) => ChangeOverrides(
-        Current.Overrides.Where(o => o.Currency != set.Currency || o.From != set.From).Append(set),
+        held => held.Where(o => o.Currency != set.Currency || o.From != set.From).Append(set),
         () => _store?.SaveOverride(set));
 
     /// <summary>False when there was none.</summary>
@@ -80,7 +80,7 @@ internal sealed class RateBook
             return false;
         }
 
-        ChangeOverrides(Current.Overrides.Where(o => o.Currency != currency), () => _store?.DeleteOverrides(currency));
+        ChangeOverrides(held => held.Where(o => o.Currency != currency), () => _store?.DeleteOverrides(currency));
         return true;
     }
 
@@ -102,12 +102,12 @@ internal sealed class RateBook
         );
     }
 
-    private void ChangeOverrides(IEnumerable<RateOverride> overrides, Action store)
+    private void ChangeOverrides(Func<IEnumerable<RateOverride>, IEnumerable<RateOverride>> change, Action store)
     {
         using var scope = _gate.EnterScope();
         store();
         var held = Current;
-        Volatile.Write(ref _current, new RateSnapshot(held.Table, overrides.ToList(), held.Sequence, held.Confirmed));
+        Volatile.Write(ref _current, new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence, held.Confirmed));
     }
 
     private void Publish(RateSnapshot snapshot, RateChange change)

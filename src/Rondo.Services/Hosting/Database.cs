@@ -131,7 +131,6 @@ internal sealed class Database : IDisposable
         }
     }
 
-
     private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);

@@ -1,0 +1,290 @@
+using System.Threading.Channels;
+using Rondo.Services.Currency;
+using Rondo.Services.Hosting;
+using Rondo.Services.Tests.Support;
+using static Rondo.Services.Tests.Support.TestRates;
+
+namespace Rondo.Services.Tests.Currency;
+
+public sealed class RateBookTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 18, 0, 0, TimeSpan.Zero);
+
+    private readonly TestFolder _folder = new();
+    private readonly ManualTime _time = new(Now);
+    private Database? _database;
+
+    [Fact]
+    public void Add_NewDays_AreThereAndCounted()
+    {
+        var book = Open();
+
+        var changed = book.Add([Day("2026-11-20", "USD=1.22"), Day("2026-11-19", "USD=1.2")]);
+
+        Assert.Equal([Date("2026-11-19"), Date("2026-11-20")], changed.Select(d => d.Date));
+        Assert.Equal(1, book.Current.Sequence);
+        Assert.Equal((1, "2026-11-20", "ECB"), (book.Current.Latest, book.Current.LatestDate, book.Current.LatestSource));
+    }
+
+    [Fact]
+    public void Add_SameDaysAgain_ChangesNothing()
+    {
+        var book = Open();
+        book.Add([Day("2026-11-20", "USD=1.22")]);
+        var before = book.Current;
+
+        Assert.Empty(book.Add([Day("2026-11-20", "USD=1.22")]));
+        Assert.Empty(book.Add([Day("2026-11-20", "USD=1.2", RateOrigin.Fixer)]));
+        Assert.Empty(book.Add([]));
+        Assert.Same(before, book.Current);
+    }
+
+    [Fact]
+    public void Add_AnyChange_GrowsTheSequenceAndTheTag()
+    {
+        var book = Open();
+        var tags = new List<string> { book.Current.ETag };
+        for (var i = 1; i <= 3; i++)
+        {
+            book.Add([Day("2026-11-20", $"USD=1.2{i}")]);
+            Assert.Equal(i, book.Current.Sequence);
+            tags.Add(book.Current.ETag);
+        }
+
+        Assert.Distinct(tags);
+    }
+
+    [Fact]
+    public void Add_Reopened_KeepsRatesSequenceAndConfirmation()
+    {
+        var book = Open([Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)]);
+        book.Add([Day("2026-11-20", "USD=1.2200 JPY=178.5")]);
+        book.Add([Day("2026-11-20", "GBP=0.884")]);
+        book.Add([Day("2026-11-20", "KWD=0.354500000001 USD=0.000000000001")]);
+        book.Confirm(RateOrigin.Ecb);
+        var before = book.Current;
+
+        var after = Reopen([Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)]).Current;
+
+        Assert.Equal(before.Table.Dates.ToArray(), after.Table.Dates.ToArray());
+        Assert.Equal("GBP=0.884 JPY=178.5 KWD=0.354500000001 USD=0.000000000001", Text(after.Table.Day(1)));
+        Assert.Equal([RateOrigin.Bundled, RateOrigin.Ecb], [after.Table.OriginOf(0), after.Table.OriginOf(1)]);
+        Assert.Equal((3, Now, before.ETag), (after.Sequence, after.Confirmed[RateOrigin.Ecb], after.ETag));
+    }
+
+    [Fact]
+    public void Add_AfterReopening_GoesOnCounting()
+    {
+        Open().Add([Day("2026-11-19", "USD=1.2")]);
+
+        var book = Reopen();
+        book.Add([Day("2026-11-20", "USD=1.22")]);
+
+        Assert.Equal(2, book.Current.Sequence);
+        Assert.Equal([1, 2], book.Watch(0).Missed.Select(c => c.Sequence));
+    }
+
+    [Fact]
+    public void Add_WithoutStore_TakesTheNewFileForEverything()
+    {
+        var book = new RateBook(null, [Day("2026-11-19", "USD=1.2", RateOrigin.File)], _time);
+
+        book.Add([Day("2026-11-20", "GBP=0.884", RateOrigin.File)]);
+
+        Assert.Equal([Date("2026-11-20")], book.Current.Table.Dates.ToArray());
+        Assert.Equal(1, book.Current.Sequence);
+        Assert.Empty(book.Add([]));
+        Assert.Equal(1, book.Current.Table.Dates.Length);
+    }
+
+    [Fact]
+    public void Add_StoreThatFails_ChangesNothing()
+    {
+        var book = Open();
+        book.Add([Day("2026-11-19", "USD=1.2")]);
+        var before = book.Current;
+        var (_, live, _) = book.Watch(1);
+        _database!.Dispose();
+
+        Assert.ThrowsAny<Exception>(() => book.Add([Day("2026-11-20", "USD=1.22")]));
+
+        Assert.Same(before, book.Current);
+        Assert.False(live.TryRead(out _));
+        Assert.Equal("2026-11-19", Reopen().Current.LatestDate);
+    }
+
+    [Fact]
+    public void Confirm_Again_MovesTheAgeButNotTheTag()
+    {
+        var book = Open();
+        book.Add([Day("2026-11-20", "USD=1.22")]);
+        Assert.Equal(TimeSpan.FromHours(3), book.Current.Age(_time.GetUtcNow()));
+        var tag = book.Current.ETag;
+
+        book.Confirm(RateOrigin.Ecb);
+        _time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(TimeSpan.FromMinutes(5), book.Current.Age(_time.GetUtcNow()));
+        Assert.Equal(tag, book.Current.ETag);
+    }
+
+    [Fact]
+    public void IsStale_Rates_FromTwoHoursAfterTheNextPublication()
+    {
+        var rates = Snapshot(Day("2026-11-20", "USD=1.22"));
+
+        Assert.False(rates.IsStale(new DateTimeOffset(2026, 11, 23, 16, 59, 59, TimeSpan.Zero)));
+        Assert.True(rates.IsStale(new DateTimeOffset(2026, 11, 23, 17, 0, 0, TimeSpan.Zero)));
+        Assert.NotEqual(rates.ETag, rates.StaleETag);
+    }
+
+    [Fact]
+    public async Task Watch_LaterChanges_ArriveInOrder()
+    {
+        var book = Open();
+        var (missed, live, stop) = book.Watch(0);
+        book.Add([Day("2026-11-18", "USD=1.1"), Day("2026-11-19", "USD=1.2")]);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        book.Add([Day("2026-11-20", "USD=1.22", RateOrigin.Fixer)]);
+
+        Assert.Empty(missed);
+        Assert.Equal(
+            new RateChange(1, Now, RateOrigin.Ecb, Date("2026-11-18"), Date("2026-11-19"), 2), await ReadAsync(live));
+        Assert.Equal(
+            new RateChange(2, Now.AddMinutes(1), RateOrigin.Fixer, Date("2026-11-20"), Date("2026-11-20"), 1), await ReadAsync(live));
+        stop();
+        book.Add([Day("2026-11-20", "USD=1.3")]);
+        Assert.False(live.TryRead(out _));
+    }
+
+    [Theory]
+    [InlineData(-1, 3)]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    [InlineData(3, 0)]
+    [InlineData(99, 0)]
+    public void Watch_FromANumber_GivesWhatWasMissedSince(long after, int expected)
+    {
+        var book = Open();
+        for (var i = 1; i <= 3; i++)
+        {
+            book.Add([Day("2026-11-20", $"USD=1.2{i}")]);
+        }
+
+        Assert.Equal(expected, book.Watch(after).Missed.Count);
+        Assert.Equal(expected, Reopen().Watch(after).Missed.Count);
+    }
+
+    [Fact]
+    public void Watch_ManyChangesBehind_GivesTheNewestThatAreKept()
+    {
+        var book = Open();
+        for (var i = 0; i < 300; i++)
+        {
+            book.Add([Day("2026-11-20", $"USD={1000 + i}")]);
+        }
+
+        var kept = book.Watch(0).Missed;
+        Assert.Equal(Enumerable.Range(45, 256), kept.Select(c => (int)c.Sequence));
+        Assert.Equal(kept, Reopen().Watch(0).Missed);
+    }
+
+    [Fact]
+    public async Task Watch_ReaderThatFallsBehind_IsCompletedAndTheOthersGoOn()
+    {
+        var book = new RateBook(null, [], _time);
+        var (_, slow, stopSlow) = book.Watch(0);
+        var (_, quick, _) = book.Watch(0);
+        for (var i = 1; i <= 40; i++)
+        {
+            book.Add([Day("2026-11-20", $"USD={i}", RateOrigin.File)]);
+            Assert.Equal(i, (await ReadAsync(quick)).Sequence);
+        }
+
+        var read = 0;
+        while (slow.TryRead(out _))
+        {
+            read++;
+        }
+
+        Assert.Equal(16, read);
+        await slow.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        stopSlow();
+    }
+
+    [Fact]
+    public void SetOverride_Reopened_IsStillThere()
+    {
+        var book = Open([Day("2026-11-20", "USD=1.22")]);
+        var tag = book.Current.ETag;
+        book.SetOverride(new RateOverride(Known("USD"), 1.5000m, Date("2026-11-01"), Date("2026-11-30")));
+        book.SetOverride(new RateOverride(Known("AED"), 4.000000000001m, Date("2026-11-10"), null));
+
+        Assert.NotEqual(tag, book.Current.ETag);
+        var reopened = Reopen([Day("2026-11-20", "USD=1.22")]).Current;
+        Assert.Equal(book.Current.Overrides, reopened.Overrides);
+        Assert.Equal(book.Current.ETag, reopened.ETag);
+    }
+
+    [Fact]
+    public void SetOverride_SameCurrencyAndStart_ReplacesIt()
+    {
+        var book = Open();
+        book.SetOverride(new RateOverride(Known("USD"), 1.5m, Date("2026-11-01"), null));
+        book.SetOverride(new RateOverride(Known("USD"), 1.6m, Date("2026-11-10"), null));
+        book.SetOverride(new RateOverride(Known("USD"), 1.7m, Date("2026-11-01"), Date("2026-11-05")));
+
+        Assert.Equal([1.6m, 1.7m], book.Current.Overrides.Select(o => o.Rate));
+        Assert.Equal(book.Current.Overrides, Reopen().Current.Overrides);
+    }
+
+    [Fact]
+    public void RemoveOverrides_Currency_RemovesAllOfItForGood()
+    {
+        var book = Open();
+        book.SetOverride(new RateOverride(Known("USD"), 1.5m, Date("2026-11-01"), null));
+        book.SetOverride(new RateOverride(Known("USD"), 1.6m, Date("2026-11-10"), null));
+        book.SetOverride(new RateOverride(Known("GBP"), 0.9m, Date("2026-11-01"), null));
+
+        Assert.True(book.RemoveOverrides(Known("USD")));
+        Assert.False(book.RemoveOverrides(Known("USD")));
+        Assert.Equal(["GBP"], book.Current.Overrides.Select(o => o.Currency.Code));
+        Assert.Equal(["GBP"], Reopen().Current.Overrides.Select(o => o.Currency.Code));
+    }
+
+    [Fact]
+    public void SetOverride_FromManyThreads_LosesNone()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var book = new RateBook(null, [], _time);
+            Parallel.ForEach(
+                CurrencyCatalog.All,
+                currency => book.SetOverride(new RateOverride(currency, 1.5m, Date("2026-11-01"), null)));
+
+            Assert.Equal(CurrencyCatalog.All.Count, book.Current.Overrides.Count);
+        }
+    }
+
+    public void Dispose()
+    {
+        _database?.Dispose();
+        _folder.Dispose();
+    }
+
+    private RateBook Open(params RateDay[] initial)
+    {
+        _database = Database.Open(Path.Combine(_folder.Path, "rondo.db"));
+        return new RateBook(new RateStore(_database), initial, _time);
+    }
+
+    private RateBook Reopen(params RateDay[] initial)
+    {
+        _database!.Dispose();
+        return Open(initial);
+    }
+
+    private static async Task<RateChange> ReadAsync(ChannelReader<RateChange> live) =>
+        await live.ReadAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+}
