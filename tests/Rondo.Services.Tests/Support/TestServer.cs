@@ -1,19 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Rondo.Services.Auth;
+
 namespace Rondo.Services.Tests.Support;
 
 /// <summary>The real server with all its parts, on a free port of this machine, with a data folder and a client of its own.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>A Friday evening: the rates of the day are out.</summary>
+    public static readonly DateTimeOffset Friday = new(2026, 11, 20, 18, 0, 0, TimeSpan.Zero);
+
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
+    private readonly TestFolder? _owned;
 
-    private TestServer(WebApplication app, TestFolder folder)
+    private TestServer(WebApplication app, TestFolder folder, TestFolder? owned)
     {
         _app = app;
         _folder = folder;
+        _owned = owned;
+        Address = new Uri(app.Addresses()[0]);
         Client = new HttpClient { BaseAddress = new Uri(app.Addresses()[0]), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public HttpClient Client { get; }
+
+    public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -21,9 +32,11 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Starts offline with the rates that ship, or with those of <paramref name="ratesCsv"/>.</summary>
     public static async Task<TestServer> StartAsync(
-        string? ratesCsv = null, TimeProvider? time = null, ServerOptions? options = null, string? settings = null)
+        string? ratesCsv = null, TimeProvider? time = null, ServerOptions? options = null, string? settings = null,
+        LogCapture? logs = null, TestFolder? folder = null)
     {
-        var folder = new TestFolder();
+        var owned = folder is null ? new TestFolder() : null;
+        folder ??= owned!;
         if (settings is not null)
         {
             folder.Write("appsettings.json", settings);
@@ -42,10 +55,36 @@ internal sealed class TestServer : IAsyncDisposable
                 {
                     services.AddSingleton(time);
                 }
+
+                if (logs is not null)
+                {
+                    services.AddSingleton<ILoggerProvider>(logs);
+                }
             });
         await RondoServer.StartAsync(app);
-        return new TestServer(app, folder);
+        return new TestServer(app, folder, owned);
     }
+
+    /// <summary>The key of the first start; a server gives it once.</summary>
+    public string CreateAdminKey() => Services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone()!.Text;
+
+    /// <summary>The answer to a request with any method, headers (<c>Name: value</c>) and body.</summary>
+    public async Task<(HttpResponseMessage Response, string Body)> SendAsync(
+        string method, string path, HttpContent? content = null, params string[] headers)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        foreach (var header in headers)
+        {
+            var (name, value) = (header[..header.IndexOf(':')], header[(header.IndexOf(':') + 1)..].Trim());
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value) || content!.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task<(HttpResponseMessage Response, string Body)> GetAsync(string path, params string[] headers) =>
+        SendAsync("GET", path, null, headers);
 
     public async Task StopAsync() => await _app.StopAsync();
 
@@ -53,6 +92,6 @@ internal sealed class TestServer : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-        _folder.Dispose();
+        _owned?.Dispose();
     }
 }

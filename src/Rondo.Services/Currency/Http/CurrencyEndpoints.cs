@@ -40,6 +40,11 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             Quotes = parameters.Currencies("symbols"),
             Grouping = grouping,
         };
+        if (request.Quotes is [var only] && only == request.Base)
+        {
+            parameters.Fail(CurrencyProblems.Same(only));
+        }
+
         if (parameters.Problem is null && (rates.Latest < 0 || (from is null && day < 0) || RateRange.Measure(rates, request) is null))
         {
             parameters.Fail(CurrencyProblems.NoRate(rates, from is null ? date : request.To, [request.Base, .. request.Quotes ?? []]));
@@ -167,6 +172,11 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
 
     private Task Status(HttpContext context)
     {
+        if (new CurrencyParameters(context, Dialect.Native).Problem is { } problem)
+        {
+            return problem.WriteAsync(context);
+        }
+
         var rates = book.Current;
         var status = refresher.Status;
         var now = time.GetUtcNow();
@@ -191,16 +201,24 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
         });
     }
 
-    private Task Overrides(HttpContext context) => JsonReply.WriteAsync(context, json =>
+    private Task Overrides(HttpContext context)
     {
-        json.WriteStartArray();
-        foreach (var set in book.Current.Overrides)
+        if (new CurrencyParameters(context, Dialect.Native).Problem is { } problem)
         {
-            WriteOverride(json, set);
+            return problem.WriteAsync(context);
         }
 
-        json.WriteEndArray();
-    });
+        return JsonReply.WriteAsync(context, json =>
+        {
+            json.WriteStartArray();
+            foreach (var set in book.Current.Overrides)
+            {
+                WriteOverride(json, set);
+            }
+
+            json.WriteEndArray();
+        });
+    }
 
     /// <summary>An override as the routes that read and write it show it.</summary>
     public static void WriteOverride(Utf8JsonWriter json, RateOverride set)

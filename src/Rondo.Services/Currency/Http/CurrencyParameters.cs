@@ -34,7 +34,7 @@ internal sealed class CurrencyParameters
             if (dialect is not Dialect.FrankfurterV1 && !Contains(allowed, name))
             {
                 Fail(new Problem(
-                    ProblemType.UnknownParameter, $"There is no parameter '{Shorten(name)}' here; there are {string.Join(", ", allowed)}.")
+                    ProblemType.UnknownParameter, $"There is no parameter '{Shorten(name)}' here; there {(allowed.IsEmpty ? "is none" : "are " + string.Join(", ", allowed))}.")
                 {
                     Status = _invalid,
                 });

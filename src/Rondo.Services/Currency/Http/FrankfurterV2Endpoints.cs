@@ -137,10 +137,15 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         var table = book.Current.Table;
+        var providers = Origins(parameters.Text("providers"));
+        IEnumerable<CurrencyInfo> provided = providers is null
+            ? CurrencyCatalog.All
+            : table.Coverage.Where(c => providers.Contains(c.Origin)).SelectMany(c => c.Currencies.Append(CurrencyCatalog.Euro))
+                .Distinct().OrderBy(c => c.Code, StringComparer.Ordinal);
         await JsonReply.WriteAsync(context, json =>
         {
             json.WriteStartArray();
-            foreach (var currency in CurrencyCatalog.All)
+            foreach (var currency in provided)
             {
                 if (table.Span(currency) is { } span && (all || span.Last.DayNumber >= table.Dates[^1].DayNumber - CurrentDays))
                 {
@@ -156,6 +161,12 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
     {
         var code = (string)context.Request.RouteValues["code"]!;
         var table = book.Current.Table;
+        if (new CurrencyParameters(context, Dialect.FrankfurterV2).Problem is { } problem)
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
         if (CurrencyCatalog.Find(code) is not { } currency || table.Span(currency) is not { } span)
         {
             await CurrencyProblems.Unknown(code).WriteAsync(context);
@@ -166,7 +177,12 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         await JsonReply.WriteAsync(context, json => WriteCurrency(json, currency, span, providers));
     }
 
-    private Task Providers(HttpContext context) => JsonReply.WriteAsync(context, json =>
+    private Task Providers(HttpContext context) =>
+        new CurrencyParameters(context, Dialect.FrankfurterV2).Problem is { } problem
+            ? problem.WriteAsync(context)
+            : JsonReply.WriteAsync(context, WriteProviders);
+
+    private void WriteProviders(Utf8JsonWriter json)
     {
         json.WriteStartArray();
         foreach (var (origin, first, last, currencies) in book.Current.Table.Coverage)
@@ -188,7 +204,7 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         json.WriteEndArray();
-    });
+    }
 
     private static void WriteCurrency(
         Utf8JsonWriter json, CurrencyInfo currency, (DateOnly First, DateOnly Last) span, IEnumerable<RateOrigin>? providers)
