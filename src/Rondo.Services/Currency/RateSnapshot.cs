@@ -44,7 +44,7 @@ internal sealed class RateSnapshot
             _staleFrom = TargetCalendar.NextPublication(_published) + Grace;
         }
 
-        var tag = $"{sequence}-{table.RateCount}-{Checksum(Overrides):x8}";
+        var tag = $"{sequence}-{table.Fingerprint:x16}-{Checksum(Overrides):x8}";
         ETag = $"\"{tag}\"";
         StaleETag = $"\"{tag}-stale\"";
         LatestSource = Latest < 0 ? "none" : table.OriginOf(Latest).Label();

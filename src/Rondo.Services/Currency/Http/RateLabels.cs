@@ -8,6 +8,10 @@ internal static class RateLabels
     private const string SettledCaching = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=86400";
     private const string LatestCaching = "public, no-cache, stale-if-error=86400";
 
+    public const string Source = "X-Rondo-Source";
+    public const string Date = "X-Rondo-Date";
+    public const string Quality = "X-Rondo-Quality";
+
     // The age changes once a second; its text is made once a second too.
     private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
 
@@ -19,8 +23,8 @@ internal static class RateLabels
     public static bool Write(HttpContext context, RateSnapshot rates, string source, string date, bool settled, DateTimeOffset now, bool published = true)
     {
         var headers = context.Response.Headers;
-        headers["X-Rondo-Source"] = source;
-        headers["X-Rondo-Date"] = date;
+        headers[Source] = source;
+        headers[Date] = date;
         headers.Vary = "Accept";
         headers.CacheControl = settled ? SettledCaching : LatestCaching;
         var etag = rates.ETag;
@@ -29,9 +33,15 @@ internal static class RateLabels
             headers.Age = AgeText(rates.Age(now));
             if (rates.IsStale(now))
             {
-                headers["X-Rondo-Quality"] = "stale";
+                headers[Quality] = "stale";
                 etag = rates.StaleETag;
             }
+        }
+
+        if (date != rates.LatestDate)
+        {
+            // What is filled up to today, or set by hand from today on, changes at midnight without new rates.
+            etag = $"{etag[..^1]}-{date}\"";
         }
 
         headers.ETag = etag;
