@@ -54,13 +54,16 @@ public static class RondoServer
     internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? configure = null)
     {
         var folder = DataFolder.Open(DataFolder.Resolve(options.DataFolder));
+        var file = new SettingsFile(folder.Path);
         try
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rondo" });
-            var file = Configure(builder, options, folder);
+            Configure(builder, options, file);
+
+            // By a factory, so that the container disposes of them in its order.
             builder.Services.AddSingleton(_ => folder);
-            builder.Services.AddSingleton(_ => Database.Open(folder.DatabasePath));
-            builder.Services.AddSingleton(file);
+            builder.Services.AddSingleton(services => Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
+            builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddCurrency(new CurrencySetup(
                 options.Offline || builder.Configuration.GetValue("Offline", false),
@@ -80,6 +83,7 @@ public static class RondoServer
         }
         catch
         {
+            file.Dispose();
             folder.Dispose();
             throw;
         }
@@ -111,9 +115,8 @@ public static class RondoServer
         }
     }
 
-    private static SettingsFile Configure(WebApplicationBuilder builder, ServerOptions options, DataFolder folder)
+    private static void Configure(WebApplicationBuilder builder, ServerOptions options, SettingsFile file)
     {
-        var file = new SettingsFile(folder.Path);
         if (file.Mistake() is { } mistake)
         {
             throw new StartException(mistake);
@@ -127,7 +130,6 @@ public static class RondoServer
         }
 
         builder.Configuration["urls"] ??= DefaultUrls;
-        return file;
     }
 
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)

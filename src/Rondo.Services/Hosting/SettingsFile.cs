@@ -5,9 +5,11 @@ using Microsoft.Extensions.FileProviders;
 namespace Rondo.Services.Hosting;
 
 /// <summary><c>appsettings.json</c> in the data folder: optional, and read again whenever it changes.</summary>
-internal sealed class SettingsFile(string folder)
+internal sealed class SettingsFile(string folder) : IDisposable
 {
     private const string Name = "appsettings.json";
+
+    private readonly PhysicalFileProvider _files = Watched(folder);
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -37,9 +39,27 @@ internal sealed class SettingsFile(string folder)
     public void AddTo(IConfigurationBuilder configuration) => configuration.Add<JsonConfigurationSource>(source =>
     {
         source.Path = Name;
-        source.FileProvider = new PhysicalFileProvider(folder);
+        source.FileProvider = _files;
         source.Optional = true;
         source.ReloadOnChange = true;
         source.OnLoadException = context => context.Ignore = true;
     });
+
+    public void Dispose() => _files.Dispose();
+
+    private static PhysicalFileProvider Watched(string folder)
+    {
+        var files = new PhysicalFileProvider(folder);
+        try
+        {
+            files.Watch(Name);
+            return files;
+        }
+        catch (IOException)
+        {
+            // The kernel gives out no more watches (inotify(7), max_user_instances): look every few seconds instead.
+            files.Dispose();
+            return new PhysicalFileProvider(folder) { UsePollingFileWatcher = true, UseActivePolling = true };
+        }
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
     private readonly TestFolder? _owned;
+    private bool _stopped;
 
     private TestServer(WebApplication app, TestFolder folder, TestFolder? owned)
     {
@@ -86,11 +87,19 @@ internal sealed class TestServer : IAsyncDisposable
     public Task<(HttpResponseMessage Response, string Body)> GetAsync(string path, params string[] headers) =>
         SendAsync("GET", path, null, headers);
 
-    public async Task StopAsync() => await _app.StopAsync();
+    public async Task StopAsync()
+    {
+        if (!_stopped)
+        {
+            _stopped = true;
+            await _app.StopAsync();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await StopAsync();
         await _app.DisposeAsync();
         _owned?.Dispose();
     }
