@@ -66,7 +66,7 @@ public static class RondoServer
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddCurrency(new CurrencySetup(
-                options.Offline || builder.Configuration.GetValue("Offline", false),
+                options.Offline || IsOffline(builder.Configuration),
                 options.RatesFile ?? builder.Configuration["Rates"]));
             configure?.Invoke(builder.Services);
             var app = builder.Build();
@@ -131,6 +131,15 @@ public static class RondoServer
 
         builder.Configuration["urls"] ??= DefaultUrls;
     }
+
+    private static bool IsOffline(IConfiguration configuration) => configuration["Offline"] switch
+    {
+        null or "" or "0" => false,
+        "1" => true,
+        var text => bool.TryParse(text, out var offline)
+            ? offline
+            : throw new StartException($"Offline is true or false, not '{text}'.", ExitCode.Usage),
+    };
 
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -28,6 +29,14 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
             ? uri
             : throw new StartException($"Telemetry:OtlpEndpoint '{endpoint}' is no http or https address.");
     }
+
+    private static TimeSpan Interval(IConfiguration configuration) => configuration["Telemetry:IntervalSeconds"] switch
+    {
+        null or "" => TimeSpan.FromSeconds(30),
+        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new StartException($"Telemetry:IntervalSeconds is a number from 1 to 3600, not '{text}'."),
+    };
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -61,8 +70,7 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
             .AddOtlpExporter((otlp, reader) =>
             {
                 Configure(otlp, endpoint, "v1/metrics");
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds =
-                    configuration.GetValue("Telemetry:IntervalSeconds", 30) * 1000;
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)Interval(configuration).TotalMilliseconds;
             })
             .Build());
         _providers.Add(Sdk.CreateTracerProviderBuilder()
