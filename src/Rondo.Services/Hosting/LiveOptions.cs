@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Primitives;
 
 namespace Rondo.Services.Hosting;
@@ -67,15 +68,27 @@ internal sealed class LiveOptions<T> : IDisposable
         }
 
         var options = new T();
-        try
+        var mistakes = _configuration.GetSection(_section).GetChildren().Select(setting => Take(setting, options)).OfType<string>().ToList();
+        return (options, mistakes.Concat(options.Check()).Select(m => $"{_section}: {m}").ToList());
+    }
+
+    // One by one, because the binder stops at the first that it cannot read.
+    private static string? Take(IConfigurationSection setting, T options)
+    {
+        const BindingFlags any = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
+        if (typeof(T).GetProperty(setting.Key, any) is not { } property)
         {
-            _configuration.GetSection(_section).Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-        }
-        catch (InvalidOperationException mistake)
-        {
-            return (options, [mistake.InnerException?.Message is { } inner ? $"{mistake.Message} {inner}" : mistake.Message]);
+            return $"there is no setting '{setting.Key}'; there are {string.Join(", ", typeof(T).GetProperties().Select(p => p.Name))}.";
         }
 
-        return (options, options.Check().Select(m => $"{_section}: {m}").ToList());
+        try
+        {
+            property.SetValue(options, setting.Get(property.PropertyType));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return $"{property.Name} '{setting.Value}' is no {property.PropertyType.Name}.";
+        }
     }
 }

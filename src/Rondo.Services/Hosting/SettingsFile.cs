@@ -11,12 +11,6 @@ internal sealed class SettingsFile(string folder) : IDisposable
 
     private readonly PhysicalFileProvider _files = Watched(folder);
 
-    private static readonly JsonDocumentOptions Lenient = new()
-    {
-        AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
-    };
-
     /// <summary>What is wrong with the file as it is now, or null. The configuration itself reads a broken file as empty.</summary>
     public string? Mistake()
     {
@@ -25,14 +19,16 @@ internal sealed class SettingsFile(string folder) : IDisposable
         {
             if (File.Exists(path))
             {
-                JsonDocument.Parse(File.ReadAllBytes(path), Lenient).Dispose();
+                // The configuration's own reader decides: it also refuses a list, and one setting given twice.
+                using var content = File.OpenRead(path);
+                (new ConfigurationBuilder().AddJsonStream(content).Build() as IDisposable)?.Dispose();
             }
 
             return null;
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FormatException or InvalidDataException or JsonException or IOException or UnauthorizedAccessException)
         {
-            return $"'{path}' cannot be read: {error.Message}";
+            return $"'{path}' cannot be read: {error.Message.TrimEnd('.')}{(error.InnerException is { } reason ? ": " + reason.Message : ".")}";
         }
     }
 

@@ -1,0 +1,99 @@
+using Rondo.Services.Currency;
+using Rondo.Services.Hosting;
+using Rondo.Services.Tests.Support;
+
+namespace Rondo.Services.Tests.Hosting;
+
+public sealed class LiveOptionsTests
+{
+    private const string Ten = """{"Currency":{"Deadline":"00:00:10"}}""";
+
+    [Fact]
+    public async Task Settings_FileChanges_AreInForceWithoutARestart()
+    {
+        using var logs = new LogCapture();
+        await using var server = await TestServer.StartAsync(settings: Ten, logs: logs);
+        var options = server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>();
+
+        Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
+        Write(server, """{"Currency":{"Deadline":"00:00:11","Jitter":"00:00:00"}}""");
+        await logs.WaitForAsync("Configuration read again");
+
+        Assert.Equal(TimeSpan.FromSeconds(11), options.Current.Deadline);
+        Assert.Equal(TimeSpan.Zero, options.Current.Jitter);
+    }
+
+    [Theory]
+    [InlineData("{\"Currency\":{\"Deadline\":", "appsettings.json")]
+    [InlineData("[]", "appsettings.json")]
+    [InlineData("{\"Currency\":{\"Jitter\":\"00:00:01\"},\"currency\":{\"jitter\":\"00:00:02\"}}", "appsettings.json")]
+    [InlineData("{\"Currency\":{\"Deadline\":\"10:00:00\"}}", "Deadline")]
+    [InlineData("{\"Currency\":{\"Deadline\":\"soon\"}}", "Deadline")]
+    [InlineData("{\"Currency\":{\"Dedline\":\"00:00:05\"}}", "Dedline")]
+    public async Task Settings_FileBecomesUnusable_TheLastGoodStayAndTheReasonIsLogged(string settings, string named)
+    {
+        using var logs = new LogCapture();
+        await using var server = await TestServer.StartAsync(settings: Ten, logs: logs);
+        var options = server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>();
+
+        Write(server, settings);
+        var line = await logs.WaitForAsync("the last good settings stay in force");
+
+        Assert.StartsWith("Error", line);
+        Assert.Contains(named, line);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
+        Write(server, """{"Currency":{"Deadline":"00:00:12"}}""");
+        await logs.WaitForAsync("Configuration read again");
+        Assert.Equal(TimeSpan.FromSeconds(12), options.Current.Deadline);
+    }
+
+    [Fact]
+    public async Task Start_SeveralMistakes_AreReportedTogether()
+    {
+        const string settings = """
+            {"Currency":{"EcbAddress":"ftp://bank","Deadline":"soon","Jitter":"2:00:00","Dedline":1,"FixerAddress":"here"}}
+            """;
+
+        var refused = await Assert.ThrowsAsync<StartException>(() => TestServer.StartAsync(settings: settings));
+
+        Assert.All(
+            ["EcbAddress 'ftp://bank'", "Deadline 'soon'", "Jitter 02:00:00", "'Dedline'", "FixerAddress"],
+            mistake => Assert.Contains(mistake, refused.Message));
+    }
+
+    [Fact]
+    public async Task Start_AddressWithAKeyInIt_IsNotRepeatedInTheMessage()
+    {
+        var refused = await Assert.ThrowsAsync<StartException>(
+            () => TestServer.StartAsync(settings: """{"Currency":{"FixerAddress":"rates.example?access_key=abc123"}}"""));
+
+        Assert.DoesNotContain("abc123", refused.Message);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"Offline\":true,\"offline\":false}")]
+    public async Task Start_FileCannotBeRead_IsReported(string settings)
+    {
+        var refused = await Assert.ThrowsAsync<StartException>(() => TestServer.StartAsync(settings: settings));
+
+        Assert.Contains("appsettings.json", refused.Message);
+    }
+
+    [Fact]
+    public async Task Start_CommentsAndTrailingCommas_AreFine()
+    {
+        await using var server = await TestServer.StartAsync(settings: "{ /* why */ \"Currency\": { \"Deadline\": \"00:00:10\", }, } // end");
+
+        Assert.Equal(TimeSpan.FromSeconds(10), server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>().Current.Deadline);
+    }
+
+    // Replaced whole, as editors do: no reader sees half of it.
+    private static void Write(TestServer server, string settings)
+    {
+        var file = Path.Combine(server.DataFolder, "appsettings.json");
+        File.WriteAllText(file + ".new", settings);
+        File.Move(file + ".new", file, overwrite: true);
+    }
+}
