@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -95,6 +96,7 @@ public static class RondoServer
     {
         try
         {
+            RefuseUnknownHosts(app.Configuration["urls"]!);
             await app.StartAsync();
             app.Services.GetRequiredService<StartState>().HasStarted = true;
         }
@@ -112,6 +114,19 @@ public static class RondoServer
         catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new StartException($"'{app.Configuration["urls"]}' is no address to listen on: {error.Message}", ExitCode.Usage);
+        }
+    }
+
+    // The server takes any name that is none of this machine's for "every interface": a typing error would open the door.
+    private static void RefuseUnknownHosts(string urls)
+    {
+        foreach (var address in urls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse))
+        {
+            if (!address.IsUnixPipe && !address.IsNamedPipe && address.Host is not ("localhost" or "*" or "+")
+                && !IPAddress.TryParse(address.Host, out _))
+            {
+                throw new FormatException($"'{address.Host}' is no address; name an IP address, 'localhost', or '*' for every interface.");
+            }
         }
     }
 
