@@ -67,6 +67,7 @@ internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetim
         {
             if (await Task.WhenAny(next, Task.Delay(Heartbeat, time, cancellation)) != next)
             {
+                cancellation.ThrowIfCancellationRequested();
                 await SendAsync(context, ":\n\n", cancellation);
                 continue;
             }
