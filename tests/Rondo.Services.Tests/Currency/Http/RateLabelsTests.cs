@@ -123,11 +123,12 @@ public sealed class RateLabelsTests
     [Fact]
     public async Task Age_ClockMovesOn_CountsSeconds()
     {
-        var time = new ManualTime(Published);
-        await using var server = await TestServer.StartAsync(Rates, time);
+        var published = new DateTimeOffset(2026, 9, 29, 14, 0, 0, TimeSpan.Zero);
+        var time = new ManualTime(published);
+        await using var server = await TestServer.StartAsync(time: time);
         foreach (var seconds in new[] { 0, 1, 59, 3600 })
         {
-            time.AdvanceTo(Published.AddSeconds(seconds));
+            time.AdvanceTo(published.AddSeconds(seconds));
 
             Assert.Equal(seconds.ToString(CultureInfo.InvariantCulture), Label((await server.GetAsync("/v1/latest")).Response, "Age"));
         }

@@ -1,0 +1,47 @@
+using System.Text;
+using Rondo.Services.Auth;
+using Rondo.Services.Tests.Support;
+
+namespace Rondo.Services.Tests.Auth;
+
+public sealed class KeyStoreTests
+{
+    [Fact]
+    public async Task AdminKey_Made_IsMadeOnceAndLeavesOnlyItsHash()
+    {
+        using var folder = new TestFolder();
+        string key;
+        await using (var server = await TestServer.StartAsync(folder: folder))
+        {
+            key = server.CreateAdminKey();
+            Assert.Null(server.Services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone());
+        }
+
+        await using (var server = await TestServer.StartAsync(folder: folder))
+        {
+            Assert.Null(server.Services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone());
+            Assert.Equal("admin", server.Services.GetRequiredService<KeyStore>().Find(key)!.Name);
+        }
+
+        var files = Directory.GetFiles(folder.Path).Select(File.ReadAllBytes).ToList();
+        var secret = key[(key.LastIndexOf('_') + 1)..];
+        Assert.DoesNotContain(files, f => f.AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0);
+        Assert.Contains(files, f => f.AsSpan().IndexOf(ApiKey.TryParse(key)!.Hash) >= 0);
+    }
+
+    [Fact]
+    public void Text_OneCharacterWrong_IsNoKey()
+    {
+        var key = ApiKey.Create().Text;
+
+        Assert.NotNull(ApiKey.TryParse(key));
+        for (var i = 0; i < key.Length; i++)
+        {
+            Assert.Null(ApiKey.TryParse(key[..i] + (key[i] == 'x' ? 'y' : 'x') + key[(i + 1)..]));
+        }
+
+        Assert.Null(ApiKey.TryParse(key[..^1]));
+        Assert.Null(ApiKey.TryParse(key + "0"));
+        Assert.Null(ApiKey.TryParse(""));
+    }
+}

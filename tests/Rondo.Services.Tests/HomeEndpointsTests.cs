@@ -1,0 +1,52 @@
+using System.Net;
+using Rondo.Services.Tests.Support;
+
+namespace Rondo.Services.Tests;
+
+public sealed class HomeEndpointsTests
+{
+    [Theory]
+    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency']")]
+    [InlineData("application/json", "application/json", """[{"name":"currency","path":"/currency/status"}]""")]
+    public async Task Home_ForPrograms_ListsTheServices(string accept, string type, string expected)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (response, body) = await server.GetAsync("/", "Accept: " + accept);
+
+        Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(expected, body);
+    }
+
+    [Fact]
+    public async Task Home_ForBrowsers_IsAPageThatSaysHowOldTheRatesAre()
+    {
+        await using var server = await TestServer.StartAsync("Date,USD\n2026-11-20,1.22\n", new ManualTime(TestServer.Friday.AddDays(30)));
+
+        var (response, body) = await server.GetAsync("/", "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
+
+        Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Contains("Rates of 2026-11-20 from file, <b class=\"stale\">stale</b>, confirmed 30 days ago", body);
+        Assert.Contains("<span>USD</span>1.22", body);
+    }
+
+    [Fact]
+    public async Task Home_HostileHost_IsEscaped()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var answer = await RawHttp.SendAsync(
+            server.Address, "GET / HTTP/1.1\r\nHost: <script>alert(1)</script>\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+
+        Assert.DoesNotContain("<script>", answer.Body);
+    }
+
+    [Fact]
+    public async Task Home_NothingAcceptable_Is406()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("/", "Accept: image/png")).Response.StatusCode);
+    }
+}
