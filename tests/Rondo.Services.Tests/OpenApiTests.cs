@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Rondo.Services.Tests.Currency.Http;
+using Rondo.Services.Tests.Support;
+
+namespace Rondo.Services.Tests;
+
+/// <summary>The OpenAPI document against the routes and the answers of the running server.</summary>
+public sealed partial class OpenApiTests
+{
+    private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
+
+    [Fact]
+    public async Task Document_Served_IsTheOneOfTheSource()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (response, body) = await server.GetAsync("/openapi.json");
+
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.ToString());
+        Assert.Equal(Repository.Read("src/Rondo.Services/openapi.json"), body);
+        Assert.StartsWith("3.1.", JsonNode.Parse(body)!["openapi"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Document_Routes_AreExactlyThoseThatAreMapped()
+    {
+        await using var server = await TestServer.StartAsync();
+        var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => (Path: e.RoutePattern.RawText!, Method: m)))
+            .ToHashSet();
+        var described = Operations().Select(o => (o.Path, o.Method.ToUpperInvariant()));
+
+        Assert.Equal(mapped.Where(m => m.Method != "HEAD").Order(), described.Order());
+        Assert.All(
+            mapped.Where(m => m is { Method: "GET", Path: not "/currency/stream" }), m => Assert.Contains((m.Path, "HEAD"), mapped));
+    }
+
+    [Fact]
+    public void Document_References_AllResolveAndNoneIsUnused()
+    {
+        var document = Document();
+        var references = Reference().Matches(document.ToJsonString()).Select(m => m.Groups[1].Value).ToHashSet();
+        var components = new[] { "parameters", "headers", "responses", "schemas" }
+            .SelectMany(kind => document["components"]![kind]!.AsObject().Select(c => $"{kind}/{c.Key}"));
+
+        Assert.Equal(components.Order(StringComparer.Ordinal), references.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Document_Operations_HaveIdsAndDeclareTheirPathParameters()
+    {
+        var operations = Operations().ToList();
+
+        Assert.Equal(operations.Count, operations.Select(o => o.Body["operationId"]!.GetValue<string>()).Distinct().Count());
+        Assert.All(operations, o => Assert.Equal(
+            PathParameter().Matches(o.Path).Select(m => m.Groups[1].Value).Order(),
+            Parameters(o.Body).Where(p => p["in"]!.GetValue<string>() == "path").Select(p => p["name"]!.GetValue<string>()).Order()));
+    }
+
+    [Fact]
+    public async Task Document_QueryParameters_AreAllTaken()
+    {
+        await using var server = await CurrencyDocument.StartServerAsync();
+        foreach (var (path, _, body) in Operations().Where(o => o.Method == "get"))
+        {
+            foreach (var parameter in Parameters(body).Where(p => p["in"]!.GetValue<string>() == "query"))
+            {
+                var (_, answer) = await server.GetAsync($"{Filled(path, body)}?{parameter["name"]}=x");
+
+                Assert.DoesNotContain("/problems/unknown-parameter", answer);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Document_ExamplesOfReads_AreWhatTheServerAnswers()
+    {
+        await using var server = await CurrencyDocument.StartServerAsync();
+        var compared = 0;
+        foreach (var (path, _, body) in Operations().Where(o => o.Method == "get"))
+        {
+            foreach (var (type, media) in body["responses"]!["200"]!["content"]!.AsObject().Where(c => c.Value!["example"] is not null))
+            {
+                var required = string.Join('&', Parameters(body)
+                    .Where(p => p["in"]!.GetValue<string>() == "query" && p["required"]?.GetValue<bool>() == true)
+                    .Select(p => $"{p["name"]}={p["example"]}"));
+                var (response, answer) = await server.GetAsync($"{Filled(path, body)}?{required}".TrimEnd('?'), "Accept: " + type);
+                var expected = media!["example"]!;
+
+                Assert.Equal($"{path} 200 {type}", $"{path} {(int)response.StatusCode} {response.Content.Headers.ContentType!.MediaType}");
+                if (type == "application/json")
+                {
+                    Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(answer)), $"{path}: {answer}");
+                }
+                else
+                {
+                    Assert.Equal(expected.GetValue<string>(), answer);
+                }
+
+                compared++;
+            }
+        }
+
+        Assert.True(compared >= 20, $"Only {compared} examples.");
+    }
+
+    private static JsonNode Document() => JsonNode.Parse(Repository.Read("src/Rondo.Services/openapi.json"))!;
+
+    private static IEnumerable<(string Path, string Method, JsonNode Body)> Operations() =>
+        from path in Document()["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        where Methods.Contains(operation.Key)
+        select (path.Key, operation.Key, operation.Value!);
+
+    private static IEnumerable<JsonNode> Parameters(JsonNode operation) =>
+        (operation["parameters"]?.AsArray() ?? []).Select(p => p!["$ref"] is { } reference
+            ? operation.Root["components"]!["parameters"]![reference.GetValue<string>().Split('/')[^1]]!
+            : p);
+
+    private static string Filled(string path, JsonNode operation) => PathParameter().Replace(path, m =>
+        Parameters(operation).Single(p => p["in"]!.GetValue<string>() == "path" && p["name"]!.GetValue<string>() == m.Groups[1].Value)
+            ["example"]!.GetValue<string>());
+
+    [GeneratedRegex("\"\\$ref\":\"#/components/([^\"]+)\"")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"\{([a-z]+)\}")]
+    private static partial Regex PathParameter();
+}
