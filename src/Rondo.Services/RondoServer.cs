@@ -190,7 +190,8 @@ public static class RondoServer
         // A start that fails is told to the user in one sentence, not to the log with a stack.
         var state = new StartState();
         logging.Services.AddSingleton(state);
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => state.HasStarted);
+        logging.AddFilter(
+            "Microsoft.Extensions.Hosting.Internal.Host", level => state.HasStarted && level >= LogLevel.Warning);
         if (!options.Verbose)
         {
             // A logger that is on makes the server start an activity and a scope for every request.

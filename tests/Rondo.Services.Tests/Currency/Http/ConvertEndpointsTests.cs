@@ -111,11 +111,9 @@ public sealed class ConvertEndpointsTests
             "Origin: https://elsewhere.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: x-request-id");
 
         Assert.Equal("*", read.Headers.GetValues("Access-Control-Allow-Origin").Single());
-        Assert.All(
-            ["Age", "ETag", "X-Rondo-Source", "X-Rondo-Date", "X-Rondo-Quality"],
-            name => Assert.Contains(name, string.Join(',', read.Headers.GetValues("Access-Control-Expose-Headers")).Split(',')));
+        Assert.Equal("*", read.Headers.GetValues("Access-Control-Expose-Headers").Single());
         Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
-        Assert.Equal("x-request-id", preflight.Headers.GetValues("Access-Control-Allow-Headers").Single());
+        Assert.Equal("*", preflight.Headers.GetValues("Access-Control-Allow-Headers").Single());
     }
 
     [Fact]
