@@ -19,7 +19,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             return;
         }
-        catch (BadHttpRequestException refused) when (!context.Response.HasStarted)
+        catch (BadHttpRequestException refused) when (!HasBody(context.Response))
         {
             await Restart(context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
             return;
@@ -27,7 +27,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (Exception error)
         {
             HostingLog.RequestFailed(logger, error, context.Request.Method, context.Request.Path, context.TraceIdentifier);
-            if (context.Response.HasStarted)
+            if (HasBody(context.Response))
             {
                 // Half an answer must not look like a whole one.
                 context.Abort();
@@ -45,6 +45,10 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             await Describe(context, response.StatusCode).WriteAsync(context);
         }
     }
+
+    // What is written but not sent yet cannot be taken back either.
+    private static bool HasBody(HttpResponse response) =>
+        response.HasStarted || (response.BodyWriter.CanGetUnflushedBytes && response.BodyWriter.UnflushedBytes > 0);
 
     private static void AssignRequestId(HttpContext context)
     {

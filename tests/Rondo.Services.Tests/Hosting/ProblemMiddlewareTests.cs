@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Hosting;
@@ -85,6 +88,29 @@ public sealed class ProblemMiddlewareTests
         Assert.Equal(HttpStatusCode.OK, (await server.GetAsync("/currency/status")).Response.StatusCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Failure_AfterPartOfTheAnswer_BreaksTheConnectionOff(bool isSent)
+    {
+        await using var server = await StartAsync(async context =>
+        {
+            context.Response.BodyWriter.Write("half an "u8);
+            if (isSent)
+            {
+                await context.Response.BodyWriter.FlushAsync();
+            }
+
+            throw new InvalidOperationException("secret reason");
+        });
+        using var client = new HttpClient();
+
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(
+            () => client.GetAsync(new Uri(server.Addresses()[0]), TestContext.Current.CancellationToken));
+
+        Assert.DoesNotContain("secret reason", failure.ToString());
+    }
+
     [Fact]
     public async Task Problem_Members_AreThoseOfTheStandardAndOurs()
     {
@@ -114,6 +140,18 @@ public sealed class ProblemMiddlewareTests
         Assert.Equal(status, answer.Status);
         Assert.Equal("application/problem+json", answer.Headers["Content-Type"]);
         Assert.Empty(answer.Body);
+    }
+
+    // The middleware before a route of the test's own.
+    private static async Task<WebApplication> StartAsync(RequestDelegate handler)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.Run(handler);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
     }
 
     private sealed class BrokenTime : TimeProvider
