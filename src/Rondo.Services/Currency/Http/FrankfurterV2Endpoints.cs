@@ -57,6 +57,7 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         var parameters = new CurrencyParameters(context, Dialect.FrankfurterV2, "date", "providers", "expand");
         var @base = parameters.CurrencyOf((string)context.Request.RouteValues["base"]!);
         var quote = parameters.CurrencyOf((string)context.Request.RouteValues["quote"]!);
+        var expand = parameters.Choice("expand", ("", false), ("providers", true));
         var rates = book.Current;
         var request = Read(parameters, rates) with { Base = @base, Quotes = [quote], IncludeBase = true };
         var range = new RateRange(rates, request);
@@ -84,6 +85,17 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
             json.WriteString("base", @base.Code);
             json.WriteString("quote", quote.Code);
             json.WriteNumber("rate", range.Row[0]);
+            if (expand)
+            {
+                json.WriteStartArray("providers");
+                json.WriteStartObject();
+                json.WriteString("key", range.Origin.ProviderKey());
+                json.WriteString("date", date);
+                json.WriteNumber("rate", range.Row[0]);
+                json.WriteEndObject();
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         });
     }
