@@ -159,6 +159,27 @@ public sealed class RondoServerTests
     }
 
     [Fact]
+    public async Task LogFormat_Text_IsOneLinePerMessageWhateverItHolds()
+    {
+        var error = Console.Error;
+        var text = new StringWriter();
+        try
+        {
+            Console.SetError(text);
+            await using var server = await TestServer.StartAsync();
+            server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Rondo.Test")
+                .Log(LogLevel.Warning, default, "GET /a\r\n2026-11-20T00:00:00.000Z info: forged", null, (line, _) => line);
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
+
+        Assert.DoesNotContain(text.ToString().Split('\n'), line => line.StartsWith("2026-11-20T00:00:00.000Z info: forged", StringComparison.Ordinal));
+        Assert.Contains("Rondo.Test", text.ToString());
+    }
+
+    [Fact]
     public void LogFormat_Unknown_IsRefused()
     {
         using var folder = new TestFolder();

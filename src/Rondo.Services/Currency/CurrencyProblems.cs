@@ -16,6 +16,7 @@ internal static class CurrencyProblems
     private static readonly ProblemType NoRateForDate = new("no-rate-for-date", 404, "No rate for that date");
     private static readonly ProblemType NoRates = new("no-rates", 503, "No rates yet");
     private static readonly ProblemType InvalidRates = new("invalid-rates", 422, "Rates not usable");
+    private static readonly ProblemType RatesFromFile = new("rates-from-file", 409, "Rates come from a file");
     private static readonly ProblemType NothingToRefresh = new("no-source", 409, "No source to ask");
 
     public static Problem Amount(int status = 400) => new(
@@ -88,6 +89,9 @@ internal static class CurrencyProblems
     public static Problem Unusable(string reason) => new(InvalidRates, reason);
 
     public static Problem NoSource() => new(NothingToRefresh, "Rondo runs offline: there is no source to ask.");
+
+    public static Problem OnlyFromFile() => new(
+        RatesFromFile, "Rondo runs with --rates: that file alone says what the rates are. Change the file; it is read again.");
 
     private static string Advice(DateOnly? date, RateSnapshot rates) => date is null || date > rates.Table.Dates[^1]
         ? ""

@@ -7,7 +7,7 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Currency.Http;
 
 /// <summary>The routes under <c>/currency</c> that change something; each needs a key with the scope <c>currency:admin</c>.</summary>
-internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refresher, TimeProvider time)
+internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refresher, IReadOnlyList<IRateSource> sources, TimeProvider time)
 {
     private const string Scope = "currency:admin";
 
@@ -34,6 +34,12 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
 
     private async Task Import(HttpContext context)
     {
+        if (sources is [FileRateSource])
+        {
+            await CurrencyProblems.OnlyFromFile().WriteAsync(context);
+            return;
+        }
+
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = RateFile.MostBytes;

@@ -110,7 +110,8 @@ public sealed class CurrencyAdminEndpointsTests
     [InlineData("GBP", "{\"rate\":1e3}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":{\"a\":1}}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":\"1.1234567890123\"}", 422, "invalid-rates")]
-    [InlineData("GBP", "{\"rate\":\"1000000000001\"}", 422, "invalid-rates")]
+    [InlineData("GBP", "{\"rate\":\"10000001\"}", 422, "invalid-rates")]
+    [InlineData("GBP", "{\"rate\":\"0.0009\"}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":1,\"from\":\"2026-02-30\"}", 400, "invalid-date")]
     [InlineData("GBP", "{\"rate\":1,\"to\":7}", 400, "invalid-date")]
     [InlineData("GBP", "{\"rate\":1,\"from\":\"2026-11-20\",\"to\":\"2026-11-19\"}", 422, "range-reversed")]
@@ -165,6 +166,37 @@ public sealed class CurrencyAdminEndpointsTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         Assert.Equal("invalid-rates", TypeOf(body));
         Assert.Equal(before, (await server.GetAsync("/currency/rates")).Body);
+    }
+
+    [Fact]
+    public async Task Import_RatesComeFromAFile_Is409AndTheFileCounts()
+    {
+        await using var server = await TestServer.StartAsync(Csv, new ManualTime(TestServer.Friday));
+
+        var (response, body) = await ImportAsync(server, Key(server), Encoding.UTF8.GetBytes(Csv.Replace("1.22", "9")));
+
+        Assert.Equal((HttpStatusCode.Conflict, "rates-from-file"), (response.StatusCode, TypeOf(body)));
+        Assert.Equal("USD 1.22", (await server.GetAsync("/convert/USD/1")).Body);
+    }
+
+    [Theory]
+    [InlineData("/convert/USD/1000000000000000?from=GBP")]
+    [InlineData("/convert/USD/1000000000000000?from=GBP&rounding=none")]
+    [InlineData("/v1/latest?from=GBP&to=USD&amount=1000000000000000")]
+    [InlineData("/v1/2026-11-19..2026-11-20?from=GBP&to=USD&amount=1000000000000000")]
+    [InlineData("/currency/rates?base=GBP&symbols=USD")]
+    [InlineData("/currency/rates?from=2026-11-19&base=GBP&symbols=USD&group=week")]
+    public async Task Override_RatesFarApart_StillConvertTheLargestAmount(string path)
+    {
+        await using var server = await StartAsync();
+        var key = Key(server);
+        await ImportAsync(server, key, Encoding.UTF8.GetBytes(Csv));
+        await server.SendAsync("PUT", "/currency/overrides/GBP", Json("""{"rate":"0.001","from":"2026-11-01"}"""), key);
+        await server.SendAsync("PUT", "/currency/overrides/USD", Json("""{"rate":"10000000","from":"2026-11-01"}"""), key);
+
+        var (response, body) = await server.GetAsync(path);
+
+        Assert.True(response.IsSuccessStatusCode, body);
     }
 
     [Fact]
