@@ -40,10 +40,10 @@ internal static class RateOrigins
 internal readonly record struct EuroRate(CurrencyInfo Currency, decimal Rate)
 {
     /// <summary>
-    /// Within these bounds every accepted amount converts between any two currencies without overflow. The old Turkish
-    /// lira, at 1.8 million, is the largest that was ever published.
+    /// Within these bounds every accepted amount converts between any two currencies without overflow. No currency of
+    /// today is worth more than three euro; the old Turkish lira, at 1.8 million, is the largest rate ever published.
     /// </summary>
-    public const decimal Smallest = 0.000001m;
+    public const decimal Smallest = 0.001m;
 
     /// <inheritdoc cref="Smallest"/>
     public const decimal Largest = 10_000_000m;

@@ -102,7 +102,7 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
             if (!Amount.TryParse(rate, out var units) || !EuroRate.IsPossible(units.Value) || units.Value.Scale > 12)
             {
                 parameters.Fail(CurrencyProblems.Unusable(
-                    "'rate' is the units of the currency for one euro: a number from 0.000001 to 10000000 with at most 12 decimals, such as \"0.884\"."));
+                    "'rate' is the units of the currency for one euro: a number from 0.001 to 10000000 with at most 12 decimals, such as \"0.884\"."));
                 return null;
             }
 

@@ -111,7 +111,7 @@ public sealed class CurrencyAdminEndpointsTests
     [InlineData("GBP", "{\"rate\":{\"a\":1}}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":\"1.1234567890123\"}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":\"10000001\"}", 422, "invalid-rates")]
-    [InlineData("GBP", "{\"rate\":\"0.0000009\"}", 422, "invalid-rates")]
+    [InlineData("GBP", "{\"rate\":\"0.0009\"}", 422, "invalid-rates")]
     [InlineData("GBP", "{\"rate\":1,\"from\":\"2026-02-30\"}", 400, "invalid-date")]
     [InlineData("GBP", "{\"rate\":1,\"to\":7}", 400, "invalid-date")]
     [InlineData("GBP", "{\"rate\":1,\"from\":\"2026-11-20\",\"to\":\"2026-11-19\"}", 422, "range-reversed")]
@@ -191,7 +191,7 @@ public sealed class CurrencyAdminEndpointsTests
         await using var server = await StartAsync();
         var key = Key(server);
         await ImportAsync(server, key, Encoding.UTF8.GetBytes(Csv));
-        await server.SendAsync("PUT", "/currency/overrides/GBP", Json("""{"rate":"0.000001","from":"2026-11-01"}"""), key);
+        await server.SendAsync("PUT", "/currency/overrides/GBP", Json("""{"rate":"0.001","from":"2026-11-01"}"""), key);
         await server.SendAsync("PUT", "/currency/overrides/USD", Json("""{"rate":"10000000","from":"2026-11-01"}"""), key);
 
         var (response, body) = await server.GetAsync(path);
