@@ -161,7 +161,10 @@ public sealed class MoneyTests
             : (halves.IsEven ? down : down + 1);
     }
 
-    /// <summary>The amount that converts to <paramref name="units"/> and a half minor units, cut to some decimals and moved by its last one.</summary>
+    /// <summary>
+    /// The amount that converts to <paramref name="units"/> and a half minor units, cut to some decimals and moved by
+    /// its last one.
+    /// </summary>
     private static string NearHalf(int units, decimal multiplier, decimal divisor, int minorUnits, int decimals, int step)
     {
         var (multiplierDigits, multiplierDecimals) = Amount.Split(multiplier);

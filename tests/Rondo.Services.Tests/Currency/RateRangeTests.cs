@@ -89,7 +89,9 @@ public sealed class RateRangeTests
         "2026-11-16 GBP=1 USD=1.5",
         Rows(November, "2026-11-16", "2026-11-16", r => r with
         {
-            Base = Known("GBP"), Quotes = [Known("USD"), Known("GBP"), Known("USD")], IncludeBase = true,
+            Base = Known("GBP"),
+            Quotes = [Known("USD"), Known("GBP"), Known("USD")],
+            IncludeBase = true,
         }));
 
     [Fact]
@@ -102,7 +104,9 @@ public sealed class RateRangeTests
         "2026-11-20 USD=0.02",
         Rows(November, "2026-11-20", "2026-11-20", r => r with
         {
-            Amount = Amount("0.017857142857142857142857142857"), Quotes = [Known("USD")], Rounding = MoneyRounding.HalfEven,
+            Amount = Amount("0.017857142857142857142857142857"),
+            Quotes = [Known("USD")],
+            Rounding = MoneyRounding.HalfEven,
         }));
 
     [Fact]
@@ -137,7 +141,8 @@ public sealed class RateRangeTests
 
         Assert.Equal("2004-12-31 TRL=1836200", Rows(rates, "2004-12-30", "2005-01-05", r => r with
         {
-            Grouping = RateGrouping.EveryDay, Quotes = [Known("TRL")],
+            Grouping = RateGrouping.EveryDay,
+            Quotes = [Known("TRL")],
         }));
     }
 

@@ -8,7 +8,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Rondo.Services.Tests.Support;
 
-/// <summary>Somebody else's server, on a free port of this machine: serves one document at every address, or whatever a test makes it do.</summary>
+/// <summary>
+/// Somebody else's server, on a free port of this machine: serves one document at every address, or does whatever a
+/// test makes it do.
+/// </summary>
 internal sealed class FakeUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
