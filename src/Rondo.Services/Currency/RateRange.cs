@@ -43,6 +43,9 @@ internal enum RateGrouping
 /// </summary>
 internal sealed class RateRange
 {
+    /// <summary>Stands where there is no value; 0 is one, for an amount that rounds to nothing.</summary>
+    public const decimal None = -1;
+
     private readonly RateSnapshot _rates;
     private readonly RateRangeRequest _request;
     private readonly CurrencyInfo[] _quotes;
@@ -83,7 +86,7 @@ internal sealed class RateRange
     /// <summary>Where the row's rates come from.</summary>
     public RateOrigin Origin { get; private set; }
 
-    /// <summary>The row: a value for each of <see cref="Quotes"/>, 0 where there is none. Valid until the next row.</summary>
+    /// <summary>The row: a value for each of <see cref="Quotes"/>, <see cref="None"/> where there is none. Valid until the next row.</summary>
     public ReadOnlySpan<decimal> Row => _row;
 
     /// <summary>Moves to the next row that has at least one value.</summary>
@@ -96,7 +99,7 @@ internal sealed class RateRange
             _ => NextGroup(),
         })
         {
-            if (_row.AsSpan().ContainsAnyExcept(0m))
+            if (_row.AsSpan().ContainsAnyExcept(None))
             {
                 return true;
             }
@@ -170,8 +173,11 @@ internal sealed class RateRange
             NextPublication();
             for (var i = 0; i < _row.Length; i++)
             {
-                _sums[i] += _row[i];
-                _counts[i] += _row[i] == 0 ? 0 : 1;
+                if (_row[i] != None)
+                {
+                    _sums[i] += _row[i];
+                    _counts[i]++;
+                }
             }
         }
 
@@ -183,7 +189,7 @@ internal sealed class RateRange
         Date = start.Value;
         for (var i = 0; i < _row.Length; i++)
         {
-            _row[i] = _counts[i] == 0 ? 0 : Money.RoundRate(_sums[i] / _counts[i]);
+            _row[i] = _counts[i] == 0 ? None : Money.RoundRate(_sums[i] / _counts[i]);
         }
 
         return true;
@@ -196,7 +202,7 @@ internal sealed class RateRange
     private void Read(int day, DateOnly date)
     {
         Date = date;
-        Array.Clear(_row);
+        Array.Fill(_row, None);
         if (day < 0 || _request.Origins?.Contains(_rates.Table.OriginOf(day)) is false)
         {
             return;
@@ -212,7 +218,7 @@ internal sealed class RateRange
         for (var i = 0; i < _quotes.Length; i++)
         {
             _row[i] = Cell(_quotes[i], from, day, date);
-            if (_datesOnly && _row[i] != 0)
+            if (_datesOnly && _row[i] != None)
             {
                 return;
             }
@@ -224,13 +230,13 @@ internal sealed class RateRange
         // Only who asks for a replaced currency by name gets its fixed rate.
         if (_request.Quotes is null && quote.IsReplacedOn(date))
         {
-            return 0;
+            return None;
         }
 
         var to = _rates.RateOf(quote, day, date).Rate;
         if (to == 0)
         {
-            return 0;
+            return None;
         }
 
         return _datesOnly ? to

@@ -44,7 +44,15 @@ internal sealed class MetricsCollector : IDisposable
     /// <summary>Asks the observable instruments for their values and returns everything, ordered by name.</summary>
     public IEnumerable<InstrumentSeries> Collect()
     {
-        _listener.RecordObservableInstruments();
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException)
+        {
+            // An instrument that cannot be read now keeps its last value; all others have been asked.
+        }
+
         return _instruments.Values.OrderBy(i => i.Instrument.Name, StringComparer.Ordinal);
     }
 

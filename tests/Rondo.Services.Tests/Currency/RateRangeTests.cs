@@ -229,7 +229,7 @@ public sealed class RateRangeTests
         var rows = new List<string>();
         while (range.MoveNext())
         {
-            var cells = range.Quotes.Zip(range.Row.ToArray()).Where(c => c.Second != 0)
+            var cells = range.Quotes.Zip(range.Row.ToArray()).Where(c => c.Second != RateRange.None)
                 .Select(c => string.Create(CultureInfo.InvariantCulture, $" {c.First}={c.Second:0.############}"));
             rows.Add($"{range.Date:yyyy-MM-dd}{string.Concat(cells)}");
         }

@@ -70,4 +70,17 @@ public sealed class MetricsCollectorTests
 
         Assert.DoesNotContain(collector.Collect(), i => i.Instrument.Name == "rondo.gone");
     }
+
+    [Fact]
+    public void Collect_AnInstrumentThatThrows_LeavesTheOthersReadable()
+    {
+        using var collector = new MetricsCollector();
+        using var meter = new Meter("Rondo.Test.Throwing");
+        meter.CreateObservableGauge("rondo.test.throwing", int () => throw new InvalidOperationException("broken"));
+        meter.CreateObservableGauge("rondo.test.steady", () => 7);
+
+        var steady = collector.Collect().Single(i => i.Instrument.Name == "rondo.test.steady");
+
+        Assert.Equal(7, steady.Series.Single().Value.Sum);
+    }
 }

@@ -23,7 +23,7 @@ internal static class RateLists
         {
             for (var i = 0; i < range.Row.Length; i++)
             {
-                if (range.Row[i] == 0)
+                if (range.Row[i] == RateRange.None)
                 {
                     continue;
                 }
@@ -70,7 +70,7 @@ internal static class RateLists
         var isFirst = true;
         for (var i = 0; i < range.Row.Length; i++)
         {
-            if (range.Row[i] == 0)
+            if (range.Row[i] == RateRange.None)
             {
                 continue;
             }

@@ -24,12 +24,15 @@ internal sealed class RateDayBuilder(DateOnly date, RateOrigin origin)
     /// <inheritdoc cref="Add(ReadOnlySpan{char}, ReadOnlySpan{char})"/>
     public void Add(ReadOnlySpan<char> code, decimal rate)
     {
-        if (!EuroRate.IsPossible(rate))
+        var currency = CurrencyCatalog.Find(code);
+
+        // What we do not take need not be possible for a currency, but a document with a rate of zero is broken.
+        if (rate <= 0 || (currency is not null && !EuroRate.IsPossible(rate)))
         {
             throw new RateFormatException($"{Date:yyyy-MM-dd}: {rate} is not a possible rate of {Shorten(code)}.");
         }
 
-        if (CurrencyCatalog.Find(code) is not { } currency || ReferenceEquals(currency, CurrencyCatalog.Euro))
+        if (currency is null || ReferenceEquals(currency, CurrencyCatalog.Euro))
         {
             return;
         }
