@@ -43,9 +43,9 @@ internal sealed class RateBook
         // Without a store there is one file, and it alone says what there is.
         var basis = _store is null ? RateTable.Empty : Current.Table;
         var table = basis.Merge(days, out var changed);
-        if (changed.Count == 0)
+        if (changed.Count == 0 || table.Fingerprint == Current.Table.Fingerprint)
         {
-            return changed;
+            return [];
         }
 
         // A day may have kept values that this delivery did not bring: store it as the table has it.

@@ -44,9 +44,7 @@ internal sealed class RateSnapshot
             _staleFrom = TargetCalendar.NextPublication(_published) + Grace;
         }
 
-        var tag = $"{sequence}-{table.Fingerprint:x16}-{Checksum(Overrides):x8}";
-        ETag = $"\"{tag}\"";
-        StaleETag = $"\"{tag}-stale\"";
+        Tag = $"{sequence}-{table.Fingerprint:x16}-{Checksum(Overrides):x8}";
         LatestSource = Latest < 0 ? "none" : table.OriginOf(Latest).Label();
         LatestDate = table.Dates is [.., var last] ? last.ToString("O", CultureInfo.InvariantCulture) : "";
     }
@@ -61,10 +59,8 @@ internal sealed class RateSnapshot
     /// <summary>When each source last said that what we hold from it is its newest.</summary>
     public IReadOnlyDictionary<RateOrigin, DateTimeOffset> Confirmed { get; }
 
-    /// <summary>Names this state of the rates; answers that say "stale" carry <see cref="StaleETag"/> instead.</summary>
-    public string ETag { get; }
-
-    public string StaleETag { get; }
+    /// <summary>Names this state by its content: the same rates and overrides have the same tag in every process.</summary>
+    public string Tag { get; }
 
     /// <summary>Who made the newest publication, or "none".</summary>
     public string LatestSource { get; }

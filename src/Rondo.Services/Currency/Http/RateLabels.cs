@@ -12,8 +12,9 @@ internal static class RateLabels
     public const string Date = "X-Rondo-Date";
     public const string Quality = "X-Rondo-Quality";
 
-    // The age changes once a second; its text is made once a second too.
+    // The age changes once a second, the tag of the latest rates once a day: so often are their texts made.
     private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
+    private static Tuple<string, int, bool, string> s_tag = Tuple.Create("", 0, false, "");
 
     /// <summary>
     /// Sets the headers. <paramref name="settled"/> marks an answer about the past, which newer rates cannot change;
@@ -27,31 +28,42 @@ internal static class RateLabels
         headers[Date] = date;
         headers.Vary = "Accept";
         headers.CacheControl = settled ? SettledCaching : LatestCaching;
-        var etag = rates.ETag;
+        var stale = !settled && published && rates.IsStale(now);
         if (!settled && published)
         {
             headers.Age = AgeText(rates.Age(now));
-            if (rates.IsStale(now))
-            {
-                headers[Quality] = "stale";
-                etag = rates.StaleETag;
-            }
         }
 
-        if (date != rates.LatestDate)
+        if (stale)
         {
-            // What is filled up to today, or set by hand from today on, changes at midnight without new rates.
-            etag = $"{etag[..^1]}-{date}\"";
+            headers[Quality] = "stale";
         }
 
+        var etag = settled ? $"W/\"{rates.Tag}\"" : LatestTag(rates.Tag, now, stale);
         headers.ETag = etag;
-        if (context.Request.Headers.IfNoneMatch is [{ } known] && known.Contains(etag, StringComparison.Ordinal))
+        if (context.Request.Headers.IfNoneMatch is [{ } known] && (known == "*" || known.Contains(etag, StringComparison.Ordinal)))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return true;
         }
 
         return false;
+    }
+
+    // Weak, since the JSON and the CSV of one list share it. It carries the day: what is filled up to today, set by hand
+    // from today on, or ends today changes at midnight without new rates.
+    private static string LatestTag(string state, DateTimeOffset now, bool stale)
+    {
+        var day = DateOnly.FromDateTime(now.UtcDateTime);
+        var known = Volatile.Read(ref s_tag);
+        if (!ReferenceEquals(known.Item1, state) || known.Item2 != day.DayNumber || known.Item3 != stale)
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"W/\"{state}-{day:yyyyMMdd}{(stale ? "-stale" : "")}\"");
+            known = Tuple.Create(state, day.DayNumber, stale, text);
+            Volatile.Write(ref s_tag, known);
+        }
+
+        return known.Item4;
     }
 
     private static string AgeText(TimeSpan age)

@@ -26,6 +26,8 @@ internal static class RateFile
         {
             [(byte)'P', (byte)'K', ..] => Unzip(document, origin),
             [(byte)'<', ..] => EcbXml.Parse(document, origin),
+            [(byte)'{', ..] when origin is RateOrigin.Ecb => throw new RateFormatException(
+                "This is JSON; the European Central Bank publishes zip, CSV and XML."),
             [(byte)'{', ..] or [(byte)'[', ..] => FixerJson.Parse(content.ToArray(), origin, today),
             [] => throw new RateFormatException("The document is empty."),
             _ => EcbCsv.Parse(new MemoryStream(document), origin),
