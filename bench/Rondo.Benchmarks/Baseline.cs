@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Rondo.Benchmarks;
 
-/// <summary>What our routes are held against: stock Kestrel and a minimal API that answers a constant, with the template's logging.</summary>
+/// <summary>
+/// What our routes are held against: stock Kestrel and a minimal API that answers a constant, with the template's
+/// logging.
+/// </summary>
 internal static class Baseline
 {
     public static async Task RunAsync(string port)

@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// What a request costs: <c>GET /convert/GBP/100</c> beside a constant on bare Kestrel, in turn, wrk with 64 connections
-/// on the other core. The figure is processor time per request of the server: it moves less than wall time on a shared
-/// machine, and the ratio of a pair moves least.
+/// What a request costs: <c>GET /convert/GBP/100</c> beside a constant on bare Kestrel, in turn, wrk with 64
+/// connections on the other core. The figure is processor time per request of the server: it moves less than wall time
+/// on a shared machine, and the ratio of a pair moves least.
 /// </summary>
 internal static partial class HttpBench
 {
@@ -32,10 +32,13 @@ internal static partial class HttpBench
             results.Add((await MeasureAsync(baseline, 9711), await MeasureAsync(rondo, 9712)));
         }
 
-        Console.WriteLine($"\nGET /convert/GBP/100, {Connections} connections, {Rounds} rounds of {Seconds} s in turn: median [min .. max]");
+        Console.WriteLine(
+            $"\nGET /convert/GBP/100, {Connections} connections, "
+                + $"{Rounds} rounds of {Seconds} s in turn: median [min .. max]");
         Print(baseline.Name, results.Select(r => r.Baseline));
         Print(rondo.Name, results.Select(r => r.Rondo));
-        Console.WriteLine($"  processor time per request, rondo / bare: {Spread(results.Select(r => r.Rondo.Microseconds / r.Baseline.Microseconds), "0.00")}");
+        var ratios = results.Select(r => r.Rondo.Microseconds / r.Baseline.Microseconds);
+        Console.WriteLine($"  processor time per request, rondo / bare: {Spread(ratios, "0.00")}");
     }
 
     private static async Task<Sample> MeasureAsync(ServerProcess server, int port)
@@ -56,7 +59,8 @@ internal static partial class HttpBench
             RedirectStandardOutput = true,
         })!;
         var output = wrk.StandardOutput.ReadToEnd();
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+        if (output.Contains("Non-2xx", StringComparison.Ordinal)
+            || output.Contains("Socket errors", StringComparison.Ordinal))
         {
             throw new InvalidOperationException("wrk saw errors:\n" + output);
         }
@@ -68,14 +72,16 @@ internal static partial class HttpBench
     {
         var all = samples.ToList();
         Console.WriteLine($"  {name,-24} {Spread(all.Select(s => s.Microseconds), "0.0")} us/request, "
-            + $"{Spread(all.Select(s => s.Bytes), "0")} bytes/request, {Spread(all.Select(s => s.PerSecond), "0")} requests/s");
+            + $"{Spread(all.Select(s => s.Bytes), "0")} bytes/request, "
+            + $"{Spread(all.Select(s => s.PerSecond), "0")} requests/s");
     }
 
     internal static string Spread(IEnumerable<double> values, string format)
     {
         var sorted = values.Order().ToList();
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{sorted[sorted.Count / 2].ToString(format, CultureInfo.InvariantCulture)} [{sorted[0].ToString(format, CultureInfo.InvariantCulture)} .. {sorted[^1].ToString(format, CultureInfo.InvariantCulture)}]");
+        return $"{Text(sorted[sorted.Count / 2])} [{Text(sorted[0])} .. {Text(sorted[^1])}]";
+
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"(\d+) requests in")]

@@ -3,12 +3,16 @@ using Rondo.Services.Currency;
 
 namespace Rondo.Benchmarks;
 
-/// <summary>Nanoseconds and bytes of one conversion, against the same arithmetic in doubles, which is wrong for money.</summary>
+/// <summary>
+/// Nanoseconds and bytes of one conversion, against the same arithmetic in doubles, which is wrong for money.
+/// </summary>
 [MemoryDiagnoser]
 public class MoneyBenchmark
 {
     private readonly RateSnapshot _rates = new(
-        RateTable.Empty.Merge([new RateDay(new DateOnly(2026, 11, 20), RateOrigin.Ecb, [Rate("GBP", 0.884m), Rate("USD", 1.22m)])], out _),
+        RateTable.Empty.Merge(
+            [new RateDay(new DateOnly(2026, 11, 20), RateOrigin.Ecb, [Rate("GBP", 0.884m), Rate("USD", 1.22m)])],
+            out _),
         [], 1, null);
 
     private readonly CurrencyConverter _converter = new(TimeProvider.System);
@@ -26,7 +30,9 @@ public class MoneyBenchmark
     public int Convert()
     {
         if (!Amount.TryParse("100", out var amount)
-            || _converter.Convert(_rates, new ConversionRequest(_dollar, CurrencyCatalog.Find("GBP")!, amount), out var conversion) != default)
+            || _converter.Convert(
+                _rates, new ConversionRequest(_dollar, CurrencyCatalog.Find("GBP")!, amount),
+                out var conversion) != default)
         {
             throw new InvalidOperationException("The conversion failed.");
         }

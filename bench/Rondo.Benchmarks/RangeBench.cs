@@ -17,7 +17,8 @@ internal static class RangeBench
     {
         using var folder = new ScratchFolder();
         var history = folder.Write("history.csv", History());
-        using (var import = Process.Start(new ProcessStartInfo(ServerProcess.Rondo, ["currency", "import", history, "--data", folder.Path])
+        using (var import = Process.Start(new ProcessStartInfo(
+            ServerProcess.Rondo, ["currency", "import", history, "--data", folder.Path])
         {
             RedirectStandardOutput = true,
         })!)
@@ -53,8 +54,10 @@ internal static class RangeBench
                 answers[0].Rows));
         }
 
-        Console.WriteLine($"  {atOnce,2} at once: {samples[0].Rows} rows, first byte {Spread(samples.Select(s => s.FirstByte), "0")} ms, "
-            + $"processor {Spread(samples.Select(s => s.Cpu), "0.00")} s each, memory above idle {Spread(samples.Select(s => s.Growth), "0.0")} MB");
+        Console.WriteLine($"  {atOnce,2} at once: {samples[0].Rows} rows, "
+            + $"first byte {Spread(samples.Select(s => s.FirstByte), "0")} ms, "
+            + $"processor {Spread(samples.Select(s => s.Cpu), "0.00")} s each, "
+            + $"memory above idle {Spread(samples.Select(s => s.Growth), "0.0")} MB");
     }
 
     private static string Spread(IEnumerable<double> values, string format) => HttpBench.Spread(values, format);
@@ -81,8 +84,11 @@ internal static class RangeBench
     // Working days from 1999 to 2026; rates drift by a seeded random walk with the bank's number of digits.
     private static string History()
     {
-        string[] codes = ["USD", "JPY", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "CHF", "ISK", "NOK", "TRY", "AUD", "BRL", "CAD",
-            "CNY", "HKD", "IDR", "ILS", "INR", "KRW", "MXN", "MYR", "NZD", "PHP", "SGD", "THB", "ZAR", "RUB"];
+        string[] codes =
+        [
+            "USD", "JPY", "CZK", "DKK", "GBP", "HUF", "PLN", "RON", "SEK", "CHF", "ISK", "NOK", "TRY", "AUD", "BRL",
+            "CAD", "CNY", "HKD", "IDR", "ILS", "INR", "KRW", "MXN", "MYR", "NZD", "PHP", "SGD", "THB", "ZAR", "RUB",
+        ];
         var random = new Random(1999);
         var rates = codes.Select((_, i) => 0.8 * Math.Pow(1.4, i)).ToArray();
         var text = new StringBuilder("Date," + string.Join(',', codes) + ",\n");

@@ -15,14 +15,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process = process;
         Name = name;
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(1) };
+        Client = new HttpClient
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(1),
+        };
     }
 
     public string Name { get; }
 
     public HttpClient Client { get; }
 
-    public static string Rondo => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Rondo.Cli/release/rondo"));
+    public static string Rondo =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Rondo.Cli/release/rondo"));
 
     /// <summary>Processor seconds of the process so far, user and system.</summary>
     public double CpuSeconds
@@ -39,7 +44,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public double PeakMegabytes => Status("VmHWM");
 
-    public static async Task<ServerProcess> StartAsync(string name, int port, string executable, params string[] arguments)
+    public static async Task<ServerProcess> StartAsync(
+        string name, int port, string executable, params string[] arguments)
     {
         var start = new ProcessStartInfo("taskset", ["-c", "0", executable, .. arguments])
         {
@@ -59,7 +65,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         "bare Kestrel, constant", port, "dotnet", Assembly.GetExecutingAssembly().Location, "baseline", $"{port}");
 
     public static Task<ServerProcess> StartRondoAsync(int port, string folder, params string[] arguments) => StartAsync(
-        "rondo up", port, Rondo, ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder, .. arguments]);
+        "rondo up", port, Rondo,
+        ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder, .. arguments]);
 
     /// <summary>Bytes allocated so far.</summary>
     public async Task<long> AllocatedAsync()
@@ -70,7 +77,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         var metrics = await Client.GetStringAsync("/metrics");
-        var line = metrics.Split('\n').First(l => l.StartsWith("dotnet_gc_heap_total_allocated_bytes_total", StringComparison.Ordinal));
+        var line = metrics.Split('\n')
+            .First(l => l.StartsWith("dotnet_gc_heap_total_allocated_bytes_total", StringComparison.Ordinal));
         return (long)Parse(line.Split(' ')[^1]);
     }
 
@@ -102,7 +110,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     private double Status(string name) => Parse(File.ReadLines($"/proc/{_process.Id}/status")
-        .First(l => l.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+        .First(l => l.StartsWith(name, StringComparison.Ordinal))
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
     private static double Parse(string number) => double.Parse(number, CultureInfo.InvariantCulture);
 }

@@ -16,19 +16,25 @@ internal static class StartBench
     {
         using var folder = new ScratchFolder();
         var published = Path.Combine(folder.Path, "published");
-        await RunToEndAsync("dotnet", "publish", "src/Rondo.Cli", "-c", "Release", "-r", "linux-x64", "-o", published, "-v", "quiet", "--nologo");
+        await RunToEndAsync(
+            "dotnet", "publish", "src/Rondo.Cli",
+            "-c", "Release", "-r", "linux-x64", "-o", published, "-v", "quiet", "--nologo");
         Console.WriteLine($"\nStart: median [min .. max] of {Runs}, wall milliseconds");
-        foreach (var (name, executable) in new[] { ("as built", ServerProcess.Rondo), ("ReadyToRun", Path.Combine(published, "rondo")) })
+        var readyToRun = Path.Combine(published, "rondo");
+        foreach (var (name, executable) in new[] { ("as built", ServerProcess.Rondo), ("ReadyToRun", readyToRun) })
         {
             var (ready, convert) = (new List<double>(), new List<double>());
             for (var run = 0; run <= Runs; run++)
             {
                 ready.Add(await UntilReadyAsync(executable, Path.Combine(folder.Path, "data")));
-                convert.Add(await RunToEndAsync(executable, "convert", "USD", "100", "--data", Path.Combine(folder.Path, "data")));
+                convert.Add(await RunToEndAsync(
+                    executable, "convert", "USD", "100", "--data", Path.Combine(folder.Path, "data")));
             }
 
             // The first run fills the file cache.
-            Console.WriteLine($"  {name,-10} up until ready {HttpBench.Spread(ready.Skip(1), "0")}, convert {HttpBench.Spread(convert.Skip(1), "0")}");
+            Console.WriteLine(
+                $"  {name,-10} up until ready {HttpBench.Spread(ready.Skip(1), "0")}, "
+                    + $"convert {HttpBench.Spread(convert.Skip(1), "0")}");
         }
     }
 
@@ -74,11 +80,13 @@ internal static class StartBench
     private static async Task<double> RunToEndAsync(string executable, params string[] arguments)
     {
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo(executable, arguments) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(executable, arguments) { RedirectStandardOutput = true })!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
             ? clock.Elapsed.TotalMilliseconds
-            : throw new InvalidOperationException($"{executable} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+            : throw new InvalidOperationException(
+                $"{executable} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 }

@@ -9,8 +9,17 @@ internal static class ConvertCommand
     {
         var currency = new Argument<string>("currency") { Description = "The code to convert to, such as USD" };
         var amount = new Argument<string>("amount") { Description = "How much, such as 100 or 99.95" };
-        var from = new Option<string>("--from") { Description = "The currency of the amount", HelpName = "CODE", DefaultValueFactory = _ => "EUR" };
-        var date = new Option<string?>("--date") { Description = "The day whose rates count [default: the latest]", HelpName = "YYYY-MM-DD" };
+        var from = new Option<string>("--from")
+        {
+            Description = "The currency of the amount",
+            HelpName = "CODE",
+            DefaultValueFactory = _ => "EUR",
+        };
+        var date = new Option<string?>("--date")
+        {
+            Description = "The day whose rates count [default: the latest]",
+            HelpName = "YYYY-MM-DD",
+        };
         var rounding = new Option<string>("--rounding")
         {
             Description = "How the result is rounded to the minor unit",
@@ -21,7 +30,8 @@ internal static class ConvertCommand
         var data = CommonOptions.Data();
         var rates = CommonOptions.Rates();
         var json = CommonOptions.Json();
-        var command = new Command("convert", "Convert an amount with the rates in the data folder, or those that ship with Rondo.")
+        var command = new Command(
+            "convert", "Convert an amount with the rates in the data folder, or those that ship with Rondo.")
         {
             currency, amount, from, date, rounding, data, rates, json,
         }.WithExamples("rondo convert USD 100", "rondo convert JPY 99.95 --from GBP --date 2026-09-01 --verbose");

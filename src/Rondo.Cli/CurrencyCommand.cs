@@ -7,7 +7,10 @@ internal static class CurrencyCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "eurofxref-hist.zip, a CSV or an XML of the European Central Bank" };
+        var file = new Argument<string>("file")
+        {
+            Description = "eurofxref-hist.zip, a CSV or an XML of the European Central Bank",
+        };
         var data = CommonOptions.Data();
         var json = CommonOptions.Json();
         var import = new Command("import", """

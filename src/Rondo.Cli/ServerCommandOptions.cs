@@ -8,14 +8,19 @@ internal sealed class ServerCommandOptions
 {
     private readonly Option<string?> _urls = new("--urls")
     {
-        Description = "Addresses to listen on, separated by semicolons; port 0 takes a free one [default: http://127.0.0.1:8080]",
+        Description = "Addresses to listen on, separated by semicolons; "
+            + "port 0 takes a free one [default: http://127.0.0.1:8080]",
         HelpName = "URL",
     };
 
     private readonly Option<string?> _data = CommonOptions.Data();
     private readonly Option<bool> _offline = new("--offline") { Description = "Ask no server for anything" };
     private readonly Option<string?> _rates = CommonOptions.Rates();
-    private readonly Option<string?> _logFormat = new("--log-format") { Description = "text or json [default: text]", HelpName = "text|json" };
+    private readonly Option<string?> _logFormat = new("--log-format")
+    {
+        Description = "text or json [default: text]",
+        HelpName = "text|json",
+    };
 
     public ServerCommandOptions(Command command)
     {

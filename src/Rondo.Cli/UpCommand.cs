@@ -8,7 +8,9 @@ internal static class UpCommand
     public static Command Create()
     {
         var command = new Command(
-                "up", "Start every service; prints the address, the admin key (on the first start only) and four curl lines to try.")
+                "up",
+                "Start every service; prints the address, the admin key (on the first start only) "
+                    + "and four curl lines to try.")
             .WithExamples("rondo up", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
         var options = new ServerCommandOptions(command);
         command.SetAction((parsed, _) => RondoServer.RunAsync(

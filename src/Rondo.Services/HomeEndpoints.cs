@@ -5,7 +5,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services;
 
-/// <summary><c>/</c>: a page for browsers, one line for text clients (as the talks had it), a list for programs.</summary>
+/// <summary>
+/// <c>/</c>: a page for browsers, one line for text clients (as the talks had it), a list for programs.
+/// </summary>
 internal static class HomeEndpoints
 {
     public static void MapHome(this IEndpointRouteBuilder routes) => routes.MapRead("/", context =>
@@ -16,7 +18,8 @@ internal static class HomeEndpoints
         {
             case MediaType.Html:
                 response.ContentType = "text/html; charset=utf-8";
-                response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+                response.Headers.ContentSecurityPolicy =
+                    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
                 return response.WriteAsync(Page(context), context.RequestAborted);
             case MediaType.Json:
                 response.ContentType = MediaType.Json;
@@ -25,11 +28,13 @@ internal static class HomeEndpoints
                     context.RequestAborted);
             case MediaType.Text:
                 response.ContentType = "text/plain; charset=utf-8";
+                var names = string.Join(", ", RondoServer.AllServices.Select(s => $"'{s}'"));
                 return response.WriteAsync(
-                    $"Specify a service endpoint. Available: [{string.Join(", ", RondoServer.AllServices.Select(s => $"'{s}'"))}]",
-                    context.RequestAborted);
+                    $"Specify a service endpoint. Available: [{names}]", context.RequestAborted);
             default:
-                return new Problem(ProblemType.NotAcceptable, "This comes as text/html, text/plain or application/json.").WriteAsync(context);
+                return new Problem(
+                        ProblemType.NotAcceptable, "This comes as text/html, text/plain or application/json.")
+                    .WriteAsync(context);
         }
     });
 
@@ -44,8 +49,12 @@ internal static class HomeEndpoints
             : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days");
         var quality = rates.IsStale(now) ? "<b class=\"stale\">stale</b>" : "<b class=\"fresh\">current</b>";
         var tiles = string.Concat(new[] { "USD", "GBP", "CHF", "JPY", "SEK", "PLN" }.Select(code =>
-            CurrencyCatalog.Find(code) is { } currency && rates.Latest >= 0 && rates.Table[rates.Latest, currency] is not 0 and var rate
-                ? string.Create(CultureInfo.InvariantCulture, $"<li><span>{code}</span>{rate:0.####}<small>{WebUtility.HtmlEncode(currency.Name)}</small></li>")
+            CurrencyCatalog.Find(code) is { } currency
+                && rates.Latest >= 0
+                && rates.Table[rates.Latest, currency] is not 0 and var rate
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"<li><span>{code}</span>{rate:0.####}<small>{WebUtility.HtmlEncode(currency.Name)}</small></li>")
                 : ""));
         return $$"""
             <!doctype html>

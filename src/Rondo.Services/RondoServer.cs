@@ -28,7 +28,9 @@ public static class RondoServer
     /// Starts, prints where to find what on <paramref name="output"/>, serves until the process is asked to stop, and
     /// then finishes the requests in flight.
     /// </summary>
-    /// <returns>The exit code: 0 after a clean stop, 1 or 2 with a message on <paramref name="error"/> when it cannot start.</returns>
+    /// <returns>
+    /// The exit code: 0 after a clean stop, 1 or 2 with a message on <paramref name="error"/> when it cannot start.
+    /// </returns>
     public static async Task<int> RunAsync(ServerOptions options, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -63,7 +65,8 @@ public static class RondoServer
 
             // By a factory, so that the container disposes of them in its order.
             builder.Services.AddSingleton(_ => folder);
-            builder.Services.AddSingleton(services => Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
+            builder.Services.AddSingleton(services =>
+                Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddCurrency(new CurrencySetup(
@@ -103,9 +106,12 @@ public static class RondoServer
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
             var urls = app.Configuration["urls"]!;
-            var port = urls.Split(';').Select(url => BindingAddress.Parse(url).Port).FirstOrDefault(p => PortHolder.Find(p) is not null);
+            var port = urls.Split(';')
+                .Select(url => BindingAddress.Parse(url).Port)
+                .FirstOrDefault(p => PortHolder.Find(p) is not null);
             var holder = port == 0 ? "another process" : $"{PortHolder.Find(port)} on port {port}";
-            throw new StartException($"The address {urls} is taken by {holder}. Stop it or choose another with --urls.");
+            throw new StartException(
+                $"The address {urls} is taken by {holder}. Stop it or choose another with --urls.");
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
@@ -113,11 +119,13 @@ public static class RondoServer
         }
         catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new StartException($"'{app.Configuration["urls"]}' is no address to listen on: {error.Message}", ExitCode.Usage);
+            throw new StartException(
+                $"'{app.Configuration["urls"]}' is no address to listen on: {error.Message}", ExitCode.Usage);
         }
     }
 
-    // The server takes any name that is none of this machine's for "every interface": a typing error would open the door.
+    // The server takes any name that is none of this machine's for "every interface": a typing error would open the
+    // door.
     private static void RefuseUnknownHosts(string urls)
     {
         foreach (var address in urls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(BindingAddress.Parse))
@@ -125,7 +133,8 @@ public static class RondoServer
             if (!address.IsUnixPipe && !address.IsNamedPipe && address.Host is not ("localhost" or "*" or "+")
                 && !IPAddress.TryParse(address.Host, out _))
             {
-                throw new FormatException($"'{address.Host}' is no address; name an IP address, 'localhost', or '*' for every interface.");
+                throw new FormatException(
+                    $"'{address.Host}' is no address; name an IP address, 'localhost', or '*' for every interface.");
             }
         }
     }
@@ -199,7 +208,8 @@ public static class RondoServer
         }
 
         // Standard output belongs to what the command prints.
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format is "json")
         {
             logging.AddJsonConsole(json => json.UseUtcTimestamp = true);

@@ -9,7 +9,9 @@ public sealed record ServerOptions
     /// <summary>The services to run, by name.</summary>
     public IReadOnlyList<string> Services { get; init; } = RondoServer.AllServices;
 
-    /// <summary>Addresses to listen on, separated by semicolons; default <c>http://127.0.0.1:8080</c>. Port 0 takes a free one.</summary>
+    /// <summary>
+    /// Addresses to listen on, separated by semicolons; default <c>http://127.0.0.1:8080</c>. Port 0 takes a free one.
+    /// </summary>
     public string? Urls { get; init; }
 
     /// <summary>The data folder; default <c>RONDO_DATA</c>, then <c>$XDG_DATA_HOME/rondo</c>.</summary>

@@ -5,7 +5,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services;
 
-/// <summary>What a server prints when it is up: where it is, the admin key on the first start, and what to try.</summary>
+/// <summary>
+/// What a server prints when it is up: where it is, the admin key on the first start, and what to try.
+/// </summary>
 internal static class Welcome
 {
     public static async Task WriteAsync(WebApplication app, TextWriter output)
@@ -18,7 +20,9 @@ internal static class Welcome
         await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"  rates  {rates.LatestSource} of {rates.LatestDate}{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}, {rates.Table.Dates.Length} days held"));
+            $"  rates  {rates.LatestSource} of {rates.LatestDate}"
+                + $"{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}"
+                + $", {rates.Table.Dates.Length} days held"));
         if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
         {
             await output.WriteLineAsync($"  admin key, shown only this once: {key.Text}");

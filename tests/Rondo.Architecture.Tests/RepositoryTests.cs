@@ -78,7 +78,8 @@ public sealed partial class RepositoryTests
         foreach (var project in Floors.Keys)
         {
             var violations = from file in SourceFiles(project)
-                             from Match match in Regex.Matches(File.ReadAllText(file), $@"using {Regex.Escape(project)}\.(\w+)")
+                             let text = File.ReadAllText(file)
+                             from Match match in Regex.Matches(text, $@"using {Regex.Escape(project)}\.(\w+)")
                              let used = match.Groups[1].Value
                              let room = Room(project, file)
                              where used != room && Floor(project, used) >= Floor(project, room)
@@ -100,7 +101,9 @@ public sealed partial class RepositoryTests
     [Fact]
     public void Packages_AreFewerThanTwenty()
     {
-        var packages = XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("PackageVersion").ToList();
+        var packages = XDocument.Load(Path.Combine(Root, "Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .ToList();
 
         Assert.InRange(packages.Count, 1, MostPackages - 1);
     }
@@ -113,7 +116,8 @@ public sealed partial class RepositoryTests
     public void Files_StayShort()
     {
         var tooLong = from folder in new[] { "src", "tests", "bench" }
-                      from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+                      let root = Path.Combine(Root, folder)
+                      from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
                       let lines = File.ReadLines(file).Count()
                       where lines > LongestFile
                       select $"{Path.GetRelativePath(Root, file)} has {lines} lines";
@@ -125,7 +129,8 @@ public sealed partial class RepositoryTests
     public void SourceText_LeavesNothingOpen()
     {
         var open = from folder in new[] { "src", "tests" }
-                   from file in Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+                   let root = Path.Combine(Root, folder)
+                   from file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
                    where Path.GetFileName(file) != "RepositoryTests.cs"
                    let text = File.ReadAllText(file)
                    where OpenEnd().IsMatch(text)
@@ -149,12 +154,16 @@ public sealed partial class RepositoryTests
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 
     private static string Room(string project, string file) =>
-        Path.GetRelativePath(Path.Combine(Root, "src", project), file).Split('/', '\\') is [var room, _, ..] ? room : ".";
+        Path.GetRelativePath(Path.Combine(Root, "src", project), file).Split('/', '\\') is [var room, _, ..]
+            ? room
+            : ".";
 
     private static int Floor(string project, string room)
     {
         var floor = Array.FindIndex(Floors[project], rooms => rooms.Contains(room));
-        return floor >= 0 ? floor : throw new InvalidOperationException($"{project} has no room called {room}; add it to the floors.");
+        return floor >= 0
+            ? floor
+            : throw new InvalidOperationException($"{project} has no room called {room}; add it to the floors.");
     }
 
     [GeneratedRegex(@"\b[A-Z]\w*")]

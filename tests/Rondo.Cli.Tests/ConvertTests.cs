@@ -65,7 +65,9 @@ public sealed class ConvertTests : IDisposable
         var (_, converted, _) = await RondoProcess.RunAsync(_data, "convert", "USD", "100");
 
         Assert.Equal((0, 0), (first, second));
-        Assert.StartsWith("2 days, 4 rates, 2026-11-19 to 2026-11-20; 2 days new or changed", printed, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "2 days, 4 rates, 2026-11-19 to 2026-11-20; 2 days new or changed",
+            printed, StringComparison.Ordinal);
         Assert.Equal("""{"days":2,"rates":4,"first_date":"2026-11-19","last_date":"2026-11-20","changed":0}""" + "\n", again);
         Assert.Equal("122 USD\n", converted);
     }

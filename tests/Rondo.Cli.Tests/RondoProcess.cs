@@ -8,7 +8,8 @@ internal sealed class RondoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
-    private static readonly string Executable = typeof(RondoProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static readonly string Executable = typeof(RondoProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RondoExecutable").Value!;
 
     private readonly Process _process;
@@ -29,7 +30,8 @@ internal sealed class RondoProcess : IAsyncDisposable
     }
 
     /// <summary>Runs to the end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string dataFolder, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string dataFolder, params string[] arguments)
     {
         await using var rondo = Start(dataFolder, arguments);
         var output = rondo._process.StandardOutput.ReadToEndAsync();
@@ -45,7 +47,9 @@ internal sealed class RondoProcess : IAsyncDisposable
         {
             var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(Guard);
             read += line is null
-                ? throw new InvalidOperationException($"The process ended: {read}{await _process.StandardError.ReadToEndAsync()}")
+                ? throw new InvalidOperationException(
+                    $"The process ended: {read}"
+                        + $"{await _process.StandardError.ReadToEndAsync()}")
                 : line + "\n";
         }
 

@@ -47,7 +47,8 @@ public sealed partial class UpTests : IDisposable
         await using var rondo = RondoProcess.Start(_data, "up", "--offline", "--urls", "http://127.0.0.1:0");
         await rondo.ReadUntilAsync("/currency/status");
 
-        var (exitCode, _, error) = await RondoProcess.RunAsync(_data, "up", "--offline", "--urls", "http://127.0.0.1:0");
+        var (exitCode, _, error) = await RondoProcess.RunAsync(
+            _data, "up", "--offline", "--urls", "http://127.0.0.1:0");
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"process {rondo.Id}", error, StringComparison.Ordinal);
@@ -60,7 +61,8 @@ public sealed partial class UpTests : IDisposable
         var address = Address().Match(await rondo.ReadUntilAsync("/currency/status")).Value;
         var other = Path.Combine(_data, "other");
 
-        var (exitCode, _, error) = await RondoProcess.RunAsync(other, "up", "--offline", "--urls", address, "--data", other);
+        var (exitCode, _, error) = await RondoProcess.RunAsync(
+            other, "up", "--offline", "--urls", address, "--data", other);
 
         Assert.Equal(1, exitCode);
         Assert.Contains($"process {rondo.Id} (rondo)", error, StringComparison.Ordinal);
@@ -69,7 +71,8 @@ public sealed partial class UpTests : IDisposable
     [Fact]
     public async Task Serve_Currency_Answers()
     {
-        await using var rondo = RondoProcess.Start(_data, "serve", "currency", "--offline", "--urls", "http://127.0.0.1:0");
+        await using var rondo = RondoProcess.Start(
+            _data, "serve", "currency", "--offline", "--urls", "http://127.0.0.1:0");
         var address = Address().Match(await rondo.ReadUntilAsync("/currency/status")).Value;
         using var client = new HttpClient();
 

@@ -21,7 +21,8 @@ public sealed class HomeEndpointsTests
     [Fact]
     public async Task Home_ForBrowsers_IsAPageThatSaysHowOldTheRatesAre()
     {
-        await using var server = await TestServer.StartAsync("Date,USD\n2026-11-20,1.22\n", new ManualTime(TestServer.Friday.AddDays(30)));
+        await using var server = await TestServer.StartAsync(
+            "Date,USD\n2026-11-20,1.22\n", new ManualTime(TestServer.Friday.AddDays(30)));
 
         var (response, body) = await server.GetAsync("/", "Accept: text/html,application/xhtml+xml,*/*;q=0.8");
 
@@ -37,7 +38,8 @@ public sealed class HomeEndpointsTests
         await using var server = await TestServer.StartAsync();
 
         var answer = await RawHttp.SendAsync(
-            server.Address, "GET / HTTP/1.1\r\nHost: <script>alert(1)</script>\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
+            server.Address,
+            "GET / HTTP/1.1\r\nHost: <script>alert(1)</script>\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
 
         Assert.DoesNotContain("<script>", answer.Body);
     }
@@ -47,6 +49,7 @@ public sealed class HomeEndpointsTests
     {
         await using var server = await TestServer.StartAsync();
 
-        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("/", "Accept: image/png")).Response.StatusCode);
+        var (refused, _) = await server.GetAsync("/", "Accept: image/png");
+        Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
     }
 }

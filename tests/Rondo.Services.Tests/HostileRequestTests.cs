@@ -4,7 +4,9 @@ using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests;
 
-/// <summary>Ten thousand requests that nobody should send. Whatever comes, no answer blames us and nothing piles up.</summary>
+/// <summary>
+/// Ten thousand requests that nobody should send. Whatever comes, no answer blames us and nothing piles up.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class HostileRequestTests
 {
@@ -16,43 +18,62 @@ public sealed class HostileRequestTests
 
     private static readonly string[] Codes =
     [
-        "GBP", "usd", "EUR", "DEM", "XXX", "US", "USDX", "%C3%9CSD", "USD%00", "U/S", "U%2FS", "", "%20", ",", "EUR,EUR", "%FF%FE", "%", "%2", "%u0041",
-        "..", "../..", ";", "'", "\"", "<script>", "{0}", "${jndi:x}", "GBP?callback=?", "\u0130TL", "a&b=c", "GBP#x", "%0d%0aX: y", "%25%30%30",
+        "GBP", "usd", "EUR", "DEM", "XXX", "US", "USDX", "%C3%9CSD", "USD%00", "U/S", "U%2FS", "", "%20", ",",
+        "EUR,EUR", "%FF%FE", "%", "%2", "%u0041",
+        "..", "../..", ";", "'", "\"", "<script>", "{0}", "${jndi:x}", "GBP?callback=?", "\u0130TL", "a&b=c", "GBP#x",
+        "%0d%0aX: y", "%25%30%30",
     ];
 
     private static readonly string[] Amounts =
     [
-        "100", "0", "-0", "-5", "+7", "%2B7", "1_000", "1,5", "%D9%A3", "%207", "1e400", "NaN", "Infinity", "0x10", "10abc", ".", "1.", ".5", "1..2",
+        "100", "0", "-0", "-5", "+7", "%2B7", "1_000", "1,5", "%D9%A3", "%207", "1e400", "NaN", "Infinity",
+        "0x10", "10abc", ".", "1.", ".5", "1..2",
         "1000000000000001", "999999999999999.999999999999999999999999999999", "0.000000000000000000000000000001",
         "1234567890123456789012345678901234567890", "00000000000000000000000000000001", "%00", "",
     ];
 
     private static readonly string[] Dates =
     [
-        "2026-11-20", "2026-02-30", "2010-31-01", "20260101", "2026-1-1", "0000-00-00", "0001-01-01", "9999-12-31", "1998-12-31", "2026-11-21", "today",
+        "2026-11-20", "2026-02-30", "2010-31-01", "20260101", "2026-1-1", "0000-00-00", "0001-01-01", "9999-12-31",
+        "1998-12-31", "2026-11-21", "today",
         "", "-", "..", "2026-11-20T00:00:00Z", "%32026-11-20", "٢٠٢٦-١١-٢٠",
     ];
 
     private static readonly string[] Names =
     [
-        "from", "to", "amount", "date", "base", "symbols", "quotes", "rounding", "numbers", "fill", "group", "format", "providers", "expand", "scope",
+        "from", "to", "amount", "date", "base", "symbols", "quotes", "rounding", "numbers", "fill", "group",
+        "format", "providers", "expand", "scope",
         "callback", "__proto__", "", "FROM", "to[]", "%00",
     ];
 
     private static readonly string[] Words =
-        ["previous", "week", "month", "json", "csv", "ndjson", "half-even", "none", "all", "providers", "ECB", "x", "1", "%F0%9F%92%B6"];
+    [
+        "previous", "week", "month", "json", "csv", "ndjson", "half-even", "none", "all", "providers", "ECB", "x", "1",
+        "%F0%9F%92%B6",
+    ];
 
     private static readonly string[] Headers =
     [
-        "Accept: text/csv", "Accept: application/x-ndjson", "Accept: image/png", "Accept: ;;;", "Accept: */*;q=abc", "If-None-Match: *", "If-None-Match: \"",
-        "X-Request-Id: <x>", "X-Request-Id: ok-1", "Authorization: Bearer x", "Authorization: Basic", "X-API-Key:", "Origin: null",
-        "Last-Event-ID: 99999999999999999999", "Range: bytes=0-", "Accept-Encoding: gzip;q=2", "Cookie: a=b; ;=", "Content-Type: nonsense",
-        "Expect: 200-ok", "Transfer-Encoding: gzip", "Upgrade: websocket", "Access-Control-Request-Method: GET", "X: \u00e9", "X-Forwarded-For: ::1",
+        "Accept: text/csv", "Accept: application/x-ndjson", "Accept: image/png", "Accept: ;;;", "Accept: */*;q=abc",
+        "If-None-Match: *", "If-None-Match: \"",
+        "X-Request-Id: <x>", "X-Request-Id: ok-1", "Authorization: Bearer x", "Authorization: Basic",
+        "X-API-Key:", "Origin: null",
+        "Last-Event-ID: 99999999999999999999", "Range: bytes=0-", "Accept-Encoding: gzip;q=2",
+        "Cookie: a=b; ;=", "Content-Type: nonsense",
+        "Expect: 200-ok", "Transfer-Encoding: gzip", "Upgrade: websocket", "Access-Control-Request-Method: GET",
+        "X: \u00e9", "X-Forwarded-For: ::1",
     ];
 
-    private static readonly string[] Methods = ["GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO", "get"];
+    private static readonly string[] Methods =
+    [
+        "GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO", "get",
+    ];
 
-    private static readonly string[] Bodies = ["", "{}", "[", "null", "{\"rate\":1}", "\0\0\0", "PK\u0003\u0004", "<!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>", "Date,USD\n"];
+    private static readonly string[] Bodies =
+    [
+        "", "{}", "[", "null", "{\"rate\":1}", "\0\0\0", "PK\u0003\u0004",
+        "<!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>", "Date,USD\n",
+    ];
 
     [Fact]
     public async Task TenThousandHostileRequests_NoServerErrorAndNoGrowth()
@@ -68,7 +89,8 @@ public sealed class HostileRequestTests
                 before = GC.GetTotalMemory(true);
             }
 
-            answered += await SendAsync(server.Address, Enumerable.Range(0, PerConnection).Select(_ => Request(random, key)).ToList());
+            var requests = Enumerable.Range(0, PerConnection).Select(_ => Request(random, key)).ToList();
+            answered += await SendAsync(server.Address, requests);
         }
 
         var growth = GC.GetTotalMemory(true) - before;
@@ -78,7 +100,9 @@ public sealed class HostileRequestTests
         Assert.Equal("ok", (await server.GetAsync("/healthz")).Body);
     }
 
-    /// <summary>Sends one after the other; a connection that the server closes is opened again. Returns the number of answers.</summary>
+    /// <summary>
+    /// Sends one after the other; a connection that the server closes is opened again. Returns the number of answers.
+    /// </summary>
     private static async Task<int> SendAsync(Uri server, List<string> requests)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -90,7 +114,8 @@ public sealed class HostileRequestTests
             client ??= await ConnectAsync(server, limit.Token);
             var stream = client.GetStream();
             await stream.WriteAsync(Encoding.UTF8.GetBytes(request), limit.Token);
-            var (status, isOpen) = await ReadAsync(stream, buffer, request.StartsWith("HEAD ", StringComparison.Ordinal), limit.Token);
+            var isHead = request.StartsWith("HEAD ", StringComparison.Ordinal);
+            var (status, isOpen) = await ReadAsync(stream, buffer, isHead, limit.Token);
             Assert.True(status is >= 200 and < 500, $"{status} for {request}");
             answered++;
             if (!isOpen)
@@ -111,7 +136,8 @@ public sealed class HostileRequestTests
         return client;
     }
 
-    private static async Task<(int Status, bool IsOpen)> ReadAsync(NetworkStream stream, byte[] buffer, bool isHead, CancellationToken cancellation)
+    private static async Task<(int Status, bool IsOpen)> ReadAsync(
+        NetworkStream stream, byte[] buffer, bool isHead, CancellationToken cancellation)
     {
         var length = 0;
         while (true)
@@ -131,10 +157,14 @@ public sealed class HostileRequestTests
             var closes = head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase);
             var body = text[(end + 4)..];
             var size = head.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase) is >= 0 and var at
-                ? int.Parse(head.AsSpan(at + 16, head.IndexOf('\r', at) - at - 16), System.Globalization.CultureInfo.InvariantCulture)
+                ? int.Parse(
+                    head.AsSpan(at + 16, head.IndexOf('\r', at) - at - 16),
+                    System.Globalization.CultureInfo.InvariantCulture)
                 : 0;
             var isWhole = isHead || status is 204 or 304
-                || (head.Contains("chunked", StringComparison.OrdinalIgnoreCase) ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal) : body.Length >= size);
+                || (head.Contains("chunked", StringComparison.OrdinalIgnoreCase)
+                    ? body.EndsWith("0\r\n\r\n", StringComparison.Ordinal)
+                    : body.Length >= size);
             if (isWhole || read == 0)
             {
                 return (status, !closes && read > 0);
@@ -163,7 +193,9 @@ public sealed class HostileRequestTests
         }
 
         var body = method is "GET" or "HEAD" or "get" ? "" : Pick(random, Bodies);
-        return request.Append("Content-Length: ").Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n\r\n").Append(body).ToString();
+        return request
+            .Append("Content-Length: ").Append(Encoding.UTF8.GetByteCount(body)).Append("\r\n\r\n").Append(body)
+            .ToString();
     }
 
     private static string Path(Random random) => random.Next(16) switch
@@ -171,7 +203,8 @@ public sealed class HostileRequestTests
         0 or 1 or 2 => $"/convert/{Pick(random, Codes)}/{Pick(random, Amounts)}",
         3 or 4 => "/currency/convert",
         5 or 6 => "/currency/rates",
-        7 => Pick(random, ["/currency/currencies", "/currency/status", "/currency/refresh", "/currency/import", "/currency"]),
+        7 => Pick(
+            random, ["/currency/currencies", "/currency/status", "/currency/refresh", "/currency/import", "/currency"]),
         8 => $"/currency/overrides/{Pick(random, Codes)}",
         9 => Pick(random, ["/v1/latest", "/v1/current", "/v1/currencies", "/v1"]),
         10 => $"/v1/{Pick(random, Dates)}",
@@ -179,7 +212,11 @@ public sealed class HostileRequestTests
         12 => Pick(random, ["/v2/rates", "/v2/rates.csv", "/v2/currencies", "/v2/providers"]),
         13 => $"/v2/rate/{Pick(random, Codes)}/{Pick(random, Codes)}",
         14 => $"/v2/currency/{Pick(random, Codes)}",
-        _ => Pick(random, ["/", "//", "/healthz", "/readyz", "/openapi.json", "/%2e%2e/%2e%2e/etc/passwd", "/convert/", "/\\", "*", "/" + new string('a', 3000)]),
+        _ => Pick(random,
+        [
+            "/", "//", "/healthz", "/readyz", "/openapi.json", "/%2e%2e/%2e%2e/etc/passwd", "/convert/", "/\\", "*",
+            "/" + new string('a', 3000),
+        ]),
     };
 
     private static string Value(Random random) => random.Next(6) switch

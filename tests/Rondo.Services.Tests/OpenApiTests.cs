@@ -28,13 +28,16 @@ public sealed partial class OpenApiTests
     {
         await using var server = await TestServer.StartAsync();
         var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Select(m => (Path: e.RoutePattern.RawText!, Method: m)))
+            .SelectMany(e =>
+                e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                    .Select(m => (Path: e.RoutePattern.RawText!, Method: m)))
             .ToHashSet();
         var described = Operations().Select(o => (o.Path, o.Method.ToUpperInvariant()));
 
         Assert.Equal(mapped.Where(m => m.Method != "HEAD").Order(), described.Order());
         Assert.All(
-            mapped.Where(m => m is { Method: "GET", Path: not "/currency/stream" }), m => Assert.Contains((m.Path, "HEAD"), mapped));
+            mapped.Where(m => m is { Method: "GET", Path: not "/currency/stream" }),
+            m => Assert.Contains((m.Path, "HEAD"), mapped));
     }
 
     [Fact]
@@ -53,10 +56,14 @@ public sealed partial class OpenApiTests
     {
         var operations = Operations().ToList();
 
-        Assert.Equal(operations.Count, operations.Select(o => o.Body["operationId"]!.GetValue<string>()).Distinct().Count());
+        var ids = operations.Select(o => o.Body["operationId"]!.GetValue<string>());
+        Assert.Equal(operations.Count, ids.Distinct().Count());
         Assert.All(operations, o => Assert.Equal(
             PathParameter().Matches(o.Path).Select(m => m.Groups[1].Value).Order(),
-            Parameters(o.Body).Where(p => p["in"]!.GetValue<string>() == "path").Select(p => p["name"]!.GetValue<string>()).Order()));
+            Parameters(o.Body)
+                .Where(p => p["in"]!.GetValue<string>() == "path")
+                .Select(p => p["name"]!.GetValue<string>())
+                .Order()));
     }
 
     [Fact]
@@ -81,15 +88,19 @@ public sealed partial class OpenApiTests
         var compared = 0;
         foreach (var (path, _, body) in Operations().Where(o => o.Method == "get"))
         {
-            foreach (var (type, media) in body["responses"]!["200"]!["content"]!.AsObject().Where(c => c.Value!["example"] is not null))
+            var content = body["responses"]!["200"]!["content"]!.AsObject();
+            foreach (var (type, media) in content.Where(c => c.Value!["example"] is not null))
             {
                 var required = string.Join('&', Parameters(body)
                     .Where(p => p["in"]!.GetValue<string>() == "query" && p["required"]?.GetValue<bool>() == true)
                     .Select(p => $"{p["name"]}={p["example"]}"));
-                var (response, answer) = await server.GetAsync($"{Filled(path, body)}?{required}".TrimEnd('?'), "Accept: " + type);
+                var target = $"{Filled(path, body)}?{required}".TrimEnd('?');
+                var (response, answer) = await server.GetAsync(target, "Accept: " + type);
                 var expected = media!["example"]!;
 
-                Assert.Equal($"{path} 200 {type}", $"{path} {(int)response.StatusCode} {response.Content.Headers.ContentType!.MediaType}");
+                Assert.Equal(
+                    $"{path} 200 {type}",
+                    $"{path} {(int)response.StatusCode} {response.Content.Headers.ContentType!.MediaType}");
                 if (type == "application/json")
                 {
                     Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(answer)), $"{path}: {answer}");
@@ -120,7 +131,8 @@ public sealed partial class OpenApiTests
             : p);
 
     private static string Filled(string path, JsonNode operation) => PathParameter().Replace(path, m =>
-        Parameters(operation).Single(p => p["in"]!.GetValue<string>() == "path" && p["name"]!.GetValue<string>() == m.Groups[1].Value)
+        Parameters(operation)
+            .Single(p => p["in"]!.GetValue<string>() == "path" && p["name"]!.GetValue<string>() == m.Groups[1].Value)
             ["example"]!.GetValue<string>());
 
     [GeneratedRegex("\"\\$ref\":\"#/components/([^\"]+)\"")]

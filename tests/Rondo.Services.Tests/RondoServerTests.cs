@@ -19,7 +19,8 @@ public sealed class RondoServerTests
         var one = rates.Write("one.csv", "Date,USD\n2026-11-20,1\n");
         var two = rates.Write("two.csv", "Date,USD\n2026-11-20,2\n");
         var three = rates.Write("three.csv", "Date,USD\n2026-11-20,3\n");
-        var settings = JsonSerializer.Serialize(new { Rates = one, Currency = new { Deadline = "00:00:10", Jitter = "00:00:10" } });
+        var settings = JsonSerializer.Serialize(
+            new { Rates = one, Currency = new { Deadline = "00:00:10", Jitter = "00:00:10" } });
 
         Assert.Equal("USD 1", await ConvertAsync(settings, null));
         using (new Variable("RONDO_RATES", two))
@@ -56,7 +57,8 @@ public sealed class RondoServerTests
     {
         using var variable = new Variable("RONDO_OFFLINE", "perhaps");
 
-        var refused = await Assert.ThrowsAsync<StartException>(() => TestServer.StartAsync(options: new ServerOptions()));
+        var refused = await Assert.ThrowsAsync<StartException>(
+            () => TestServer.StartAsync(options: new ServerOptions()));
 
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
     }
@@ -77,7 +79,8 @@ public sealed class RondoServerTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var refused = Assert.Throws<StartException>(() => RondoServer.Build(new ServerOptions { DataFolder = server.DataFolder, Offline = true }));
+        var refused = Assert.Throws<StartException>(
+            () => RondoServer.Build(new ServerOptions { DataFolder = server.DataFolder, Offline = true }));
 
         Assert.Contains(server.DataFolder, refused.Message);
         Assert.Contains($"process {Environment.ProcessId}", refused.Message);
@@ -90,12 +93,14 @@ public sealed class RondoServerTests
         var data = Path.Combine(folder.Path, "data");
         for (var i = 0; i < 2; i++)
         {
-            await using var app = RondoServer.Build(new ServerOptions { DataFolder = data, Offline = true, Urls = "http://127.0.0.1:0" });
+            await using var app = RondoServer.Build(
+                new ServerOptions { DataFolder = data, Offline = true, Urls = "http://127.0.0.1:0" });
             await RondoServer.StartAsync(app);
             await app.StopAsync(TestContext.Current.CancellationToken);
         }
 
-        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(data) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(data) == ownerOnly);
     }
 
     [Fact]
@@ -106,7 +111,8 @@ public sealed class RondoServerTests
         var (output, error) = (new StringWriter(), new StringWriter());
 
         var code = await RondoServer.RunAsync(
-            new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = server.Address.ToString() }, output, error);
+            new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = server.Address.ToString() },
+            output, error);
 
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("is taken by", error.ToString());
@@ -141,7 +147,8 @@ public sealed class RondoServerTests
         {
             Console.SetOut(outText);
             Console.SetError(errorText);
-            await using var server = await TestServer.StartAsync(options: new ServerOptions { Offline = true, LogFormat = "json" });
+            await using var server = await TestServer.StartAsync(
+                options: new ServerOptions { Offline = true, LogFormat = "json" });
             server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Rondo.Test")
                 .Log(LogLevel.Warning, default, "first\nsecond \"quoted\" \u001b[31m", null, (text, _) => text);
         }
@@ -168,14 +175,18 @@ public sealed class RondoServerTests
             Console.SetError(text);
             await using var server = await TestServer.StartAsync();
             server.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Rondo.Test")
-                .Log(LogLevel.Warning, default, "GET /a\r\n2026-11-20T00:00:00.000Z info: forged", null, (line, _) => line);
+                .Log(
+                    LogLevel.Warning, default, "GET /a\r\n2026-11-20T00:00:00.000Z info: forged",
+                    null, (line, _) => line);
         }
         finally
         {
             Console.SetError(error);
         }
 
-        Assert.DoesNotContain(text.ToString().Split('\n'), line => line.StartsWith("2026-11-20T00:00:00.000Z info: forged", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            text.ToString().Split('\n'),
+            line => line.StartsWith("2026-11-20T00:00:00.000Z info: forged", StringComparison.Ordinal));
         Assert.Contains("Rondo.Test", text.ToString());
     }
 
@@ -184,7 +195,8 @@ public sealed class RondoServerTests
     {
         using var folder = new TestFolder();
 
-        var refused = Assert.Throws<StartException>(() => RondoServer.Build(new ServerOptions { DataFolder = folder.Path, LogFormat = "xml" }));
+        var refused = Assert.Throws<StartException>(
+            () => RondoServer.Build(new ServerOptions { DataFolder = folder.Path, LogFormat = "xml" }));
 
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
     }
@@ -194,7 +206,8 @@ public sealed class RondoServerTests
     {
         using var folder = new TestFolder();
         var (output, error) = (new StringWriter(), new StringWriter());
-        await using var app = RondoServer.Build(new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = "http://127.0.0.1:0" });
+        await using var app = RondoServer.Build(
+            new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = "http://127.0.0.1:0" });
         await RondoServer.StartAsync(app);
 
         await Welcome.WriteAsync(app, output);
@@ -218,27 +231,33 @@ public sealed class RondoServerTests
         await using var stream = client.GetStream();
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
-                $"POST /currency/import HTTP/1.1\r\nHost: rondo\r\nX-API-Key: {key}\r\nExpect: 100-continue\r\nContent-Length: {csv.Length}\r\n\r\n"),
+                $"POST /currency/import HTTP/1.1\r\nHost: rondo\r\nX-API-Key: {key}\r\n"
+                    + $"Expect: 100-continue\r\nContent-Length: {csv.Length}\r\n\r\n"),
             TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         var limit = TimeSpan.FromSeconds(20);
 
         // The server asks for the body: the request is with its handler now.
-        Assert.Equal("HTTP/1.1 100 Continue", await reader.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(limit, TestContext.Current.CancellationToken));
+        var interim = await reader.ReadLineAsync(TestContext.Current.CancellationToken)
+            .AsTask().WaitAsync(limit, TestContext.Current.CancellationToken);
+        Assert.Equal("HTTP/1.1 100 Continue", interim);
         var stopping = server.StopAsync();
         Assert.False(stopping.IsCompleted);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(csv), TestContext.Current.CancellationToken);
-        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(limit, TestContext.Current.CancellationToken);
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(limit, TestContext.Current.CancellationToken);
         await stopping.WaitAsync(limit, TestContext.Current.CancellationToken);
 
         Assert.Contains("HTTP/1.1 200 OK", answer);
         Assert.Contains("\"changed\":1", answer);
-        await Assert.ThrowsAsync<HttpRequestException>(() => server.Client.GetAsync("/healthz", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => server.Client.GetAsync("/healthz", TestContext.Current.CancellationToken));
     }
 
     private static async Task<string> ConvertAsync(string settings, string? flag)
     {
-        await using var server = await TestServer.StartAsync(options: new ServerOptions { RatesFile = flag }, settings: settings);
+        await using var server = await TestServer.StartAsync(
+            options: new ServerOptions { RatesFile = flag }, settings: settings);
         var (response, body) = await server.GetAsync("/convert/USD/1");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return body;

@@ -5,7 +5,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Auth;
 
-/// <summary>The keys of this installation. Only hashes are kept; they are all in memory, so a check asks no database.</summary>
+/// <summary>
+/// The keys of this installation. Only hashes are kept; they are all in memory, so a check asks no database.
+/// </summary>
 internal sealed class KeyStore
 {
     private readonly Database _database;
@@ -24,7 +26,9 @@ internal sealed class KeyStore
         _keys = Load();
     }
 
-    /// <summary>Makes the first key, with every scope, if there is no key yet. Returns it, to be shown once, or null.</summary>
+    /// <summary>
+    /// Makes the first key, with every scope, if there is no key yet. Returns it, to be shown once, or null.
+    /// </summary>
     public ApiKey? CreateAdminKeyIfNone()
     {
         if (_keys.Count > 0)
@@ -42,7 +46,9 @@ internal sealed class KeyStore
         return key;
     }
 
-    /// <summary>The stored key that <paramref name="text"/> opens, or null. Takes the same time however wrong the secret is.</summary>
+    /// <summary>
+    /// The stored key that <paramref name="text"/> opens, or null. Takes the same time however wrong the secret is.
+    /// </summary>
     public StoredKey? Find(string text) =>
         ApiKey.TryParse(text) is { } key
         && _keys.TryGetValue(key.Prefix, out var stored)

@@ -14,15 +14,16 @@ internal static class RequiredScopeExtensions
 }
 
 /// <summary>
-/// Enforces <see cref="RequiredScope"/>: 401 without a valid key (RFC 6750 section 3), 403 when the key lacks the scope,
-/// 400 when one request carries two different keys.
+/// Enforces <see cref="RequiredScope"/>: 401 without a valid key (RFC 6750 section 3), 403 when the key lacks the
+/// scope, 400 when one request carries two different keys.
 /// </summary>
 internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
 {
     private static readonly ProblemType MissingCredential = new("missing-credential", 401, "Key needed");
     private static readonly ProblemType InvalidCredential = new("invalid-credential", 401, "Key not accepted");
     private static readonly ProblemType InsufficientScope = new("insufficient-scope", 403, "Scope missing");
-    private static readonly ProblemType ConflictingCredentials = new("conflicting-credentials", 400, "Two different keys");
+    private static readonly ProblemType ConflictingCredentials =
+        new("conflicting-credentials", 400, "Two different keys");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -47,7 +48,9 @@ internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
             return new Problem(
-                MissingCredential, $"This needs a key with the scope '{scope}': send 'Authorization: Bearer KEY'.", ("required", scope));
+                MissingCredential,
+                $"This needs a key with the scope '{scope}': send 'Authorization: Bearer KEY'.",
+                ("required", scope));
         }
 
         if (keys.Find(sent[0]) is not { } key)
@@ -66,7 +69,8 @@ internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
         foreach (var authorization in headers.Authorization)
         {
             const string bearer = "Bearer ";
-            yield return authorization is not null && authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
+            yield return authorization is not null
+                && authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
                 ? authorization[bearer.Length..].Trim()
                 : "";
         }

@@ -13,19 +13,26 @@ internal static class ConversionJson
     /// <param name="nextUpdate">When the next rates are expected; null when nobody asks for them.</param>
     /// <param name="numbers">Plain numbers; strings otherwise, so that a reader of doubles loses no digits.</param>
     public static void Write(
-        Utf8JsonWriter json, in ConversionRequest request, in Conversion conversion, bool stale, DateTimeOffset? nextUpdate, bool numbers)
+        Utf8JsonWriter json,
+        in ConversionRequest request,
+        in Conversion conversion,
+        bool stale,
+        DateTimeOffset? nextUpdate,
+        bool numbers)
     {
         json.WriteStartObject();
         json.WriteString("from", request.From.Code);
         json.WriteString("to", request.To.Code);
         Write(json, "amount", request.Amount.Value, null, numbers);
-        Write(json, "result", conversion.Result, request.Rounding is MoneyRounding.None ? null : request.To.MinorUnits, numbers);
+        int? decimals = request.Rounding is MoneyRounding.None ? null : request.To.MinorUnits;
+        Write(json, "result", conversion.Result, decimals, numbers);
         Write(json, "rate", conversion.Rate, null, numbers);
         json.WriteString("rate_date", conversion.RateDate.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("requested_date", request.Date?.ToString("O", CultureInfo.InvariantCulture));
         json.WriteString("source", conversion.Origin.Label());
         json.WriteBoolean("stale", stale);
-        json.WriteString("next_update", nextUpdate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        json.WriteString(
+            "next_update", nextUpdate?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
 

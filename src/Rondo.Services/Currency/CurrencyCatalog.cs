@@ -4,7 +4,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency;
 
-/// <summary>The currencies of ISO 4217 that are in use, and those the euro, the new lira and the new leu replaced.</summary>
+/// <summary>
+/// The currencies of ISO 4217 that are in use, and those the euro, the new lira and the new leu replaced.
+/// </summary>
 internal static class CurrencyCatalog
 {
     private const int Letters = 26;
@@ -29,7 +31,9 @@ internal static class CurrencyCatalog
                 MinorUnits = int.Parse(field[2], CultureInfo.InvariantCulture),
                 Symbol = field[3],
                 Name = field[4],
-                ReplacedOn = field[6].Length == 0 ? null : DateOnly.ParseExact(field[6], "yyyy-MM-dd", CultureInfo.InvariantCulture),
+                ReplacedOn = field[6].Length == 0
+                    ? null
+                    : DateOnly.ParseExact(field[6], "yyyy-MM-dd", CultureInfo.InvariantCulture),
                 FixedEuroRate = field[7].Length == 0 ? 0 : decimal.Parse(field[7], CultureInfo.InvariantCulture),
             });
             replacements.Add(field[5]);
@@ -50,14 +54,18 @@ internal static class CurrencyCatalog
 
     public static CurrencyInfo Euro { get; }
 
-    /// <summary>The currency with this code in either case, or null. No culture and no Unicode case folding takes part.</summary>
+    /// <summary>
+    /// The currency with this code in either case, or null. No culture and no Unicode case folding takes part.
+    /// </summary>
     public static CurrencyInfo? Find(ReadOnlySpan<char> code) => IsCode(code) ? ByCode[Position(code)] : null;
 
     /// <summary>Three ASCII letters: a code, known or not.</summary>
     public static bool IsCode(ReadOnlySpan<char> text) =>
         text.Length == 3 && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1]) && char.IsAsciiLetter(text[2]);
 
-    /// <summary>The known code most like <paramref name="code"/>: most letters in common, most of all the first.</summary>
+    /// <summary>
+    /// The known code most like <paramref name="code"/>: most letters in common, most of all the first.
+    /// </summary>
     public static string Nearest(ReadOnlySpan<char> code)
     {
         var (best, bestScore) = (Euro, -1);
@@ -66,7 +74,8 @@ internal static class CurrencyCatalog
             var score = 0;
             for (var i = 0; i < Math.Min(code.Length, 3); i++)
             {
-                // The first letters name the country, so the first one weighs most; a letter elsewhere may be a transposition.
+                // The first letters name the country, so the first one weighs most; a letter elsewhere may be a
+                // transposition.
                 score += char.ToUpperInvariant(code[i]) == currency.Code[i] ? (i == 0 ? 3 : 2)
                     : currency.Code.Contains(char.ToUpperInvariant(code[i])) ? 1 : 0;
             }

@@ -2,7 +2,11 @@ namespace Rondo.Services.Currency;
 
 /// <summary>What to convert; no date means the latest rates.</summary>
 internal readonly record struct ConversionRequest(
-    CurrencyInfo From, CurrencyInfo To, Amount Amount, DateOnly? Date = null, MoneyRounding Rounding = MoneyRounding.HalfUp);
+    CurrencyInfo From,
+    CurrencyInfo To,
+    Amount Amount,
+    DateOnly? Date = null,
+    MoneyRounding Rounding = MoneyRounding.HalfUp);
 
 /// <summary>A converted amount with the rate it took and where and when that was published.</summary>
 internal readonly record struct Conversion(decimal Result, decimal Rate, DateOnly RateDate, RateOrigin Origin);

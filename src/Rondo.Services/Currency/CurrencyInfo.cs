@@ -23,7 +23,9 @@ internal sealed class CurrencyInfo
     /// <summary>The first day on which it was no longer legal tender or quoted.</summary>
     public DateOnly? ReplacedOn { get; init; }
 
-    /// <summary>Units per euro by Council regulation, fixed for ever from <see cref="ReplacedOn"/>; 0 for all others.</summary>
+    /// <summary>
+    /// Units per euro by Council regulation, fixed for ever from <see cref="ReplacedOn"/>; 0 for all others.
+    /// </summary>
     public decimal FixedEuroRate { get; init; }
 
     public bool IsFixedOn(DateOnly date) => FixedEuroRate != 0 && date >= ReplacedOn;

@@ -10,13 +10,18 @@ internal sealed class CurrencyOptions : ICheckedOptions
     /// <summary>The folder of the European Central Bank's files; its three files are found below it.</summary>
     public string EcbAddress { get; set; } = "https://www.ecb.europa.eu/stats/eurofxref/";
 
-    /// <summary>A server that answers in the shape of fixer.io, asked when the bank does not answer. None by default.</summary>
+    /// <summary>
+    /// A server that answers in the shape of fixer.io, asked when the bank does not answer. None by default.
+    /// </summary>
     public string? FixerAddress { get; set; }
 
     /// <summary>For one answer of a source, connection included. Default 20 s, 1 s to 5 min.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Spread of a refresh after the publication time, so that not all installations ask at once. Default 5 min, 0 to 1 h.</summary>
+    /// <summary>
+    /// Spread of a refresh after the publication time, so that not all installations ask at once.
+    /// Default 5 min, 0 to 1 h.
+    /// </summary>
     public TimeSpan Jitter { get; set; } = TimeSpan.FromMinutes(5);
 
     public IEnumerable<string> Check()

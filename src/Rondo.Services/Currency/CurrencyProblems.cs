@@ -62,13 +62,16 @@ internal static class CurrencyProblems
 
         foreach (var currency in currencies)
         {
-            if (currency != CurrencyCatalog.Euro && currency.FixedEuroRate == 0 && rates.Table.Span(currency) is var span
+            if (currency != CurrencyCatalog.Euro && currency.FixedEuroRate == 0
+                && rates.Table.Span(currency) is var span
                 && (span is null || (date ?? dates[^1]) > span.Value.Last || (date ?? dates[^1]) < span.Value.First))
             {
                 return new Problem(
                     NoRateForDate,
                     span is null ? $"{currency.Code} is known, but no source here publishes a rate for it."
-                        : $"Rates of {currency.Code} are known from {span.Value.First:yyyy-MM-dd} to {span.Value.Last:yyyy-MM-dd}." + Advice(date, rates),
+                        : $"Rates of {currency.Code} are known from {span.Value.First:yyyy-MM-dd} "
+                            + $"to {span.Value.Last:yyyy-MM-dd}."
+                            + Advice(date, rates),
                     ("currency", currency.Code));
             }
         }
@@ -79,19 +82,21 @@ internal static class CurrencyProblems
             + $"the rates here reach from {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}." + Advice(date, rates));
     }
 
-    public static Problem Describe(ConversionError error, RateSnapshot rates, in ConversionRequest request) => error switch
-    {
-        ConversionError.AmountTooLarge => TooLarge(),
-        ConversionError.DateInFuture => Future(request.Date!.Value),
-        _ => NoRate(rates, request.Date, request.From, request.To),
-    };
+    public static Problem Describe(ConversionError error, RateSnapshot rates, in ConversionRequest request) =>
+        error switch
+        {
+            ConversionError.AmountTooLarge => TooLarge(),
+            ConversionError.DateInFuture => Future(request.Date!.Value),
+            _ => NoRate(rates, request.Date, request.From, request.To),
+        };
 
     public static Problem Unusable(string reason) => new(InvalidRates, reason);
 
     public static Problem NoSource() => new(NothingToRefresh, "Rondo runs offline: there is no source to ask.");
 
     public static Problem OnlyFromFile() => new(
-        RatesFromFile, "Rondo runs with --rates: that file alone says what the rates are. Change the file; it is read again.");
+        RatesFromFile,
+        "Rondo runs with --rates: that file alone says what the rates are. Change the file; it is read again.");
 
     private static string Advice(DateOnly? date, RateSnapshot rates) => date is null || date > rates.Table.Dates[^1]
         ? ""

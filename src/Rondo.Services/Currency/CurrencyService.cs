@@ -16,8 +16,8 @@ internal static class CurrencyService
     public static void AddCurrency(this IServiceCollection services, CurrencySetup setup)
     {
         services.AddSingleton<OutboundHttp>();
-        services.AddSingleton<LiveOptions<CurrencyOptions>>(provider => ActivatorUtilities.CreateInstance<LiveOptions<CurrencyOptions>>(
-            provider, CurrencyOptions.Section));
+        services.AddSingleton<LiveOptions<CurrencyOptions>>(provider =>
+            ActivatorUtilities.CreateInstance<LiveOptions<CurrencyOptions>>(provider, CurrencyOptions.Section));
         services.AddSingleton(provider => Book(provider, setup));
         services.AddSingleton(provider => Sources(provider, setup));
         services.AddSingleton<CurrencyConverter>();
@@ -64,7 +64,11 @@ internal static class CurrencyService
 
         var http = services.GetRequiredService<OutboundHttp>();
         var options = services.GetRequiredService<LiveOptions<CurrencyOptions>>();
-        return [new EcbRateSource(http, () => options.Current, time), new FixerRateSource(http, () => options.Current, time)];
+        return
+        [
+            new EcbRateSource(http, () => options.Current, time),
+            new FixerRateSource(http, () => options.Current, time),
+        ];
     }
 
     private sealed class Readiness(RateBook book) : IReadiness
@@ -85,7 +89,8 @@ internal sealed class CurrencyMetrics : IDisposable
         _meter.CreateObservableGauge(
             "rondo.currency.rates.age", () => book.Current.Age(time.GetUtcNow()).TotalSeconds, "s",
             "Time since the source last confirmed the newest rates");
-        _meter.CreateObservableGauge("rondo.currency.rates", () => book.Current.Table.RateCount, "{rate}", "Rates held");
+        _meter.CreateObservableGauge(
+            "rondo.currency.rates", () => book.Current.Table.RateCount, "{rate}", "Rates held");
         _meter.CreateObservableGauge(
             "rondo.currency.refresh.failing", () => refresher.Status.LastError is null ? 0 : 1, null,
             "1 while the last refresh of the rates has failed");

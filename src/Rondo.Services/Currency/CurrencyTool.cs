@@ -74,7 +74,9 @@ public static class CurrencyTool
         }
     }
 
-    /// <summary>Stores the European Central Bank's history from a zip, CSV or XML file and prints what it held.</summary>
+    /// <summary>
+    /// Stores the European Central Bank's history from a zip, CSV or XML file and prints what it held.
+    /// </summary>
     /// <returns>The exit code: 1 when the file or the folder cannot be used.</returns>
     public static int Import(string file, string? dataFolder, bool json, TextWriter output, TextWriter error)
     {
@@ -88,7 +90,9 @@ public static class CurrencyTool
                 ? Text(summary.Write)
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{summary.Days} days, {summary.Rates} rates, {summary.First:yyyy-MM-dd} to {summary.Last:yyyy-MM-dd}; {summary.Changed} days new or changed, stored in {folder}"));
+                    $"{summary.Days} days, {summary.Rates} rates, "
+                        + $"{summary.First:yyyy-MM-dd} to {summary.Last:yyyy-MM-dd}; "
+                        + $"{summary.Changed} days new or changed, stored in {folder}"));
             return ExitCode.Ok;
         }
         catch (StartException refused)
@@ -102,13 +106,16 @@ public static class CurrencyTool
     {
         if (!Amount.TryParse(query.Amount, out var amount))
         {
-            throw new StartException($"'{query.Amount}' is no amount: digits with at most one point, such as 100 or 99.95.", ExitCode.Usage);
+            throw new StartException(
+                $"'{query.Amount}' is no amount: digits with at most one point, such as 100 or 99.95.",
+                ExitCode.Usage);
         }
 
         DateOnly? date = null;
         if (query.Date is not null)
         {
-            date = DateOnly.TryParseExact(query.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
+            date = DateOnly.TryParseExact(
+                    query.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
                 ? parsed
                 : throw new StartException($"'{query.Date}' is no date: write it as 2026-11-20.", ExitCode.Usage);
         }
@@ -149,7 +156,8 @@ public static class CurrencyTool
         }
     }
 
-    private static void Print(ConvertQuery query, in ConversionRequest request, in Conversion conversion, bool stale, TextWriter output)
+    private static void Print(
+        ConvertQuery query, in ConversionRequest request, in Conversion conversion, bool stale, TextWriter output)
     {
         var isStale = stale && request.Date is null;
         if (query.Json)
@@ -160,12 +168,14 @@ public static class CurrencyTool
         }
 
         Span<byte> text = stackalloc byte[64];
-        output.WriteLine($"{Encoding.ASCII.GetString(text[..Money.Format(conversion.Result, text)])} {request.To.Code}");
+        output.WriteLine(
+            $"{Encoding.ASCII.GetString(text[..Money.Format(conversion.Result, text)])} {request.To.Code}");
         if (query.Verbose)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"1 {request.From.Code} = {conversion.Rate} {request.To.Code}, {conversion.Origin.Label()} of {conversion.RateDate:yyyy-MM-dd}{(isStale ? ", stale" : "")}"));
+                $"1 {request.From.Code} = {conversion.Rate} {request.To.Code}, "
+                    + $"{conversion.Origin.Label()} of {conversion.RateDate:yyyy-MM-dd}{(isStale ? ", stale" : "")}"));
         }
     }
 

@@ -19,14 +19,17 @@ internal enum MoneyRounding
 /// <summary>Money arithmetic in decimals, with one rounding at the end.</summary>
 internal static class Money
 {
-    /// <summary>Decimals of the euro amount between two currencies that the euro replaced (Regulation 1103/97, article 4).</summary>
+    /// <summary>
+    /// Decimals of the euro amount between two currencies that the euro replaced (Regulation 1103/97, article 4).
+    /// </summary>
     private const int TriangulationDecimals = 3;
 
     private static readonly decimal[] PowersOfTen =
         [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000];
 
     /// <summary>amount × <paramref name="multiplier"/> ÷ <paramref name="divisor"/>, rounded once.</summary>
-    public static decimal Convert(Amount amount, decimal multiplier, decimal divisor, int minorUnits, MoneyRounding rounding)
+    public static decimal Convert(
+        Amount amount, decimal multiplier, decimal divisor, int minorUnits, MoneyRounding rounding)
     {
         var value = amount.Value * multiplier / divisor;
         if (rounding is MoneyRounding.None)
@@ -34,8 +37,8 @@ internal static class Money
             return value;
         }
 
-        // Decimals carry 28 digits, so a quotient that is not within their error of a half rounds as the exact one does.
-        // An amount with more digits was rounded before, and a large rate enlarges that error without bound.
+        // Decimals carry 28 digits, so a quotient that is not within their error of a half rounds as the exact one
+        // does. An amount with more digits was rounded before, and a large rate enlarges that error without bound.
         var rounded = Math.Round(value, minorUnits, MidpointRounding.ToZero);
         var distanceFromHalf = Math.Abs((value - rounded) - (Unit(minorUnits) / 2));
         if (amount.IsExact && distanceFromHalf > value * 1e-26m)
@@ -46,7 +49,9 @@ internal static class Money
         return ConvertExactly(amount, multiplier, divisor, minorUnits, rounding);
     }
 
-    /// <summary>Between two currencies that the euro replaced: through an amount in euro rounded to three decimals.</summary>
+    /// <summary>
+    /// Between two currencies that the euro replaced: through an amount in euro rounded to three decimals.
+    /// </summary>
     public static decimal ConvertThroughEuro(
         Amount amount, decimal multiplier, decimal divisor, int minorUnits, MoneyRounding rounding)
     {
@@ -57,10 +62,14 @@ internal static class Money
 
         var euro = Convert(amount, 1, divisor, TriangulationDecimals, MoneyRounding.HalfUp);
         return Math.Round(
-            euro * multiplier, minorUnits, rounding is MoneyRounding.HalfEven ? MidpointRounding.ToEven : MidpointRounding.AwayFromZero);
+            euro * multiplier,
+            minorUnits,
+            rounding is MoneyRounding.HalfEven ? MidpointRounding.ToEven : MidpointRounding.AwayFromZero);
     }
 
-    /// <summary>A rate as it is published: <paramref name="digits"/> significant digits, no trailing zeros kept.</summary>
+    /// <summary>
+    /// A rate as it is published: <paramref name="digits"/> significant digits, no trailing zeros kept.
+    /// </summary>
     public static decimal RoundRate(decimal rate, int digits = 8)
     {
         var decimals = digits - 1;
@@ -77,7 +86,10 @@ internal static class Money
         return Math.Round(rate, Math.Clamp(decimals, 0, 28), MidpointRounding.AwayFromZero);
     }
 
-    /// <summary>Writes a number as UTF-8 without zeros at its end into <paramref name="target"/> (at least 32 bytes); returns the length.</summary>
+    /// <summary>
+    /// Writes a number as UTF-8 without zeros at its end into <paramref name="target"/> (at least 32 bytes); returns
+    /// the length.
+    /// </summary>
     public static int Format(decimal number, Span<byte> target)
     {
         number.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);

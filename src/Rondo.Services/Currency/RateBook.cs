@@ -8,7 +8,9 @@ namespace Rondo.Services.Currency;
 /// </summary>
 internal sealed class RateBook
 {
-    /// <summary>A watcher further behind than this resumes with the newest state; each event carries it whole.</summary>
+    /// <summary>
+    /// A watcher further behind than this resumes with the newest state; each event carries it whole.
+    /// </summary>
     private const int KeptChanges = 256;
 
     private const int WatcherBuffer = 16;
@@ -20,7 +22,9 @@ internal sealed class RateBook
     private readonly HashSet<Channel<RateChange>> _watchers = [];
     private RateSnapshot _current;
 
-    /// <param name="store">Where changes are kept; null keeps them in memory only, for rates that come from a file.</param>
+    /// <param name="store">
+    /// Where changes are kept; null keeps them in memory only, for rates that come from a file.
+    /// </param>
     /// <param name="initial">Rates to start from below what the store holds.</param>
     /// <param name="time">Stamps changes.</param>
     public RateBook(RateStore? store, IEnumerable<RateDay> initial, TimeProvider time)
@@ -30,7 +34,10 @@ internal sealed class RateBook
         _changes = store?.LoadChanges(KeptChanges) ?? [];
         var table = RateTable.Empty.Merge(initial.Concat(store?.LoadDays() ?? []), out _);
         _current = new RateSnapshot(
-            table, store?.LoadOverrides() ?? [], _changes.Count > 0 ? _changes[^1].Sequence : 0, store?.LoadConfirmed());
+            table,
+            store?.LoadOverrides() ?? [],
+            _changes.Count > 0 ? _changes[^1].Sequence : 0,
+            store?.LoadConfirmed());
     }
 
     public RateSnapshot Current => Volatile.Read(ref _current);
@@ -52,7 +59,8 @@ internal sealed class RateBook
         var stored = changed.Select(d => table.Day(table.LastOnOrBefore(d.Date))).ToList();
         var now = _time.GetUtcNow();
         var change = _store?.Save(stored, now)
-            ?? new RateChange(Current.Sequence + 1, now, stored[^1].Origin, stored[0].Date, stored[^1].Date, stored.Count);
+            ?? new RateChange(
+                Current.Sequence + 1, now, stored[^1].Origin, stored[0].Date, stored[^1].Date, stored.Count);
         Publish(new RateSnapshot(table, Current.Overrides, change.Sequence, Current.Confirmed), change);
         return changed;
     }
@@ -85,8 +93,8 @@ internal sealed class RateBook
     }
 
     /// <summary>
-    /// The kept changes after <paramref name="after"/> (all that are kept when it is unknown), then each new one. Ends by
-    /// completing the channel when the reader falls <see cref="WatcherBuffer"/> behind.
+    /// The kept changes after <paramref name="after"/> (all that are kept when it is unknown), then each new one. Ends
+    /// by completing the channel when the reader falls <see cref="WatcherBuffer"/> behind.
     /// </summary>
     public (IReadOnlyList<RateChange> Missed, ChannelReader<RateChange> Live, Action Stop) Watch(long after)
     {
@@ -107,7 +115,8 @@ internal sealed class RateBook
         using var scope = _gate.EnterScope();
         store();
         var held = Current;
-        Volatile.Write(ref _current, new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence, held.Confirmed));
+        Volatile.Write(
+            ref _current, new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence, held.Confirmed));
     }
 
     private void Publish(RateSnapshot snapshot, RateChange change)

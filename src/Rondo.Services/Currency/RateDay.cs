@@ -3,7 +3,9 @@ namespace Rondo.Services.Currency;
 /// <summary>Where rates come from; a higher one replaces a lower one for the same day.</summary>
 internal enum RateOrigin : byte
 {
-    /// <summary>The snapshot that ships with Rondo, made from the npm package @fawazahmed0/currency-api (CC0).</summary>
+    /// <summary>
+    /// The snapshot that ships with Rondo, made from the npm package @fawazahmed0/currency-api (CC0).
+    /// </summary>
     Bundled,
 
     /// <summary>A server that answers in the shape of fixer.io.</summary>

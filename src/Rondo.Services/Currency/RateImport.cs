@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Rondo.Services.Currency.Sources;
 using Rondo.Services.Hosting;
@@ -15,8 +16,8 @@ internal static class RateImport
             json.WriteStartObject();
             json.WriteNumber("days", Days);
             json.WriteNumber("rates", Rates);
-            json.WriteString("first_date", First.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
-            json.WriteString("last_date", Last.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("first_date", First.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            json.WriteString("last_date", Last.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             json.WriteNumber("changed", Changed);
             json.WriteEndObject();
         }

@@ -38,8 +38,8 @@ internal enum RateGrouping
 }
 
 /// <summary>
-/// Reads a range of rates row by row, oldest first. One row is in memory at a time: a quarter of a century costs no more
-/// than a day.
+/// Reads a range of rates row by row, oldest first. One row is in memory at a time: a quarter of a century costs no
+/// more than a day.
 /// </summary>
 internal sealed class RateRange
 {
@@ -86,7 +86,10 @@ internal sealed class RateRange
     /// <summary>Where the row's rates come from.</summary>
     public RateOrigin Origin { get; private set; }
 
-    /// <summary>The row: a value for each of <see cref="Quotes"/>, <see cref="None"/> where there is none. Valid until the next row.</summary>
+    /// <summary>
+    /// The row: a value for each of <see cref="Quotes"/>, <see cref="None"/> where there is none. Valid until the next
+    /// row.
+    /// </summary>
     public ReadOnlySpan<decimal> Row => _row;
 
     /// <summary>Moves to the next row that has at least one value.</summary>
@@ -108,7 +111,10 @@ internal sealed class RateRange
         return false;
     }
 
-    /// <summary>The dates of the first and the last row and the sources of all, found without computing any rate; null when there is no row.</summary>
+    /// <summary>
+    /// The dates of the first and the last row and the sources of all, found without computing any rate; null when
+    /// there is no row.
+    /// </summary>
     public static (DateOnly First, DateOnly Last, string Sources)? Measure(RateSnapshot rates, RateRangeRequest request)
     {
         var probe = new RateRange(rates, request) { _datesOnly = true };
@@ -132,7 +138,8 @@ internal sealed class RateRange
     {
         // A mean takes in no day before the range; a row of its own carries its date and misleads nobody.
         var mayReachBack = request.Grouping is RateGrouping.Published or RateGrouping.EveryDay;
-        return table.PublicationFor(request.From) is >= 0 and var day && (mayReachBack || table.Dates[day] == request.From)
+        return table.PublicationFor(request.From) is >= 0 and var day
+            && (mayReachBack || table.Dates[day] == request.From)
             ? day
             : table.LastOnOrBefore(request.From) + 1;
     }

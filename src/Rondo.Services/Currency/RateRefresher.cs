@@ -5,7 +5,8 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Currency;
 
 /// <summary>How the sources have done so far.</summary>
-internal sealed record RefreshStatus(DateTimeOffset? LastSuccess, DateTimeOffset? LastFailure, string? LastError, DateTimeOffset? Next);
+internal sealed record RefreshStatus(
+    DateTimeOffset? LastSuccess, DateTimeOffset? LastFailure, string? LastError, DateTimeOffset? Next);
 
 /// <summary>
 /// Asks the sources when new rates are due: at once if some are missing, then after each publication with a random
@@ -108,7 +109,11 @@ internal sealed class RateRefresher : BackgroundService
             catch (Exception error) when (error is RateFormatException or HttpRequestException or TimeoutException
                 or IOException or UnauthorizedAccessException or DbException)
             {
-                _status = Status with { LastFailure = _time.GetUtcNow(), LastError = $"{source.Origin.Label()}: {error.Message}" };
+                _status = Status with
+                {
+                    LastFailure = _time.GetUtcNow(),
+                    LastError = $"{source.Origin.Label()}: {error.Message}",
+                };
                 CurrencyLog.SourceFailed(_logger, source.Origin.Label(), source.Location, error.Message, NextAttempt());
             }
         }
@@ -180,7 +185,8 @@ internal sealed class RateRefresher : BackgroundService
             return;
         }
 
-        using var due = _time.CreateTimer(static state => ((RateRefresher)state!).Request(), this, pause, Timeout.InfiniteTimeSpan);
+        using var due = _time.CreateTimer(
+            static state => ((RateRefresher)state!).Request(), this, pause, Timeout.InfiniteTimeSpan);
         await _wake.WaitAsync(cancellation);
     }
 }

@@ -11,7 +11,9 @@ internal sealed record RateOverride(CurrencyInfo Currency, decimal Rate, DateOnl
 /// <summary>Units of a currency for one euro and where they come from; a rate of 0 means that there is none.</summary>
 internal readonly record struct QuotedRate(decimal Rate, RateOrigin Origin);
 
-/// <summary>Everything an answer about rates needs, at one moment. Immutable: readers take it once and stay consistent.</summary>
+/// <summary>
+/// Everything an answer about rates needs, at one moment. Immutable: readers take it once and stay consistent.
+/// </summary>
 internal sealed class RateSnapshot
 {
     // The bank is now and then late; a client is not told "stale" for that.
@@ -25,7 +27,9 @@ internal sealed class RateSnapshot
     /// <param name="table">What was published.</param>
     /// <param name="overrides">What was set by hand.</param>
     /// <param name="sequence">The number of the last change.</param>
-    /// <param name="confirmed">When each source last said that what we hold from it is its newest; null for never.</param>
+    /// <param name="confirmed">
+    /// When each source last said that what we hold from it is its newest; null for never.
+    /// </param>
     public RateSnapshot(
         RateTable table,
         IReadOnlyList<RateOverride> overrides,
@@ -59,7 +63,9 @@ internal sealed class RateSnapshot
     /// <summary>When each source last said that what we hold from it is its newest.</summary>
     public IReadOnlyDictionary<RateOrigin, DateTimeOffset> Confirmed { get; }
 
-    /// <summary>Names this state by its content: the same rates and overrides have the same tag in every process.</summary>
+    /// <summary>
+    /// Names this state by its content: the same rates and overrides have the same tag in every process.
+    /// </summary>
     public string Tag { get; }
 
     /// <summary>Who made the newest publication, or "none".</summary>
@@ -109,7 +115,9 @@ internal sealed class RateSnapshot
         }
 
         // A publication speaks for two weeks, but not for a currency that has ended since.
-        return day < 0 || currency.IsReplacedOn(date) ? default : new QuotedRate(Table[day, currency], Table.OriginOf(day));
+        return day < 0 || currency.IsReplacedOn(date)
+            ? default
+            : new QuotedRate(Table[day, currency], Table.OriginOf(day));
     }
 
     // FNV-1a over the text: the same overrides give the same tag in every process.

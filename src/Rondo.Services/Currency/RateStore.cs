@@ -6,11 +6,12 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Currency;
 
 /// <summary>One change of the rates: which days a source brought, and when.</summary>
-internal sealed record RateChange(long Sequence, DateTimeOffset At, RateOrigin Origin, DateOnly First, DateOnly Last, int Days);
+internal sealed record RateChange(
+    long Sequence, DateTimeOffset At, RateOrigin Origin, DateOnly First, DateOnly Last, int Days);
 
 /// <summary>
-/// Rates in the database: a row per day, its rates as text (<c>USD=1.1684 JPY=186.75</c>), so that 27 years load in a few
-/// milliseconds and read well in any SQLite shell.
+/// Rates in the database: a row per day, its rates as text (<c>USD=1.1684 JPY=186.75</c>), so that 27 years load in a
+/// few milliseconds and read well in any SQLite shell.
 /// </summary>
 internal sealed class RateStore
 {
@@ -52,8 +53,9 @@ internal sealed class RateStore
         return changes;
     }
 
-    public List<RateOverride> LoadOverrides() => _database.Read("SELECT code, rate, first, last FROM rate_overrides", row =>
-        new RateOverride(
+    public List<RateOverride> LoadOverrides() => _database.Read(
+        "SELECT code, rate, first, last FROM rate_overrides",
+        row => new RateOverride(
             CurrencyCatalog.Find(row.GetString(0))!,
             decimal.Parse(row.GetString(1), CultureInfo.InvariantCulture),
             Date(row.GetString(2)),
@@ -61,7 +63,9 @@ internal sealed class RateStore
 
     /// <summary>When each source last said that what we hold from it is its newest.</summary>
     public Dictionary<RateOrigin, DateTimeOffset> LoadConfirmed() => _database
-        .Read("SELECT origin, confirmed FROM rate_sources", row => (RateOrigins.Parse(row.GetString(0)), Instant(row.GetString(1))))
+        .Read(
+            "SELECT origin, confirmed FROM rate_sources",
+            row => (RateOrigins.Parse(row.GetString(0)), Instant(row.GetString(1))))
         .ToDictionary();
 
     /// <summary>Stores days and the change they make, in one transaction; returns the change with its number.</summary>
@@ -81,8 +85,10 @@ internal sealed class RateStore
 
         var (origin, first, last) = (days[^1].Origin, days[0].Date, days[^1].Date);
         var sequence = (long)session.Scalar(
-            "INSERT INTO rate_changes (at, origin, first, last, days) VALUES ($at, $origin, $first, $last, $days) RETURNING sequence",
-            ("$at", Text(at)), ("$origin", origin.Label()), ("$first", Text(first)), ("$last", Text(last)), ("$days", days.Count))!;
+            "INSERT INTO rate_changes (at, origin, first, last, days) VALUES ($at, $origin, $first, $last, $days) "
+                + "RETURNING sequence",
+            ("$at", Text(at)), ("$origin", origin.Label()), ("$first", Text(first)),
+            ("$last", Text(last)), ("$days", days.Count))!;
         return new RateChange(sequence, at, origin, first, last, days.Count);
     });
 
@@ -124,7 +130,8 @@ internal sealed class RateStore
         var text = new StringBuilder();
         foreach (var (currency, rate) in rates)
         {
-            text.Append(text.Length == 0 ? "" : " ").Append(currency.Code).Append('=').Append(CultureInfo.InvariantCulture, $"{rate}");
+            text.Append(text.Length == 0 ? "" : " ").Append(currency.Code).Append('=')
+                .Append(CultureInfo.InvariantCulture, $"{rate}");
         }
 
         return text.ToString();
@@ -132,10 +139,12 @@ internal sealed class RateStore
 
     private static string Text(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 
-    private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
     private static DateOnly Date(string text) => DateOnly.ParseExact(text, DateFormat, CultureInfo.InvariantCulture);
 
     private static DateTimeOffset Instant(string text) =>
-        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+        DateTimeOffset.Parse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Rondo.Services.Currency;
 
 /// <summary>What one source contributes to a table.</summary>
-internal sealed record OriginCoverage(RateOrigin Origin, DateOnly First, DateOnly Last, IReadOnlyList<CurrencyInfo> Currencies);
+internal sealed record OriginCoverage(
+    RateOrigin Origin, DateOnly First, DateOnly Last, IReadOnlyList<CurrencyInfo> Currencies);
 
 /// <summary>
 /// All published rates, by day and currency, in one block: 25 years of 40 currencies are 4.5 MB, and reading one is an
@@ -67,7 +68,9 @@ internal sealed class RateTable
         return found >= 0 ? found : ~found - 1;
     }
 
-    /// <summary>The publication that speaks for <paramref name="date"/>, or -1 when none within <see cref="LookBackDays"/> does.</summary>
+    /// <summary>
+    /// The publication that speaks for <paramref name="date"/>, or -1 when none within <see cref="LookBackDays"/> does.
+    /// </summary>
     public int PublicationFor(DateOnly date) =>
         LastOnOrBefore(date) is >= 0 and var day && date.DayNumber - _dates[day].DayNumber <= LookBackDays ? day : -1;
 
@@ -82,8 +85,9 @@ internal sealed class RateTable
         .Select(c => new EuroRate(c, this[day, c])).Where(r => r.Rate != 0).ToList());
 
     /// <summary>
-    /// The table with <paramref name="days"/> added. A day that is already there takes over the values of the same origin
-    /// and gives way to a higher one. <paramref name="changed"/> receives the days that made a difference, oldest first.
+    /// The table with <paramref name="days"/> added. A day that is already there takes over the values of the same
+    /// origin and gives way to a higher one. <paramref name="changed"/> receives the days that made a difference,
+    /// oldest first.
     /// </summary>
     public RateTable Merge(IEnumerable<RateDay> days, out IReadOnlyList<RateDay> changed)
     {
@@ -113,7 +117,8 @@ internal sealed class RateTable
         var columns = _columns.Union(changed.SelectMany(d => d.Rates).Select(r => r.Currency))
             .OrderBy(c => c.Code, StringComparer.Ordinal).ToArray();
         var dates = _dates.Union(changed.Select(d => d.Date)).Order().ToArray();
-        var result = new RateTable(dates, new RateOrigin[dates.Length], columns, new decimal[dates.Length * columns.Length]);
+        var result = new RateTable(
+            dates, new RateOrigin[dates.Length], columns, new decimal[dates.Length * columns.Length]);
         var next = 0;
         for (var day = 0; day < dates.Length; day++)
         {

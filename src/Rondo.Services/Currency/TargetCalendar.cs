@@ -25,7 +25,8 @@ internal static class TargetCalendar
     public static DateTimeOffset PublicationOf(DateOnly workingDay)
     {
         var offset = IsSummerTime(workingDay) ? 2 : 1;
-        return new DateTimeOffset(workingDay.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(offset)) + PublicationTime;
+        return new DateTimeOffset(workingDay.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(offset))
+            + PublicationTime;
     }
 
     /// <summary>The first publication after <paramref name="now"/>.</summary>

@@ -10,8 +10,8 @@ internal sealed class AnyOrigin
 
 /// <summary>
 /// Cross-origin reads (the CORS protocol of the Fetch standard) for endpoints marked with <see cref="AnyOrigin"/>. The
-/// platform's middleware resolves a policy and keeps items for every request: with this one constant policy that was 60 %
-/// of all bytes a conversion allocated.
+/// platform's middleware resolves a policy and keeps items for every request: with this one constant policy that was 60
+/// % of all bytes a conversion allocated.
 /// </summary>
 internal sealed class AnyOriginMiddleware(RequestDelegate next)
 {

@@ -20,14 +20,18 @@ internal sealed class DataFolder : IDisposable
 
     public static string DatabasePathIn(string folder) => System.IO.Path.Combine(folder, "rondo.db");
 
-    /// <summary><paramref name="flag"/>, else <c>RONDO_DATA</c>, else <c>$XDG_DATA_HOME/rondo</c> (the platform's own data folder when unset).</summary>
+    /// <summary>
+    /// <paramref name="flag"/>, else <c>RONDO_DATA</c>, else <c>$XDG_DATA_HOME/rondo</c> (the platform's own data
+    /// folder when unset).
+    /// </summary>
     public static string Resolve(string? flag)
     {
         var folder = flag ?? Environment.GetEnvironmentVariable("RONDO_DATA");
         if (string.IsNullOrEmpty(folder))
         {
             folder = System.IO.Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+                Environment.GetFolderPath(
+                    Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
                 "rondo");
         }
 
@@ -43,13 +47,15 @@ internal sealed class DataFolder : IDisposable
         {
             CreatePrivate(path);
             var lockFile = new FileStream(
-                System.IO.Path.Combine(path, "rondo.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                System.IO.Path.Combine(path, "rondo.lock"),
+                FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.WriteAllText(holder, Environment.ProcessId.ToString());
             return new DataFolder(path, lockFile);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new StartException($"The data folder '{path}' cannot be written: {error.Message} Choose another with --data.");
+            throw new StartException(
+                $"The data folder '{path}' cannot be written: {error.Message} Choose another with --data.");
         }
         catch (IOException error)
         {

@@ -35,8 +35,8 @@ internal sealed class Database : IDisposable
     public static Database? OpenForReading(string path) => File.Exists(path) ? Open(path, readsOnly: true) : null;
 
     /// <summary>
-    /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet. A database
-    /// opened for reading is left as it is.
+    /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet. A
+    /// database opened for reading is left as it is.
     /// </summary>
     /// <exception cref="StartException">The file is damaged.</exception>
     public void Migrate(string room, params ReadOnlySpan<string> steps)
@@ -101,7 +101,8 @@ internal sealed class Database : IDisposable
         {
             connection.Open();
             var database = new Database(connection, path, readsOnly);
-            database.Execute(readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+            database.Execute(
+                readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
             return database;
         }
         catch (SqliteException error)
@@ -118,14 +119,18 @@ internal sealed class Database : IDisposable
 
     private void RunSteps(string room, ReadOnlySpan<string> steps)
     {
-        Execute("CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID");
-        var done = Convert.ToInt32(Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
+        Execute(
+            "CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) "
+                + "WITHOUT ROWID");
+        var done = Convert.ToInt32(
+            Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
         for (var step = done; step < steps.Length; step++)
         {
             using var transaction = _connection.BeginTransaction();
             Execute(steps[step]);
             Execute(
-                "INSERT INTO schema_versions VALUES ($room, $version) ON CONFLICT (room) DO UPDATE SET version = $version",
+                "INSERT INTO schema_versions VALUES ($room, $version) "
+                    + "ON CONFLICT (room) DO UPDATE SET version = $version",
                 ("$room", room), ("$version", step + 1));
             transaction.Commit();
         }

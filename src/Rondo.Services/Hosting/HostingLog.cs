@@ -3,7 +3,8 @@ namespace Rondo.Services.Hosting;
 internal static partial class HostingLog
 {
     [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed (request {RequestId})")]
-    public static partial void RequestFailed(ILogger logger, Exception error, string method, string path, string requestId);
+    public static partial void RequestFailed(
+        ILogger logger, Exception error, string method, string path, string requestId);
 
     [LoggerMessage(2, LogLevel.Information, "Configuration read again; the new settings are in force")]
     public static partial void ConfigurationReloaded(ILogger logger);

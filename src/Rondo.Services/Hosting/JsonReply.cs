@@ -7,7 +7,8 @@ namespace Rondo.Services.Hosting;
 internal static class JsonReply
 {
     // The default escapes for HTML; what we answer is never read as HTML (see X-Content-Type-Options).
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Utf8JsonWriter Writer(HttpContext context)
     {

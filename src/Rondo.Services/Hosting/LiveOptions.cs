@@ -68,7 +68,9 @@ internal sealed class LiveOptions<T> : IDisposable
         }
 
         var options = new T();
-        var mistakes = _configuration.GetSection(_section).GetChildren().Select(setting => Take(setting, options)).OfType<string>().ToList();
+        var mistakes = _configuration.GetSection(_section).GetChildren()
+            .Select(setting => Take(setting, options))
+            .OfType<string>().ToList();
         return (options, mistakes.Concat(options.Check()).Select(m => $"{_section}: {m}").ToList());
     }
 
@@ -78,7 +80,8 @@ internal sealed class LiveOptions<T> : IDisposable
         const BindingFlags any = BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase;
         if (typeof(T).GetProperty(setting.Key, any) is not { } property)
         {
-            return $"there is no setting '{setting.Key}'; there are {string.Join(", ", typeof(T).GetProperties().Select(p => p.Name))}.";
+            var known = string.Join(", ", typeof(T).GetProperties().Select(p => p.Name));
+            return $"there is no setting '{setting.Key}'; there are {known}.";
         }
 
         try

@@ -13,8 +13,8 @@ internal static class MediaType
     public const string Html = "text/html";
 
     /// <summary>
-    /// The offer the client prefers; ties go to the earlier offer. Null when none is acceptable. A header that cannot be
-    /// parsed counts as absent, as if the client did not care.
+    /// The offer the client prefers; ties go to the earlier offer. Null when none is acceptable. A header that cannot
+    /// be parsed counts as absent, as if the client did not care.
     /// </summary>
     public static string? Choose(StringValues accept, params ReadOnlySpan<string> offers)
     {

@@ -10,7 +10,9 @@ namespace Rondo.Services.Hosting;
 /// </summary>
 internal sealed class MetricsCollector : IDisposable
 {
-    /// <summary>Tags can carry what a client sent; beyond this many series an instrument adds to one shared series.</summary>
+    /// <summary>
+    /// Tags can carry what a client sent; beyond this many series an instrument adds to one shared series.
+    /// </summary>
     private const int MostSeriesPerInstrument = 500;
 
     private static readonly KeyValuePair<string, object?>[] OverflowTags = [new("overflow", "true")];
@@ -25,19 +27,23 @@ internal sealed class MetricsCollector : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Meters.Contains(instrument.Meter.Name) || instrument.Meter.Name.StartsWith("Rondo.", StringComparison.Ordinal))
+            if (Meters.Contains(instrument.Meter.Name)
+                || instrument.Meter.Name.StartsWith("Rondo.", StringComparison.Ordinal))
             {
-                listener.EnableMeasurementEvents(instrument, _instruments.GetOrAdd(instrument, i => new InstrumentSeries(i)));
+                listener.EnableMeasurementEvents(
+                    instrument, _instruments.GetOrAdd(instrument, i => new InstrumentSeries(i)));
             }
         };
-        _listener.MeasurementsCompleted = (instrument, _) => _instruments.TryRemove(instrument, out InstrumentSeries? _);
+        _listener.MeasurementsCompleted =
+            (instrument, _) => _instruments.TryRemove(instrument, out InstrumentSeries? _);
         _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<short>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<float>(static (_, value, tags, state) => Record(state, value, tags));
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => Record(state, value, tags));
-        _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, state) => Record(state, (double)value, tags));
+        _listener.SetMeasurementEventCallback<decimal>(
+            static (_, value, tags, state) => Record(state, (double)value, tags));
         _listener.Start();
     }
 
@@ -58,7 +64,8 @@ internal sealed class MetricsCollector : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static void Record(object? state, double value, Tags tags) => ((InstrumentSeries)state!).Record(value, tags);
+    private static void Record(object? state, double value, Tags tags) =>
+        ((InstrumentSeries)state!).Record(value, tags);
 
     internal enum Kind
     {
@@ -70,7 +77,8 @@ internal sealed class MetricsCollector : IDisposable
     internal sealed class InstrumentSeries
     {
         // Seconds, as the semantic conventions of OpenTelemetry advise for request durations.
-        private static readonly double[] DefaultBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+        private static readonly double[] DefaultBounds =
+            [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
         private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series> _series = new(new TagComparer());
         private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], Series>.AlternateLookup<Tags> _lookup;
@@ -149,11 +157,15 @@ internal sealed class MetricsCollector : IDisposable
         }
     }
 
-    /// <summary>Compares tags in the order they were recorded, which is fixed per call site, without copying them.</summary>
+    /// <summary>
+    /// Compares tags in the order they were recorded, which is fixed per call site, without copying them.
+    /// </summary>
     private sealed class TagComparer
-        : IEqualityComparer<KeyValuePair<string, object?>[]>, IAlternateEqualityComparer<Tags, KeyValuePair<string, object?>[]>
+        : IEqualityComparer<KeyValuePair<string, object?>[]>,
+          IAlternateEqualityComparer<Tags, KeyValuePair<string, object?>[]>
     {
-        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) => Equals(x.AsSpan(), y!);
+        public bool Equals(KeyValuePair<string, object?>[]? x, KeyValuePair<string, object?>[]? y) =>
+            Equals(x.AsSpan(), y!);
 
         public int GetHashCode(KeyValuePair<string, object?>[] tags) => GetHashCode(tags.AsSpan());
 

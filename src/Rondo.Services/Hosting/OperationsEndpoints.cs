@@ -1,6 +1,8 @@
 namespace Rondo.Services.Hosting;
 
-/// <summary>What an operator asks of the process: is it alive, is it ready, how is it doing, what does it offer.</summary>
+/// <summary>
+/// What an operator asks of the process: is it alive, is it ready, how is it doing, what does it offer.
+/// </summary>
 internal static class OperationsEndpoints
 {
     private static readonly Lazy<byte[]> OpenApi = new(() => EmbeddedFile.Bytes("openapi.json"));
@@ -11,10 +13,12 @@ internal static class OperationsEndpoints
         routes.MapRead("/healthz", context => WriteTextAsync(context, "ok"));
         routes.MapRead("/readyz", context =>
         {
-            var waiting = context.RequestServices.GetServices<IReadiness>().Where(r => !r.IsReady).Select(r => r.Name).ToList();
+            var waiting = context.RequestServices.GetServices<IReadiness>()
+                .Where(r => !r.IsReady).Select(r => r.Name).ToList();
             return waiting.Count == 0
                 ? WriteTextAsync(context, "ready")
-                : new Problem(ProblemType.NotReady, $"Not ready yet: {string.Join(", ", waiting)}.").WriteAsync(context);
+                : new Problem(ProblemType.NotReady, $"Not ready yet: {string.Join(", ", waiting)}.")
+                    .WriteAsync(context);
         });
         routes.MapRead("/openapi.json", context => JsonReply.WriteAsync(context, OpenApi.Value));
     }

@@ -26,7 +26,8 @@ internal sealed class OutboundHttp : IDisposable
 #pragma warning disable RS0030 // The one place that makes a client.
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd("Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
+        _client.DefaultRequestHeaders.UserAgent.ParseAdd(
+            "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
     }
 
     /// <summary>
@@ -34,7 +35,9 @@ internal sealed class OutboundHttp : IDisposable
     /// fails.
     /// </summary>
     /// <exception cref="TimeoutException">The exchange took longer than <paramref name="deadline"/>.</exception>
-    /// <exception cref="HttpRequestException">No connection, another status, or a body that is broken or above <paramref name="maxBytes"/>.</exception>
+    /// <exception cref="HttpRequestException">
+    /// No connection, another status, or a body that is broken or above <paramref name="maxBytes"/>.
+    /// </exception>
     public async Task<Answer> GetAsync(
         Uri url, Validators known, TimeSpan deadline, int maxBytes, CancellationToken cancellation)
     {
@@ -44,7 +47,8 @@ internal sealed class OutboundHttp : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
             known.Apply(request);
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.StatusCode == HttpStatusCode.NotModified)
             {
                 return new Answer(null, known);
@@ -62,7 +66,8 @@ internal sealed class OutboundHttp : IDisposable
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"'{Name(url)}' did not answer completely within {deadline.TotalSeconds:0.###} s.");
+            throw new TimeoutException(
+                $"'{Name(url)}' did not answer completely within {deadline.TotalSeconds:0.###} s.");
         }
     }
 
@@ -75,7 +80,8 @@ internal sealed class OutboundHttp : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)
+    private static async Task<byte[]> ReadAsync(
+        HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         try

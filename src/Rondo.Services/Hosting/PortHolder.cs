@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Rondo.Services.Hosting;
 
-/// <summary>Finds out which process listens on a TCP port, from Linux' <c>/proc</c>; elsewhere it knows nothing.</summary>
+/// <summary>
+/// Finds out which process listens on a TCP port, from Linux' <c>/proc</c>; elsewhere it knows nothing.
+/// </summary>
 internal static class PortHolder
 {
     private const string Listening = "0A";
@@ -20,7 +22,11 @@ internal static class PortHolder
             var sockets = SocketsListeningOn(port).Select(inode => $"socket:[{inode}]").ToHashSet();
             return sockets.Count == 0 ? null : Directory.EnumerateDirectories("/proc")
                 .Where(folder => int.TryParse(Path.GetFileName(folder), out _) && Holds(folder, sockets))
-                .Select(folder => $"process {Path.GetFileName(folder)} ({File.ReadAllText(Path.Combine(folder, "comm")).Trim()})")
+                .Select(folder =>
+                {
+                    var name = File.ReadAllText(Path.Combine(folder, "comm")).Trim();
+                    return $"process {Path.GetFileName(folder)} ({name})";
+                })
                 .FirstOrDefault();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -35,8 +41,11 @@ internal static class PortHolder
         from line in File.ReadLines(file).Skip(1)
         let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         where fields[3] == Listening
-            && int.Parse(fields[1].AsSpan(fields[1].LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) == port
+            && PortOf(fields[1]) == port
         select fields[9];
+
+    private static int PortOf(string address) => int.Parse(
+        address.AsSpan(address.LastIndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static bool Holds(string process, HashSet<string> sockets)
     {

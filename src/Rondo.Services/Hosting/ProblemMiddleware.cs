@@ -21,12 +21,14 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (BadHttpRequestException refused) when (!HasBody(context.Response))
         {
-            await Restart(context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
+            await Restart(
+                context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
             return;
         }
         catch (Exception error)
         {
-            HostingLog.RequestFailed(logger, error, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+            HostingLog.RequestFailed(
+                logger, error, context.Request.Method, context.Request.Path, context.TraceIdentifier);
             if (HasBody(context.Response))
             {
                 // Half an answer must not look like a whole one.
@@ -78,6 +80,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         405 => new Problem(
             ProblemType.MethodNotAllowed,
             $"'{context.Request.Path}' takes {context.Response.Headers.Allow}, not {context.Request.Method}."),
-        _ => new Problem(ProblemType.RefusedRequest, $"The request was refused with status {status}.") { Status = status },
+        _ => new Problem(ProblemType.RefusedRequest, $"The request was refused with status {status}.")
+        {
+            Status = status,
+        },
     };
 }

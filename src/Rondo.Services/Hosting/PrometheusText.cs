@@ -15,7 +15,8 @@ internal static class PrometheusText
         {
             var name = Name(instrument);
             var type = instrument.Kind.ToString().ToLowerInvariant();
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Escape(instrument.Instrument.Description ?? "")}\n# TYPE {name} {type}\n");
+            var help = Escape(instrument.Instrument.Description ?? "");
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
             foreach (var (tags, series) in instrument.Series)
             {
                 if (instrument.Kind is MetricsCollector.Kind.Histogram)
@@ -33,14 +34,19 @@ internal static class PrometheusText
     }
 
     private static void WriteHistogram(
-        StringBuilder text, string name, double[] bounds, KeyValuePair<string, object?>[] tags, MetricsCollector.Series series)
+        StringBuilder text,
+        string name,
+        double[] bounds,
+        KeyValuePair<string, object?>[] tags,
+        MetricsCollector.Series series)
     {
         long count = 0;
         for (var i = 0; i < series.Buckets.Length; i++)
         {
             count += series.Buckets[i];
             var bound = i < bounds.Length ? Number(bounds[i]) : "+Inf";
-            text.Append(name).Append("_bucket").Append(Labels([.. tags, new("le", bound)])).Append(' ').Append(count).Append('\n');
+            text.Append(name).Append("_bucket").Append(Labels([.. tags, new("le", bound)]))
+                .Append(' ').Append(count).Append('\n');
         }
 
         text.Append(name).Append("_sum").Append(Labels(tags)).Append(' ').Append(Number(series.Sum)).Append('\n');
@@ -63,7 +69,13 @@ internal static class PrometheusText
 
     private static string Labels(KeyValuePair<string, object?>[] tags) => tags.Length == 0
         ? ""
-        : "{" + string.Join(',', tags.Select(t => $"{Identifier(t.Key)}=\"{Escape(Convert.ToString(t.Value, CultureInfo.InvariantCulture) ?? "").Replace("\"", "\\\"")}\"")) + "}";
+        : "{" + string.Join(',', tags.Select(Label)) + "}";
+
+    private static string Label(KeyValuePair<string, object?> tag)
+    {
+        var value = Escape(Convert.ToString(tag.Value, CultureInfo.InvariantCulture) ?? "").Replace("\"", "\\\"");
+        return $"{Identifier(tag.Key)}=\"{value}\"";
+    }
 
     private static string Identifier(string name) =>
         string.Create(name.Length, name, static (target, source) =>

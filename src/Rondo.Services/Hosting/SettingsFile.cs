@@ -11,7 +11,9 @@ internal sealed class SettingsFile(string folder) : IDisposable
 
     private readonly PhysicalFileProvider _files = Watched(folder);
 
-    /// <summary>What is wrong with the file as it is now, or null. The configuration itself reads a broken file as empty.</summary>
+    /// <summary>
+    /// What is wrong with the file as it is now, or null. The configuration itself reads a broken file as empty.
+    /// </summary>
     public string? Mistake()
     {
         var path = Path.Combine(folder, Name);
@@ -26,9 +28,11 @@ internal sealed class SettingsFile(string folder) : IDisposable
 
             return null;
         }
-        catch (Exception error) when (error is FormatException or InvalidDataException or JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FormatException or InvalidDataException
+            or JsonException or IOException or UnauthorizedAccessException)
         {
-            return $"'{path}' cannot be read: {error.Message.TrimEnd('.')}{(error.InnerException is { } reason ? ": " + reason.Message : ".")}";
+            var reason = error.InnerException is { } inner ? ": " + inner.Message : ".";
+            return $"'{path}' cannot be read: {error.Message.TrimEnd('.')}{reason}";
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
     private static TimeSpan Interval(IConfiguration configuration) => configuration["Telemetry:IntervalSeconds"] switch
     {
         null or "" => TimeSpan.FromSeconds(30),
-        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600
+        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is > 0 and <= 3600
             ? TimeSpan.FromSeconds(seconds)
             : throw new StartException($"Telemetry:IntervalSeconds is a number from 1 to 3600, not '{text}'."),
     };
@@ -70,7 +71,8 @@ internal sealed class Telemetry(IConfiguration configuration) : IHostedService, 
             .AddOtlpExporter((otlp, reader) =>
             {
                 Configure(otlp, endpoint, "v1/metrics");
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)Interval(configuration).TotalMilliseconds;
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds =
+                    (int)Interval(configuration).TotalMilliseconds;
             })
             .Build());
         _providers.Add(Sdk.CreateTracerProviderBuilder()

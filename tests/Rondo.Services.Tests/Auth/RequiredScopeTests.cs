@@ -46,7 +46,8 @@ public sealed class RequiredScopeTests
         await using var server = await TestServer.StartAsync();
         server.CreateAdminKey();
 
-        var (response, _) = await server.SendAsync("POST", "/currency/refresh", null, "X-API-Key: " + ApiKey.Create().Text);
+        var (response, _) = await server.SendAsync(
+            "POST", "/currency/refresh", null, "X-API-Key: " + ApiKey.Create().Text);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -57,9 +58,16 @@ public sealed class RequiredScopeTests
         await using var server = await TestServer.StartAsync();
         var key = server.CreateAdminKey();
 
-        foreach (var headers in new[] { new[] { "Authorization: bearer " + key }, ["X-API-Key: " + key], ["X-API-Key: " + key, "Authorization: Bearer " + key] })
+        string[][] accepted =
+        [
+            ["Authorization: bearer " + key],
+            ["X-API-Key: " + key],
+            ["X-API-Key: " + key, "Authorization: Bearer " + key],
+        ];
+        foreach (var headers in accepted)
         {
-            Assert.Equal(HttpStatusCode.Conflict, (await server.SendAsync("POST", "/currency/refresh", null, headers)).Response.StatusCode);
+            var (response, _) = await server.SendAsync("POST", "/currency/refresh", null, headers);
+            Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         }
     }
 
@@ -121,7 +129,8 @@ public sealed class RequiredScopeTests
         var context = new DefaultHttpContext();
         context.Response.Body = new MemoryStream();
         context.Connection.RemoteIpAddress = address;
-        context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new RequiredScope(scope, openOnLoopback)), "test"));
+        var metadata = new EndpointMetadataCollection(new RequiredScope(scope, openOnLoopback));
+        context.SetEndpoint(new Endpoint(null, metadata, "test"));
         if (key is not null)
         {
             context.Request.Headers["X-API-Key"] = key.Text;

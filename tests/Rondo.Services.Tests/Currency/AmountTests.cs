@@ -67,7 +67,9 @@ public sealed class AmountTests
         Assert.True(Amount.TryParse(text, out var amount));
 
         var (mantissa, decimals) = amount.Exact();
-        Assert.Equal(BigInteger.Parse(text.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture), mantissa);
+        Assert.Equal(
+            BigInteger.Parse(text.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture),
+            mantissa);
         Assert.Equal(30, decimals);
     }
 

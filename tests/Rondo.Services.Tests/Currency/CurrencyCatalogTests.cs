@@ -95,7 +95,8 @@ public sealed class CurrencyCatalogTests
     [Theory]
     [InlineData("TRL", "TRY", "2005-01-01")]
     [InlineData("ROL", "RON", "2005-07-01")]
-    public void ReplacedBy_RedenominatedCurrency_NamesTheNewOneButFixesNoRate(string code, string successor, string from)
+    public void ReplacedBy_RedenominatedCurrency_NamesTheNewOneButFixesNoRate(
+        string code, string successor, string from)
     {
         var currency = CurrencyCatalog.Find(code)!;
 

@@ -33,7 +33,8 @@ public sealed class CurrencyConverterTests
     [InlineData("USD", "USD", "5", "5")]
     [InlineData("EUR", "USD", "0", "0")]
     [InlineData("EUR", "USD", "1000000000000000", "1220000000000000")]
-    public void Convert_LatestRates_RoundsToTheMinorUnitOfTheTarget(string from, string to, string amount, string expected)
+    public void Convert_LatestRates_RoundsToTheMinorUnitOfTheTarget(
+        string from, string to, string amount, string expected)
     {
         var conversion = Converted(from, to, amount);
 
@@ -97,7 +98,8 @@ public sealed class CurrencyConverterTests
     [InlineData("EUR", "BGN", "2026-01-01", "195.58")]
     [InlineData("ITL", "DEM", null, "0.1")]
     [InlineData("DEM", "DEM", null, "100")]
-    public void Convert_CurrencyThatTheEuroReplaced_UsesTheFixedRate(string from, string to, string? date, string expected)
+    public void Convert_CurrencyThatTheEuroReplaced_UsesTheFixedRate(
+        string from, string to, string? date, string expected)
     {
         var conversion = Converted(from, to, "100", date);
 

@@ -85,7 +85,9 @@ public sealed class MoneyTests
     public void Convert_KnownRates_GivesTheExactAmount(
         string amount, double multiplier, double divisor, int minorUnits, string expected) =>
         Assert.Equal(
-            expected, Text(Money.Convert(Parse(amount), (decimal)multiplier, (decimal)divisor, minorUnits, MoneyRounding.HalfUp)));
+            expected,
+            Text(
+                Money.Convert(Parse(amount), (decimal)multiplier, (decimal)divisor, minorUnits, MoneyRounding.HalfUp)));
 
     [Fact]
     public void Convert_ThirtyDecimalsJustBelowAHalfAfterALargeRate_RoundsDown()
@@ -99,7 +101,8 @@ public sealed class MoneyTests
     [Theory]
     [InlineData(MoneyRounding.HalfUp, "335.38")]
     [InlineData(MoneyRounding.HalfEven, "335.38")]
-    internal void ConvertThroughEuro_MarksToFrancs_GoesThroughThreeDecimalsOfTheEuro(MoneyRounding rounding, string expected) =>
+    internal void ConvertThroughEuro_MarksToFrancs_GoesThroughThreeDecimalsOfTheEuro(
+        MoneyRounding rounding, string expected) =>
         Assert.Equal(expected, Text(Money.ConvertThroughEuro(Parse("100"), 6.55957m, 1.95583m, 2, rounding)));
 
     [Fact]
@@ -120,7 +123,8 @@ public sealed class MoneyTests
     [InlineData("9.99999999", 8, "10")]
     [InlineData("1234.5678901234", 12, "1234.56789012")]
     [InlineData("0", 8, "0")]
-    public void RoundRate_AnyMagnitude_KeepsSignificantDigitsAndAllBeforeThePoint(string rate, int digits, string expected) =>
+    public void RoundRate_AnyMagnitude_KeepsSignificantDigitsAndAllBeforeThePoint(
+        string rate, int digits, string expected) =>
         Assert.Equal(expected, Text(Money.RoundRate(decimal.Parse(rate, CultureInfo.InvariantCulture), digits)));
 
     [Theory]
@@ -165,11 +169,13 @@ public sealed class MoneyTests
     /// The amount that converts to <paramref name="units"/> and a half minor units, cut to some decimals and moved by
     /// its last one.
     /// </summary>
-    private static string NearHalf(int units, decimal multiplier, decimal divisor, int minorUnits, int decimals, int step)
+    private static string NearHalf(
+        int units, decimal multiplier, decimal divisor, int minorUnits, int decimals, int step)
     {
         var (multiplierDigits, multiplierDecimals) = Amount.Split(multiplier);
         var (divisorDigits, divisorDecimals) = Amount.Split(divisor);
-        var digits = ((2 * new BigInteger(units)) + 1) * divisorDigits * BigInteger.Pow(10, multiplierDecimals + decimals)
+        var digits = ((2 * new BigInteger(units)) + 1) * divisorDigits
+            * BigInteger.Pow(10, multiplierDecimals + decimals)
             / (2 * multiplierDigits * BigInteger.Pow(10, divisorDecimals + minorUnits));
         var text = BigInteger.Max(digits + step, 0).ToString(CultureInfo.InvariantCulture).PadLeft(decimals + 1, '0');
         return decimals == 0 ? text : text.Insert(text.Length - decimals, ".");
@@ -188,7 +194,9 @@ public sealed class MoneyTests
     }
 
     private static string MinorText(decimal value, int minorUnits) =>
-        value.ToString("F" + minorUnits, CultureInfo.InvariantCulture).Replace(".", "", StringComparison.Ordinal).TrimStart('0')
+        value.ToString("F" + minorUnits, CultureInfo.InvariantCulture)
+            .Replace(".", "", StringComparison.Ordinal)
+            .TrimStart('0')
             is { Length: > 0 } digits ? digits : "0";
 
     private static string Text(decimal number)

@@ -23,7 +23,9 @@ public sealed class RateBookTests : IDisposable
 
         Assert.Equal([Date("2026-11-19"), Date("2026-11-20")], changed.Select(d => d.Date));
         Assert.Equal(1, book.Current.Sequence);
-        Assert.Equal((1, "2026-11-20", "ECB"), (book.Current.Latest, book.Current.LatestDate, book.Current.LatestSource));
+        Assert.Equal(
+            (1, "2026-11-20", "ECB"),
+            (book.Current.Latest, book.Current.LatestDate, book.Current.LatestSource));
     }
 
     [Fact]
@@ -57,14 +59,17 @@ public sealed class RateBookTests : IDisposable
     [Fact]
     public void Add_Reopened_KeepsRatesSequenceAndConfirmation()
     {
-        var book = Open([Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)]);
+        var book = Open(
+            [Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)]);
         book.Add([Day("2026-11-20", "USD=1.2200 JPY=178.5")]);
         book.Add([Day("2026-11-20", "GBP=0.884")]);
         book.Add([Day("2026-11-20", "KWD=0.354500000001 USD=0.000000000001")]);
         book.Confirm(RateOrigin.Ecb);
         var before = book.Current;
 
-        var after = Reopen([Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)]).Current;
+        var after = Reopen(
+            [Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-20", "USD=1.1", RateOrigin.Bundled)])
+            .Current;
 
         Assert.Equal(before.Table.Dates.ToArray(), after.Table.Dates.ToArray());
         Assert.Equal("GBP=0.884 JPY=178.5 KWD=0.354500000001 USD=0.000000000001", Text(after.Table.Day(1)));
@@ -150,7 +155,8 @@ public sealed class RateBookTests : IDisposable
         Assert.Equal(
             new RateChange(1, Now, RateOrigin.Ecb, Date("2026-11-18"), Date("2026-11-19"), 2), await ReadAsync(live));
         Assert.Equal(
-            new RateChange(2, Now.AddMinutes(1), RateOrigin.Fixer, Date("2026-11-20"), Date("2026-11-20"), 1), await ReadAsync(live));
+            new RateChange(2, Now.AddMinutes(1), RateOrigin.Fixer, Date("2026-11-20"), Date("2026-11-20"), 1),
+            await ReadAsync(live));
         stop();
         book.Add([Day("2026-11-20", "USD=1.3")]);
         Assert.False(live.TryRead(out _));

@@ -24,7 +24,8 @@ public sealed class RateRangeTests
     [InlineData("2026-12-05", "2026-12-31", "")]
     [InlineData("0001-01-01", "0001-01-02", "")]
     [InlineData("9999-12-30", "9999-12-31", "")]
-    public void Rows_Published_AreThePublicationsFromTheOneThatSpeaksForTheFirstDay(string from, string to, string expected) =>
+    public void Rows_Published_AreThePublicationsFromTheOneThatSpeaksForTheFirstDay(
+        string from, string to, string expected) =>
         Assert.Equal(expected, Rows(November, from, to));
 
     [Theory]
@@ -33,13 +34,16 @@ public sealed class RateRangeTests
     [InlineData("2026-11-11", "2026-11-13", "2026-11-13 USD=1.1")]
     [InlineData("2026-12-03", "2026-12-31", "2026-12-03 USD=1.4; 2026-12-04 USD=1.4")]
     public void Rows_EveryDay_FillEachDayFromThePublicationBefore(string from, string to, string expected) =>
-        Assert.Equal(expected, Rows(November, from, to, r => r with { Grouping = RateGrouping.EveryDay, Quotes = [Known("USD")] }));
+        Assert.Equal(
+            expected,
+            Rows(November, from, to, r => r with { Grouping = RateGrouping.EveryDay, Quotes = [Known("USD")] }));
 
     [Fact]
     public void Rows_EveryDayOverALongSilence_StopAfterTwoWeeks()
     {
         var rates = Snapshot(Day("2026-10-01", "USD=1.1"), Day("2026-11-20", "USD=1.2"));
-        var rows = Rows(rates, "2026-10-01", "2026-11-20", r => r with { Grouping = RateGrouping.EveryDay }).Split("; ");
+        var rows = Rows(rates, "2026-10-01", "2026-11-20", r => r with { Grouping = RateGrouping.EveryDay })
+            .Split("; ");
 
         Assert.Equal(16, rows.Length);
         Assert.Equal("2026-10-15 USD=1.1", rows[14]);
@@ -55,7 +59,8 @@ public sealed class RateRangeTests
     public void Rows_Month_AreMeansDatedOnTheFirst()
     {
         var rates = Snapshot(
-            Day("2026-09-30", "USD=1"), Day("2026-10-01", "USD=1.1"), Day("2026-10-30", "USD=1.2"), Day("2026-11-02", "USD=1.3"));
+            Day("2026-09-30", "USD=1"), Day("2026-10-01", "USD=1.1"),
+            Day("2026-10-30", "USD=1.2"), Day("2026-11-02", "USD=1.3"));
 
         Assert.Equal(
             "2026-09-01 USD=1; 2026-10-01 USD=1.15; 2026-11-01 USD=1.3",
@@ -113,7 +118,9 @@ public sealed class RateRangeTests
     public void Rows_BulgarianLevAroundItsEnd_EndWithTheYearThoughItsLastPublicationIsStillTheLatest()
     {
         var rates = Snapshot(
-            Day("2025-12-30", "BGN=1.9558 USD=1.1"), Day("2025-12-31", "BGN=1.9558 USD=1.2"), Day("2026-01-02", "USD=1.3"));
+            Day("2025-12-30", "BGN=1.9558 USD=1.1"),
+            Day("2025-12-31", "BGN=1.9558 USD=1.2"),
+            Day("2026-01-02", "USD=1.3"));
 
         Assert.Equal(
             "2025-12-31 BGN=1.9558 USD=1.2; 2026-01-01 USD=1.2; 2026-01-02 USD=1.3",
@@ -164,7 +171,9 @@ public sealed class RateRangeTests
 
         Assert.Equal(
             "2026-11-20 USD=1.2",
-            Rows(rates, "2026-11-19", "2026-11-20", r => r with { Origins = new HashSet<RateOrigin> { RateOrigin.Ecb } }));
+            Rows(
+                rates, "2026-11-19", "2026-11-20",
+                r => r with { Origins = new HashSet<RateOrigin> { RateOrigin.Ecb } }));
     }
 
     [Theory]
@@ -189,7 +198,8 @@ public sealed class RateRangeTests
             .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
             .Select(d => new RateDay(d, RateOrigin.Ecb, [new EuroRate(Known("USD"), 1.2m)]));
         var range = new RateRange(
-            Snapshot(days), new RateRangeRequest(first, first.AddDays(10956)) { Grouping = grouping, Quotes = [Known("USD")] });
+            Snapshot(days),
+            new RateRangeRequest(first, first.AddDays(10956)) { Grouping = grouping, Quotes = [Known("USD")] });
         var (count, last) = (0, DateOnly.MinValue);
         while (range.MoveNext())
         {
@@ -205,10 +215,14 @@ public sealed class RateRangeTests
     public void Measure_Range_TellsItsFirstAndLastRowAndItsSources()
     {
         var rates = Snapshot(
-            Day("2026-11-18", "USD=1.1", RateOrigin.Bundled), Day("2026-11-19", "GBP=0.8", RateOrigin.Fixer), Day("2026-11-20", "USD=1.2"));
+            Day("2026-11-18", "USD=1.1", RateOrigin.Bundled),
+            Day("2026-11-19", "GBP=0.8", RateOrigin.Fixer),
+            Day("2026-11-20", "USD=1.2"));
         var request = new RateRangeRequest(Date("2026-11-01"), Date("2026-11-30"));
 
-        Assert.Equal((Date("2026-11-18"), Date("2026-11-20"), "ECB, fixer, currency-api"), RateRange.Measure(rates, request));
+        Assert.Equal(
+            (Date("2026-11-18"), Date("2026-11-20"), "ECB, fixer, currency-api"),
+            RateRange.Measure(rates, request));
         Assert.Equal(
             (Date("2026-11-18"), Date("2026-11-20"), "ECB, currency-api"),
             RateRange.Measure(rates, request with { Quotes = [Known("USD")] }));

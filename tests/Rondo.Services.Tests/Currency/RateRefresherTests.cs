@@ -259,7 +259,8 @@ public sealed class RateRefresherTests : IAsyncDisposable
         await StartAsync([]);
         var call = await _source.CalledAsync();
 
-        await Refresher.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Guard, TestContext.Current.CancellationToken);
+        await Refresher.StopAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Guard, TestContext.Current.CancellationToken);
 
         Assert.True(call.Cancellation.IsCancellationRequested);
     }
@@ -280,7 +281,10 @@ public sealed class RateRefresherTests : IAsyncDisposable
     {
         _configuration["Currency:Jitter"] = (jitter ?? TimeSpan.FromMinutes(5)).ToString();
         _options = new LiveOptions<CurrencyOptions>(
-            _configuration, CurrencyOptions.Section, new SettingsFile(_folder.Path), NullLogger<LiveOptions<CurrencyOptions>>.Instance);
+            _configuration,
+            CurrencyOptions.Section,
+            new SettingsFile(_folder.Path),
+            NullLogger<LiveOptions<CurrencyOptions>>.Instance);
         _book = new RateBook(null, initial, _time);
         _refresher = new RateRefresher(
             _book, sources ?? [_source], _options, _time, new Random(1), NullLogger<RateRefresher>.Instance);
@@ -335,7 +339,8 @@ public sealed class RateRefresherTests : IAsyncDisposable
 
     private sealed record Call(DateOnly? Held, CancellationToken Cancellation)
     {
-        public TaskCompletionSource<IReadOnlyList<RateDay>> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<RateDay>> Result { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Answer(params RateDay[] days) => Result.SetResult(days);
 

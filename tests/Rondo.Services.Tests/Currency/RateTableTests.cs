@@ -19,7 +19,8 @@ public sealed class RateTableTests
     [Fact]
     public void Merge_DaysInAnyOrder_SortsDatesAndCurrencies()
     {
-        var table = Table(Day("2026-11-20", "USD=1.1 GBP=0.9"), Day("2026-11-18", "JPY=170"), Day("2026-11-19", "USD=1.2"));
+        var table = Table(
+            Day("2026-11-20", "USD=1.1 GBP=0.9"), Day("2026-11-18", "JPY=170"), Day("2026-11-19", "USD=1.2"));
 
         Assert.Equal([Date("2026-11-18"), Date("2026-11-19"), Date("2026-11-20")], table.Dates.ToArray());
         Assert.Equal(["GBP", "JPY", "USD"], table.Currencies.Select(c => c.Code));
@@ -39,7 +40,9 @@ public sealed class RateTableTests
     {
         var (low, high) = (Day("2026-11-20", "USD=1.1 GBP=0.9", lower), Day("2026-11-20", "USD=1.2", higher));
 
-        Assert.All([Table(low, high), Table(high, low), Table(low).Merge([high], out _), Table(high).Merge([low], out _)], table =>
+        RateTable[] tables =
+            [Table(low, high), Table(high, low), Table(low).Merge([high], out _), Table(high).Merge([low], out _)];
+        Assert.All(tables, table =>
         {
             Assert.Equal(higher, table.OriginOf(0));
             Assert.Equal("USD=1.2", Text(table.Day(0)));
@@ -58,7 +61,8 @@ public sealed class RateTableTests
     [Fact]
     public void Merge_SameOriginAgain_TakesOverValuesAndKeepsTheRest()
     {
-        var table = Table(Day("2026-11-20", "USD=1.1 GBP=0.9")).Merge([Day("2026-11-20", "USD=1.2 JPY=170")], out var changed);
+        var table = Table(Day("2026-11-20", "USD=1.1 GBP=0.9"))
+            .Merge([Day("2026-11-20", "USD=1.2 JPY=170")], out var changed);
 
         Assert.Equal("GBP=0.9 JPY=170 USD=1.2", Text(table.Day(0)));
         Assert.Single(changed);
@@ -79,7 +83,8 @@ public sealed class RateTableTests
     public void Merge_SomeDaysNew_ReportsOnlyThoseOldestFirst()
     {
         Table(Day("2026-11-19", "USD=1.1"), Day("2026-11-18", "USD=1.1")).Merge(
-            [Day("2026-11-20", "USD=1.3"), Day("2026-11-19", "USD=1.1"), Day("2026-11-18", "USD=1.2")], out var changed);
+            [Day("2026-11-20", "USD=1.3"), Day("2026-11-19", "USD=1.1"), Day("2026-11-18", "USD=1.2")],
+            out var changed);
 
         Assert.Equal([Date("2026-11-18"), Date("2026-11-20")], changed.Select(d => d.Date));
     }
@@ -114,7 +119,10 @@ public sealed class RateTableTests
     public void Span_CurrencyWithGaps_ReachesFromItsFirstToItsLastDay()
     {
         var table = Table(
-            Day("2026-11-17", "USD=1.1"), Day("2026-11-18", "USD=1.1 GBP=0.9"), Day("2026-11-19", "USD=1.1"), Day("2026-11-20", "GBP=0.9"));
+            Day("2026-11-17", "USD=1.1"),
+            Day("2026-11-18", "USD=1.1 GBP=0.9"),
+            Day("2026-11-19", "USD=1.1"),
+            Day("2026-11-20", "GBP=0.9"));
 
         Assert.Equal((Date("2026-11-18"), Date("2026-11-20")), table.Span(Known("GBP")));
         Assert.Equal((Date("2026-11-17"), Date("2026-11-19")), table.Span(Known("USD")));
@@ -125,7 +133,8 @@ public sealed class RateTableTests
     [Fact]
     public void Span_CurrencyWhoseOnlyDayGaveWayToAHigherOrigin_IsNone()
     {
-        var table = Table(Day("2026-11-20", "AED=4.2 USD=1.1", RateOrigin.Fixer)).Merge([Day("2026-11-20", "USD=1.2")], out _);
+        var table = Table(Day("2026-11-20", "AED=4.2 USD=1.1", RateOrigin.Fixer))
+            .Merge([Day("2026-11-20", "USD=1.2")], out _);
 
         Assert.Null(table.Span(Known("AED")));
         Assert.Equal((Date("2026-11-20"), Date("2026-11-20")), table.Span(Known("USD")));

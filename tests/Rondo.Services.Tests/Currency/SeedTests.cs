@@ -26,11 +26,13 @@ public sealed class SeedTests
     [Fact]
     public void Convert_FixtureOfTheTalk_Is122()
     {
-        var days = FixerJson.Parse(TestDocuments.Utf8(FixerBody), RateOrigin.Fixer, DateOnly.FromDateTime(Now.UtcDateTime));
+        var days = FixerJson.Parse(
+            TestDocuments.Utf8(FixerBody), RateOrigin.Fixer, DateOnly.FromDateTime(Now.UtcDateTime));
         Assert.True(Amount.TryParse("100", out var amount));
         var request = new ConversionRequest(CurrencyCatalog.Euro, TestRates.Known("USD"), amount);
 
-        var error = new CurrencyConverter(new ManualTime(Now)).Convert(TestRates.Snapshot(days), request, out var conversion);
+        var error = new CurrencyConverter(new ManualTime(Now))
+            .Convert(TestRates.Snapshot(days), request, out var conversion);
 
         Assert.Equal((ConversionError.None, 122m), (error, conversion.Result));
     }
@@ -56,6 +58,8 @@ public sealed class SeedTests
                 .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal("USD 122", await server.Client.GetStringAsync("/convert/USD/100", TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "USD 122",
+            await server.Client.GetStringAsync("/convert/USD/100", TestContext.Current.CancellationToken));
     }
 }

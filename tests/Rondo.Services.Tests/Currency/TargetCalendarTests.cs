@@ -18,7 +18,8 @@ public sealed class TargetCalendarTests
     [InlineData("2025-12-26")]
     [InlineData("2026-11-21")]
     [InlineData("2026-11-22")]
-    public void IsWorkingDay_ClosingDay_IsFalse(string date) => Assert.False(TargetCalendar.IsWorkingDay(DateOnly.Parse(date)));
+    public void IsWorkingDay_ClosingDay_IsFalse(string date) =>
+        Assert.False(TargetCalendar.IsWorkingDay(DateOnly.Parse(date)));
 
     [Theory]
     [InlineData("2025-04-17")]
@@ -31,7 +32,8 @@ public sealed class TargetCalendarTests
     [InlineData("2026-11-20")]
     [InlineData("2026-12-24")]
     [InlineData("2026-12-31")]
-    public void IsWorkingDay_AnyOtherDay_IsTrue(string date) => Assert.True(TargetCalendar.IsWorkingDay(DateOnly.Parse(date)));
+    public void IsWorkingDay_AnyOtherDay_IsTrue(string date) =>
+        Assert.True(TargetCalendar.IsWorkingDay(DateOnly.Parse(date)));
 
     [Theory]
     [InlineData("2026-11-20", "2026-11-20T15:00:00Z")]

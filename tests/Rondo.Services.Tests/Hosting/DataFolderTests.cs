@@ -18,7 +18,8 @@ public sealed class DataFolderTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(FolderPath));
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(FolderPath));
         }
     }
 
@@ -47,7 +48,8 @@ public sealed class DataFolderTests : IDisposable
     {
         _folder.Write("data", "");
 
-        Assert.Contains("--data", Assert.Throws<StartException>(() => DataFolder.Open(FolderPath)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<StartException>(() => DataFolder.Open(FolderPath));
+        Assert.Contains("--data", refused.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -84,9 +84,12 @@ public sealed class LiveOptionsTests
     [Fact]
     public async Task Start_CommentsAndTrailingCommas_AreFine()
     {
-        await using var server = await TestServer.StartAsync(settings: "{ /* why */ \"Currency\": { \"Deadline\": \"00:00:10\", }, } // end");
+        await using var server = await TestServer.StartAsync(
+            settings: "{ /* why */ \"Currency\": { \"Deadline\": \"00:00:10\", }, } // end");
 
-        Assert.Equal(TimeSpan.FromSeconds(10), server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>().Current.Deadline);
+        Assert.Equal(
+            TimeSpan.FromSeconds(10),
+            server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>().Current.Deadline);
     }
 
     // Replaced whole, as editors do: no reader sees half of it.

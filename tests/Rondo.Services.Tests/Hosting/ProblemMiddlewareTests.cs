@@ -74,7 +74,8 @@ public sealed class ProblemMiddlewareTests
         await using var server = await TestServer.StartAsync(time: time, logs: logs);
         time.IsBroken = true;
 
-        var (response, body) = await server.GetAsync("/currency/status?", "X-Request-Id: failing-1", "Origin: https://elsewhere.example");
+        var (response, body) = await server.GetAsync(
+            "/currency/status?", "X-Request-Id: failing-1", "Origin: https://elsewhere.example");
         time.IsBroken = false;
         var line = await logs.WaitForAsync("failing-1");
 
@@ -124,7 +125,9 @@ public sealed class ProblemMiddlewareTests
             ["type", "title", "status", "detail", "instance", "message", "request_id", "currency"],
             problem.RootElement.EnumerateObject().Select(m => m.Name));
         Assert.Equal("/convert/XXX/1", problem.RootElement.GetProperty("instance").GetString());
-        Assert.Equal(problem.RootElement.GetProperty("detail").GetString(), problem.RootElement.GetProperty("message").GetString());
+        Assert.Equal(
+            problem.RootElement.GetProperty("detail").GetString(),
+            problem.RootElement.GetProperty("message").GetString());
     }
 
     [Theory]
@@ -135,7 +138,8 @@ public sealed class ProblemMiddlewareTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var answer = await RawHttp.SendAsync(server.Address, $"HEAD {path} HTTP/1.1\r\nHost: rondo\r\nConnection: close\r\n\r\n");
+        var answer = await RawHttp.SendAsync(
+            server.Address, $"HEAD {path} HTTP/1.1\r\nHost: rondo\r\nConnection: close\r\n\r\n");
 
         Assert.Equal(status, answer.Status);
         Assert.Equal("application/problem+json", answer.Headers["Content-Type"]);
@@ -158,6 +162,7 @@ public sealed class ProblemMiddlewareTests
     {
         public bool IsBroken { get; set; }
 
-        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new InvalidOperationException("secret reason") : TestServer.Friday;
+        public override DateTimeOffset GetUtcNow() =>
+            IsBroken ? throw new InvalidOperationException("secret reason") : TestServer.Friday;
     }
 }

@@ -31,7 +31,10 @@ public sealed partial class PrometheusTextTests
             var sample = Sample().Match(line);
             Assert.True(sample.Success, line);
             Assert.StartsWith(family, sample.Groups[1].Value);
-            Assert.True(sample.Groups[2].Value is "NaN" or "+Inf" or "-Inf" || double.TryParse(sample.Groups[2].Value, CultureInfo.InvariantCulture, out _), line);
+            var value = sample.Groups[2].Value;
+            Assert.True(
+                value is "NaN" or "+Inf" or "-Inf" || double.TryParse(value, CultureInfo.InvariantCulture, out _),
+                line);
         }
     }
 
@@ -44,7 +47,10 @@ public sealed partial class PrometheusTextTests
         var text = (await server.GetAsync("/metrics")).Body;
 
         Assert.Contains("# TYPE http_server_request_duration_seconds histogram", text);
-        Assert.Matches("http_server_request_duration_seconds_bucket\\{[^}]*http_route=\"/convert/\\{currency\\}/\\{amount\\}\"[^}]*le=\"0.005\"\\} \\d+", text);
+        Assert.Matches(
+            "http_server_request_duration_seconds_bucket\\{[^}]*http_route=\"/convert/\\{currency\\}/\\{amount\\}\""
+                + "[^}]*le=\"0.005\"\\} \\d+",
+            text);
         Assert.Contains("le=\"+Inf\"", text);
         Assert.Contains("rondo_currency_rates_age_seconds ", text);
         Assert.Contains("rondo_currency_rates ", text);
@@ -56,7 +62,8 @@ public sealed partial class PrometheusTextTests
     {
         using var meter = new Meter("Rondo.Test.Escapes");
         using var collector = new MetricsCollector();
-        meter.CreateCounter<long>("rondo.escapes", null, "one\ntwo \\ three").Add(1, new KeyValuePair<string, object?>("a b", "x\"y\\z\n} 1"));
+        meter.CreateCounter<long>("rondo.escapes", null, "one\ntwo \\ three")
+            .Add(1, new KeyValuePair<string, object?>("a b", "x\"y\\z\n} 1"));
 
         var text = PrometheusText.Write(collector.Collect().Where(i => i.Instrument.Meter == meter));
 
@@ -71,7 +78,9 @@ public sealed partial class PrometheusTextTests
     {
         using var meter = new Meter("Rondo.Test.Histograms");
         using var collector = new MetricsCollector();
-        var histogram = meter.CreateHistogram("rondo.took", "s", null, null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
+        var histogram = meter.CreateHistogram(
+            "rondo.took", "s", null, null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
         foreach (var seconds in new[] { 0.5, 0.75, 2 })
         {
             histogram.Record(seconds);

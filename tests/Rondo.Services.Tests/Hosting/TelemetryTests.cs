@@ -29,9 +29,15 @@ public sealed class TelemetryTests
             await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         }
 
-        var metrics = Assert.Contains("POST /v1/metrics application/x-protobuf", (IReadOnlyDictionary<string, byte[]>)received);
-        var traces = Assert.Contains("POST /v1/traces application/x-protobuf", (IReadOnlyDictionary<string, byte[]>)received);
-        Assert.All(["rondo", "rondo.currency.rates.age", "http.server.request.duration"], name => Assert.True(Holds(metrics, name), name));
+        var metrics = Assert.Contains(
+            "POST /v1/metrics application/x-protobuf",
+            (IReadOnlyDictionary<string, byte[]>)received);
+        var traces = Assert.Contains(
+            "POST /v1/traces application/x-protobuf",
+            (IReadOnlyDictionary<string, byte[]>)received);
+        Assert.All(
+            ["rondo", "rondo.currency.rates.age", "http.server.request.duration"],
+            name => Assert.True(Holds(metrics, name), name));
         Assert.True(Holds(traces, "Microsoft.AspNetCore.Hosting.HttpRequestIn"));
         await collector.StopAsync(TestContext.Current.CancellationToken);
     }
@@ -47,5 +53,6 @@ public sealed class TelemetryTests
         Assert.Contains(named, refused.Message);
     }
 
-    private static bool Holds(byte[] body, string text) => body.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
+    private static bool Holds(byte[] body, string text) =>
+        body.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0;
 }

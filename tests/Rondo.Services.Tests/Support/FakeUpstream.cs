@@ -30,7 +30,9 @@ internal sealed class FakeUpstream : IAsyncDisposable
         });
     }
 
-    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>()
+        .Features.Get<IServerAddressesFeature>()!
+        .Addresses.First());
 
     public static async Task<FakeUpstream> StartAsync()
     {
@@ -43,7 +45,8 @@ internal sealed class FakeUpstream : IAsyncDisposable
 
     /// <summary>The next request that nobody has looked at yet.</summary>
     public async Task<SeenRequest> RequestAsync() =>
-        await _requests.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await _requests.Reader.ReadAsync(TestContext.Current.CancellationToken)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     public void Answer(RequestDelegate answer) => _answer = answer;
 

@@ -1,6 +1,8 @@
 namespace Rondo.Services.Tests.Support;
 
-/// <summary>A clock that stands still until a test moves it; due timers then fire, in order, on the test's thread.</summary>
+/// <summary>
+/// A clock that stands still until a test moves it; due timers then fire, in order, on the test's thread.
+/// </summary>
 internal sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();

@@ -12,9 +12,13 @@ internal static class RawHttp
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     public static Task<RawAnswer> GetAsync(Uri server, string target, params string[] headers) =>
-        SendAsync(server, $"GET {target} HTTP/1.1\r\nHost: rondo\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n");
+        SendAsync(
+            server,
+            $"GET {target} HTTP/1.1\r\nHost: rondo\r\n"
+                + $"{string.Concat(headers.Select(h => h + "\r\n"))}Connection: close\r\n\r\n");
 
-    public static Task<RawAnswer> SendAsync(Uri server, string request) => SendAsync(server, Encoding.UTF8.GetBytes(request));
+    public static Task<RawAnswer> SendAsync(Uri server, string request) =>
+        SendAsync(server, Encoding.UTF8.GetBytes(request));
 
     public static async Task<RawAnswer> SendAsync(Uri server, byte[] request)
     {
@@ -43,7 +47,10 @@ internal static class RawHttp
         var lines = text[..end].Split("\r\n");
         var headers = lines.Skip(1).Select(l => l.Split(':', 2))
             .GroupBy(p => p[0], StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(g => g.Key, g => string.Join(", ", g.Select(p => p[1].Trim())), StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(
+                g => g.Key,
+                g => string.Join(", ", g.Select(p => p[1].Trim())),
+                StringComparer.OrdinalIgnoreCase);
         var body = text[(end + 4)..];
         return new RawAnswer(
             int.Parse(lines[0].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture),

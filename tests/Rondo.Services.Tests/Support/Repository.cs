@@ -14,7 +14,8 @@ internal static class Repository
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "global.json")))
         {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run below the repository.");
+            folder = folder.Parent
+                ?? throw new DirectoryNotFoundException("The tests do not run below the repository.");
         }
 
         return folder.FullName;

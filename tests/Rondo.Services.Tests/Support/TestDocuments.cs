@@ -9,7 +9,8 @@ internal static class TestDocuments
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>
-    /// The bank's XML, with single quotes as the live file has them; a string per day, <c>2026-11-20 USD=1.22 GBP=0.884</c>.
+    /// The bank's XML, with single quotes as the live file has them; a string per day,
+    /// <c>2026-11-20 USD=1.22 GBP=0.884</c>.
     /// </summary>
     public static string EcbXml(params IEnumerable<string> days)
     {

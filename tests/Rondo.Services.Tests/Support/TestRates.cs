@@ -11,7 +11,8 @@ internal static class TestRates
     public static CurrencyInfo Known(string code) => CurrencyCatalog.Find(code) ?? throw new ArgumentException(code);
 
     /// <summary>A day from text such as <c>USD=1.22 GBP=0.884</c>.</summary>
-    public static RateDay Day(string date, string rates, RateOrigin origin = RateOrigin.Ecb) => new(Date(date), origin, [
+    public static RateDay Day(string date, string rates, RateOrigin origin = RateOrigin.Ecb) =>
+        new(Date(date), origin, [
         .. rates.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(r => new EuroRate(Known(r[..3]), decimal.Parse(r[4..], CultureInfo.InvariantCulture))),
     ]);

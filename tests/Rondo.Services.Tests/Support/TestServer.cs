@@ -3,7 +3,9 @@ using Rondo.Services.Auth;
 
 namespace Rondo.Services.Tests.Support;
 
-/// <summary>The real server with all its parts, on a free port of this machine, with a data folder and a client of its own.</summary>
+/// <summary>
+/// The real server with all its parts, on a free port of this machine, with a data folder and a client of its own.
+/// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     /// <summary>A Friday evening: the rates of the day are out.</summary>
@@ -77,7 +79,9 @@ internal sealed class TestServer : IAsyncDisposable
         foreach (var header in headers)
         {
             var (name, value) = (header[..header.IndexOf(':')], header[(header.IndexOf(':') + 1)..].Trim());
-            Assert.True(request.Headers.TryAddWithoutValidation(name, value) || content!.Headers.TryAddWithoutValidation(name, value));
+            Assert.True(
+                request.Headers.TryAddWithoutValidation(name, value)
+                || content!.Headers.TryAddWithoutValidation(name, value));
         }
 
         var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);

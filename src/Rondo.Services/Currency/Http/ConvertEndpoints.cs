@@ -6,7 +6,8 @@ namespace Rondo.Services.Currency.Http;
 /// <summary>
 /// <c>GET /convert/{currency}/{amount}</c>, the talks' route with its exact text, and <c>GET /currency/convert</c>.
 /// </summary>
-internal sealed class ConvertEndpoints(RateBook book, CurrencyConverter converter, RateRefresher refresher, TimeProvider time)
+internal sealed class ConvertEndpoints(
+    RateBook book, CurrencyConverter converter, RateRefresher refresher, TimeProvider time)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -21,31 +22,45 @@ internal sealed class ConvertEndpoints(RateBook book, CurrencyConverter converte
         var text = (string)route["amount"]!;
 
         // The common call has no query: it needs no parameters read.
-        if (!context.Request.QueryString.HasValue && CurrencyCatalog.Find(code) is { } to && Amount.TryParse(text, out var amount))
+        if (!context.Request.QueryString.HasValue
+            && CurrencyCatalog.Find(code) is { } to
+            && Amount.TryParse(text, out var amount))
         {
-            return Answer(context, new ConversionRequest(CurrencyCatalog.Euro, to, amount), jsonOnly: false, numbers: false);
+            return Answer(
+                context, new ConversionRequest(CurrencyCatalog.Euro, to, amount), jsonOnly: false, numbers: false);
         }
 
         var parameters = new CurrencyParameters(context, Dialect.Native, "from", "date", "rounding", "numbers");
         var request = new ConversionRequest(
-            parameters.Currency("from"), parameters.CurrencyOf(code), parameters.AmountOf(text), parameters.Date("date"), parameters.Rounding());
+            parameters.Currency("from"),
+            parameters.CurrencyOf(code),
+            parameters.AmountOf(text),
+            parameters.Date("date"),
+            parameters.Rounding());
         var numbers = parameters.Choice("numbers", ("string", false), ("json", true));
-        return parameters.Problem is { } problem ? problem.WriteAsync(context) : Answer(context, request, jsonOnly: false, numbers);
+        return parameters.Problem is { } problem
+            ? problem.WriteAsync(context)
+            : Answer(context, request, jsonOnly: false, numbers);
     }
 
     private Task ConvertQuery(HttpContext context)
     {
-        var parameters = new CurrencyParameters(context, Dialect.Native, "from", "to", "amount", "date", "rounding", "numbers");
+        var parameters = new CurrencyParameters(
+            context, Dialect.Native, "from", "to", "amount", "date", "rounding", "numbers");
         var to = parameters.Currency("to");
         var amount = parameters.Amount("amount") ?? Amount.One;
         if (parameters.Text("to") is null)
         {
-            parameters.Fail(new Problem(ProblemType.InvalidParameter, "'to' is missing: name the currency to convert to, such as to=GBP."));
+            parameters.Fail(new Problem(
+                ProblemType.InvalidParameter, "'to' is missing: name the currency to convert to, such as to=GBP."));
         }
 
-        var request = new ConversionRequest(parameters.Currency("from"), to, amount, parameters.Date("date"), parameters.Rounding());
+        var request = new ConversionRequest(
+            parameters.Currency("from"), to, amount, parameters.Date("date"), parameters.Rounding());
         var numbers = parameters.Choice("numbers", ("string", false), ("json", true));
-        return parameters.Problem is { } problem ? problem.WriteAsync(context) : Answer(context, request, jsonOnly: true, numbers);
+        return parameters.Problem is { } problem
+            ? problem.WriteAsync(context)
+            : Answer(context, request, jsonOnly: true, numbers);
     }
 
     private Task Answer(HttpContext context, in ConversionRequest request, bool jsonOnly, bool numbers)
@@ -55,7 +70,9 @@ internal sealed class ConvertEndpoints(RateBook book, CurrencyConverter converte
             : MediaType.Choose(context.Request.Headers.Accept, MediaType.Text, MediaType.Json);
         if (format is null)
         {
-            return new Problem(ProblemType.NotAcceptable, "This comes as application/json" + (jsonOnly ? "." : " or text/plain.")).WriteAsync(context);
+            return new Problem(
+                    ProblemType.NotAcceptable, "This comes as application/json" + (jsonOnly ? "." : " or text/plain."))
+                .WriteAsync(context);
         }
 
         var rates = book.Current;
@@ -76,7 +93,8 @@ internal sealed class ConvertEndpoints(RateBook book, CurrencyConverter converte
 
         return ReferenceEquals(format, MediaType.Text)
             ? WriteText(context, request.To, conversion.Result)
-            : WriteJson(context, request, conversion, isPublished && !settled && rates.IsStale(time.GetUtcNow()), numbers);
+            : WriteJson(
+                context, request, conversion, isPublished && !settled && rates.IsStale(time.GetUtcNow()), numbers);
     }
 
     private static Task WriteText(HttpContext context, CurrencyInfo currency, decimal result)
@@ -97,7 +115,8 @@ internal sealed class ConvertEndpoints(RateBook book, CurrencyConverter converte
         return Flush(context);
     }
 
-    private Task WriteJson(HttpContext context, in ConversionRequest request, in Conversion conversion, bool stale, bool numbers)
+    private Task WriteJson(
+        HttpContext context, in ConversionRequest request, in Conversion conversion, bool stale, bool numbers)
     {
         context.Response.ContentType = MediaType.Json;
         using (var json = JsonReply.Writer(context))

@@ -6,8 +6,11 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency.Http;
 
-/// <summary>The routes under <c>/currency</c> that change something; each needs a key with the scope <c>currency:admin</c>.</summary>
-internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refresher, IReadOnlyList<IRateSource> sources, TimeProvider time)
+/// <summary>
+/// The routes under <c>/currency</c> that change something; each needs a key with the scope <c>currency:admin</c>.
+/// </summary>
+internal sealed class CurrencyAdminEndpoints(
+    RateBook book, RateRefresher refresher, IReadOnlyList<IRateSource> sources, TimeProvider time)
 {
     private const string Scope = "currency:admin";
 
@@ -91,7 +94,8 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
         return parameters.Problem?.WriteAsync(context) ?? Task.CompletedTask;
     }
 
-    private async Task<RateOverride?> ReadOverrideAsync(HttpContext context, CurrencyInfo currency, CurrencyParameters parameters)
+    private async Task<RateOverride?> ReadOverrideAsync(
+        HttpContext context, CurrencyInfo currency, CurrencyParameters parameters)
     {
         try
         {
@@ -102,7 +106,8 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
             if (!Amount.TryParse(rate, out var units) || !EuroRate.IsPossible(units.Value) || units.Value.Scale > 12)
             {
                 parameters.Fail(CurrencyProblems.Unusable(
-                    "'rate' is the units of the currency for one euro: a number from 0.001 to 10000000 with at most 12 decimals, such as \"0.884\"."));
+                    "'rate' is the units of the currency for one euro: "
+                        + "a number from 0.001 to 10000000 with at most 12 decimals, such as \"0.884\"."));
                 return null;
             }
 
@@ -118,13 +123,16 @@ internal sealed class CurrencyAdminEndpoints(RateBook book, RateRefresher refres
         catch (JsonException)
         {
             parameters.Fail(new Problem(
-                ProblemType.InvalidBody, "The body is JSON such as {\"rate\":\"0.884\",\"from\":\"2026-11-01\",\"to\":\"2026-11-30\"}."));
+                ProblemType.InvalidBody,
+                "The body is JSON such as {\"rate\":\"0.884\",\"from\":\"2026-11-01\",\"to\":\"2026-11-30\"}."));
             return null;
         }
     }
 
     private static string? Member(JsonElement body, string name) =>
-        body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null
+        body.ValueKind is JsonValueKind.Object
+            && body.TryGetProperty(name, out var value)
+            && value.ValueKind is not JsonValueKind.Null
             ? value.ValueKind is JsonValueKind.String ? value.GetString() : value.GetRawText()
             : null;
 

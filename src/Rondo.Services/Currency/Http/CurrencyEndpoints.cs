@@ -23,7 +23,8 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var date = parameters.Date("date");
         var (from, to) = (parameters.Date("from"), parameters.Date("to"));
-        var grouping = parameters.Choice("group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month));
+        var grouping = parameters.Choice(
+            "group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month));
         if (parameters.Choice("fill", ("", false), ("previous", true)))
         {
             grouping = RateGrouping.EveryDay;
@@ -45,9 +46,11 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             parameters.Fail(CurrencyProblems.Same(only));
         }
 
-        if (parameters.Problem is null && (rates.Latest < 0 || (from is null && day < 0) || RateRange.Measure(rates, request) is null))
+        if (parameters.Problem is null
+            && (rates.Latest < 0 || (from is null && day < 0) || RateRange.Measure(rates, request) is null))
         {
-            parameters.Fail(CurrencyProblems.NoRate(rates, from is null ? date : request.To, [request.Base, .. request.Quotes ?? []]));
+            parameters.Fail(CurrencyProblems.NoRate(
+                rates, from is null ? date : request.To, [request.Base, .. request.Quotes ?? []]));
         }
 
         if (parameters.Problem is { } problem)
@@ -58,7 +61,8 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
 
         var (first, last, sources) = RateRange.Measure(rates, request)!.Value;
         var settled = request.To < rates.Table.Dates[^1];
-        if (RateLabels.Write(context, rates, sources, last.ToString("O", CultureInfo.InvariantCulture), settled, time.GetUtcNow()))
+        var lastDate = last.ToString("O", CultureInfo.InvariantCulture);
+        if (RateLabels.Write(context, rates, sources, lastDate, settled, time.GetUtcNow()))
         {
             return;
         }
@@ -66,16 +70,20 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
         var range = new RateRange(rates, request);
         if (format is not MediaType.Json)
         {
-            await RateLists.WriteRowsAsync(context, range, request.Base, format, quoteNumbers: !asNumbers && format is MediaType.Ndjson);
+            await RateLists.WriteRowsAsync(
+                context, range, request.Base, format, quoteNumbers: !asNumbers && format is MediaType.Ndjson);
             return;
         }
 
         context.Response.ContentType = MediaType.Json;
         using var json = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
         json.Write("{\"base\":\"" + request.Base.Code + "\",");
-        json.Write(from is null ? $"\"date\":\"{first:yyyy-MM-dd}\"," : $"\"start_date\":\"{first:yyyy-MM-dd}\",\"end_date\":\"{last:yyyy-MM-dd}\",");
+        json.Write(from is null
+            ? $"\"date\":\"{first:yyyy-MM-dd}\","
+            : $"\"start_date\":\"{first:yyyy-MM-dd}\",\"end_date\":\"{last:yyyy-MM-dd}\",");
         json.Write(date is null ? "" : $"\"requested_date\":\"{date:yyyy-MM-dd}\",");
-        json.Write($"\"source\":\"{sources}\",\"stale\":{(!settled && rates.IsStale(time.GetUtcNow()) ? "true" : "false")},\"rates\":");
+        var stale = !settled && rates.IsStale(time.GetUtcNow());
+        json.Write($"\"source\":\"{sources}\",\"stale\":{(stale ? "true" : "false")},\"rates\":");
         if (from is null)
         {
             range.MoveNext();
@@ -96,23 +104,29 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
     {
         if (parameters.Text("format") is not null)
         {
-            return parameters.Choice("format", ("json", MediaType.Json), ("csv", MediaType.Csv), ("ndjson", MediaType.Ndjson));
+            return parameters.Choice(
+                "format", ("json", MediaType.Json), ("csv", MediaType.Csv), ("ndjson", MediaType.Ndjson));
         }
 
-        var accepted = MediaType.Choose(context.Request.Headers.Accept, MediaType.Json, MediaType.Csv, MediaType.Ndjson);
+        var accepted = MediaType.Choose(
+            context.Request.Headers.Accept, MediaType.Json, MediaType.Csv, MediaType.Ndjson);
         if (accepted is null)
         {
-            parameters.Fail(new Problem(ProblemType.NotAcceptable, "Rates come as application/json, text/csv or application/x-ndjson."));
+            parameters.Fail(new Problem(
+                ProblemType.NotAcceptable, "Rates come as application/json, text/csv or application/x-ndjson."));
         }
 
         return accepted ?? MediaType.Json;
     }
 
-    private static void CheckDates(CurrencyParameters parameters, DateOnly? date, DateOnly? from, DateOnly? to, DateOnly today)
+    private static void CheckDates(
+        CurrencyParameters parameters, DateOnly? date, DateOnly? from, DateOnly? to, DateOnly today)
     {
         if (date is not null && (from is not null || to is not null))
         {
-            parameters.Fail(new Problem(ProblemType.InvalidParameter, "'date' asks for one day, 'from' and 'to' for several: give one or the other."));
+            parameters.Fail(new Problem(
+                ProblemType.InvalidParameter,
+                "'date' asks for one day, 'from' and 'to' for several: give one or the other."));
         }
         else if (from is null && to is not null)
         {
@@ -194,7 +208,9 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             json.WriteString("next_update", Text(status.Next));
             json.WriteNumber("days", rates.Table.Dates.Length);
             json.WriteNumber("rows", rates.Table.RateCount);
-            json.WriteString("first_date", rates.Latest < 0 ? null : rates.Table.Dates[0].ToString("O", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "first_date",
+                rates.Latest < 0 ? null : rates.Table.Dates[0].ToString("O", CultureInfo.InvariantCulture));
             json.WriteNumber("sequence", rates.Sequence);
             json.WriteString("note", "Reference rates are for information; nobody has to trade at them.");
             json.WriteEndObject();
@@ -244,7 +260,8 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
         json.WriteEndObject();
     }
 
-    private static async Task WriteLinesAsync(HttpContext context, IEnumerable<CurrencyInfo> currencies, RateTable table, string format)
+    private static async Task WriteLinesAsync(
+        HttpContext context, IEnumerable<CurrencyInfo> currencies, RateTable table, string format)
     {
         context.Response.ContentType = format is MediaType.Csv ? "text/csv; charset=utf-8" : format;
         using var lines = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
@@ -257,7 +274,8 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
                 var span = table.Span(currency);
                 lines.Write(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{currency.Code},{currency.Name},{currency.Numeric},{currency.MinorUnits},{span?.First:yyyy-MM-dd},{span?.Last:yyyy-MM-dd},{currency.ReplacedBy?.Code}\n"));
+                    $"{currency.Code},{currency.Name},{currency.Numeric},{currency.MinorUnits},"
+                        + $"{span?.First:yyyy-MM-dd},{span?.Last:yyyy-MM-dd},{currency.ReplacedBy?.Code}\n"));
                 continue;
             }
 

@@ -10,14 +10,21 @@ internal enum Dialect
     /// <summary>Ours: nothing unknown, nothing twice; 400 for what cannot be read.</summary>
     Native,
 
-    /// <summary>Frankfurter v1: unknown parameters are ignored, the last of several counts, 422 for what cannot be read.</summary>
+    /// <summary>
+    /// Frankfurter v1: unknown parameters are ignored, the last of several counts, 422 for what cannot be read.
+    /// </summary>
     FrankfurterV1,
 
-    /// <summary>Frankfurter v2: unknown parameters are refused, the last of several counts, 422 for what cannot be read.</summary>
+    /// <summary>
+    /// Frankfurter v2: unknown parameters are refused, the last of several counts, 422 for what cannot be read.
+    /// </summary>
     FrankfurterV2,
 }
 
-/// <summary>Reads the parameters of one request. The first mistake is kept in <see cref="Problem"/>; what follows it reads as absent.</summary>
+/// <summary>
+/// Reads the parameters of one request. The first mistake is kept in <see cref="Problem"/>; what follows it reads as
+/// absent.
+/// </summary>
 internal sealed class CurrencyParameters
 {
     private readonly IQueryCollection _query;
@@ -34,14 +41,17 @@ internal sealed class CurrencyParameters
             if (dialect is not Dialect.FrankfurterV1 && !Contains(allowed, name))
             {
                 Fail(new Problem(
-                    ProblemType.UnknownParameter, $"There is no parameter '{Shorten(name)}' here; there {(allowed.IsEmpty ? "is none" : "are " + string.Join(", ", allowed))}.")
+                    ProblemType.UnknownParameter,
+                    $"There is no parameter '{Shorten(name)}' here; "
+                        + $"there {(allowed.IsEmpty ? "is none" : "are " + string.Join(", ", allowed))}.")
                 {
                     Status = _invalid,
                 });
             }
             else if (dialect is Dialect.Native && values.Count > 1)
             {
-                Fail(new Problem(ProblemType.RepeatedParameter, $"'{name}' is given {values.Count} times; give it once."));
+                Fail(new Problem(
+                    ProblemType.RepeatedParameter, $"'{name}' is given {values.Count} times; give it once."));
             }
         }
     }
@@ -134,7 +144,11 @@ internal sealed class CurrencyParameters
         return null;
     }
 
-    public MoneyRounding Rounding() => Choice("rounding", ("half-up", MoneyRounding.HalfUp), ("half-even", MoneyRounding.HalfEven), ("none", MoneyRounding.None));
+    public MoneyRounding Rounding() => Choice(
+        "rounding",
+        ("half-up", MoneyRounding.HalfUp),
+        ("half-even", MoneyRounding.HalfEven),
+        ("none", MoneyRounding.None));
 
     /// <summary>One of a few words; the first is the default.</summary>
     public T Choice<T>(string name, params ReadOnlySpan<(string Word, T Value)> choices)
@@ -156,7 +170,8 @@ internal sealed class CurrencyParameters
         }
 
         Fail(new Problem(
-            ProblemType.InvalidParameter, $"'{name}' is one of {string.Join(", ", words.Where(w => w.Length > 0))}, not '{Shorten(text)}'.")
+            ProblemType.InvalidParameter,
+            $"'{name}' is one of {string.Join(", ", words.Where(w => w.Length > 0))}, not '{Shorten(text)}'.")
         {
             Status = _invalid,
         });

@@ -64,7 +64,8 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
         }
 
         var text = published.ToString("O", CultureInfo.InvariantCulture);
-        if (RateLabels.Write(context, rates, range.Origin.Label(), text, date < rates.Table.Dates[^1], time.GetUtcNow()))
+        var settled = date < rates.Table.Dates[^1];
+        if (RateLabels.Write(context, rates, range.Origin.Label(), text, settled, time.GetUtcNow()))
         {
             return;
         }
@@ -154,7 +155,8 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
         return JsonReply.WriteAsync(context, json =>
         {
             json.WriteStartObject();
-            foreach (var currency in CurrencyCatalog.All.Where(c => rates.Latest >= 0 && rates.Table[rates.Latest, c] != 0))
+            foreach (var currency in CurrencyCatalog.All
+                .Where(c => rates.Latest >= 0 && rates.Table[rates.Latest, c] != 0))
             {
                 json.WriteString(currency.Code, currency.Name);
             }

@@ -4,10 +4,14 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency.Http;
 
-/// <summary>The core of Frankfurter's v2: flat rows of rates, currencies and providers. A provider here is one of our sources.</summary>
+/// <summary>
+/// The core of Frankfurter's v2: flat rows of rates, currencies and providers. A provider here is one of our sources.
+/// </summary>
 internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
 {
-    /// <summary>A currency counts as current while its last rate is not older than this against the newest of all.</summary>
+    /// <summary>
+    /// A currency counts as current while its last rate is not older than this against the newest of all.
+    /// </summary>
     private const int CurrentDays = 30;
 
     private static readonly byte[] About = """
@@ -32,7 +36,8 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         format ??= MediaType.Choose(context.Request.Headers.Accept, MediaType.Json, MediaType.Ndjson, MediaType.Csv);
         if (format is null)
         {
-            parameters.Fail(new Problem(ProblemType.NotAcceptable, "Rates come as application/json, application/x-ndjson or text/csv."));
+            parameters.Fail(new Problem(
+                ProblemType.NotAcceptable, "Rates come as application/json, application/x-ndjson or text/csv."));
         }
 
         var rates = book.Current;
@@ -45,10 +50,13 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         var settled = rates.Latest >= 0 && request.To < rates.Table.Dates[^1];
-        var source = rates.Latest < 0 ? "none" : rates.Table.OriginOf(Math.Max(0, rates.Table.LastOnOrBefore(request.To))).Label();
+        var source = rates.Latest < 0
+            ? "none"
+            : rates.Table.OriginOf(Math.Max(0, rates.Table.LastOnOrBefore(request.To))).Label();
         if (!RateLabels.Write(context, rates, source, rates.LatestDate, settled, time.GetUtcNow()))
         {
-            await RateLists.WriteRowsAsync(context, new RateRange(rates, request), request.Base, format!, expandProviders: expand);
+            await RateLists.WriteRowsAsync(
+                context, new RateRange(rates, request), request.Base, format!, expandProviders: expand);
         }
     }
 
@@ -73,7 +81,8 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         var date = range.Date.ToString("O", CultureInfo.InvariantCulture);
-        if (RateLabels.Write(context, rates, range.Origin.Label(), date, range.Date < rates.Table.Dates[^1], time.GetUtcNow()))
+        var settled = range.Date < rates.Table.Dates[^1];
+        if (RateLabels.Write(context, rates, range.Origin.Label(), date, settled, time.GetUtcNow()))
         {
             return;
         }
@@ -107,7 +116,11 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         var (from, to) = (parameters.Date("from"), parameters.Date("to"));
         if (date is not null && (from is not null || to is not null))
         {
-            parameters.Fail(new Problem(ProblemType.InvalidParameter, "conflicting params: 'date' excludes 'from' and 'to'.") { Status = 422 });
+            parameters.Fail(new Problem(
+                ProblemType.InvalidParameter, "conflicting params: 'date' excludes 'from' and 'to'.")
+            {
+                Status = 422,
+            });
         }
         else if (from is null && to is not null)
         {
@@ -119,11 +132,13 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         var newest = rates.Latest < 0 ? today : rates.Table.Dates[^1];
-        return new RateRangeRequest(from ?? Published(rates, date, newest), from is null ? Published(rates, date, newest) : to ?? today)
+        return new RateRangeRequest(
+            from ?? Published(rates, date, newest), from is null ? Published(rates, date, newest) : to ?? today)
         {
             Base = parameters.Currency("base"),
             Quotes = parameters.Currencies("quotes"),
-            Grouping = parameters.Choice("group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month)),
+            Grouping = parameters.Choice(
+                "group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month)),
             Origins = Origins(parameters.Text("providers")),
             IncludeBase = true,
         };
@@ -152,14 +167,17 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         var providers = Origins(parameters.Text("providers"));
         IEnumerable<CurrencyInfo> provided = providers is null
             ? CurrencyCatalog.All
-            : table.Coverage.Where(c => providers.Contains(c.Origin)).SelectMany(c => c.Currencies.Append(CurrencyCatalog.Euro))
+            : table.Coverage
+                .Where(c => providers.Contains(c.Origin))
+                .SelectMany(c => c.Currencies.Append(CurrencyCatalog.Euro))
                 .Distinct().OrderBy(c => c.Code, StringComparer.Ordinal);
         await JsonReply.WriteAsync(context, json =>
         {
             json.WriteStartArray();
             foreach (var currency in provided)
             {
-                if (table.Span(currency) is { } span && (all || span.Last.DayNumber >= table.Dates[^1].DayNumber - CurrentDays))
+                if (table.Span(currency) is { } span
+                    && (all || span.Last.DayNumber >= table.Dates[^1].DayNumber - CurrentDays))
                 {
                     WriteCurrency(json, currency, span, null);
                 }
@@ -219,7 +237,10 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
     }
 
     private static void WriteCurrency(
-        Utf8JsonWriter json, CurrencyInfo currency, (DateOnly First, DateOnly Last) span, IEnumerable<RateOrigin>? providers)
+        Utf8JsonWriter json,
+        CurrencyInfo currency,
+        (DateOnly First, DateOnly Last) span,
+        IEnumerable<RateOrigin>? providers)
     {
         json.WriteStartObject();
         json.WriteString("iso_code", currency.Code);

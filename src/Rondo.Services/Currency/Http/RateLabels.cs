@@ -21,7 +21,14 @@ internal static class RateLabels
     /// <paramref name="published"/> is false for rates that do not age, being fixed by law or by hand.
     /// Returns true when the client has this answer already and the 304 is complete.
     /// </summary>
-    public static bool Write(HttpContext context, RateSnapshot rates, string source, string date, bool settled, DateTimeOffset now, bool published = true)
+    public static bool Write(
+        HttpContext context,
+        RateSnapshot rates,
+        string source,
+        string date,
+        bool settled,
+        DateTimeOffset now,
+        bool published = true)
     {
         var headers = context.Response.Headers;
         headers[Source] = source;
@@ -41,7 +48,8 @@ internal static class RateLabels
 
         var etag = settled ? $"W/\"{rates.Tag}\"" : LatestTag(rates.Tag, now, stale);
         headers.ETag = etag;
-        if (context.Request.Headers.IfNoneMatch is [{ } known] && (known == "*" || known.Contains(etag, StringComparison.Ordinal)))
+        if (context.Request.Headers.IfNoneMatch is [{ } known]
+            && (known == "*" || known.Contains(etag, StringComparison.Ordinal)))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return true;
@@ -50,15 +58,16 @@ internal static class RateLabels
         return false;
     }
 
-    // Weak, since the JSON and the CSV of one list share it. It carries the day: what is filled up to today, set by hand
-    // from today on, or ends today changes at midnight without new rates.
+    // Weak, since the JSON and the CSV of one list share it. It carries the day: what is filled up to today, set by
+    // hand from today on, or ends today changes at midnight without new rates.
     private static string LatestTag(string state, DateTimeOffset now, bool stale)
     {
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         var known = Volatile.Read(ref s_tag);
         if (!ReferenceEquals(known.Item1, state) || known.Item2 != day.DayNumber || known.Item3 != stale)
         {
-            var text = string.Create(CultureInfo.InvariantCulture, $"W/\"{state}-{day:yyyyMMdd}{(stale ? "-stale" : "")}\"");
+            var text = string.Create(
+                CultureInfo.InvariantCulture, $"W/\"{state}-{day:yyyyMMdd}{(stale ? "-stale" : "")}\"");
             known = Tuple.Create(state, day.DayNumber, stale, text);
             Volatile.Write(ref s_tag, known);
         }

@@ -2,16 +2,25 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency.Http;
 
-/// <summary>Writes ranges of rates, a row at a time, in the forms that the native and both Frankfurter routes share.</summary>
+/// <summary>
+/// Writes ranges of rates, a row at a time, in the forms that the native and both Frankfurter routes share.
+/// </summary>
 internal static class RateLists
 {
     /// <summary>Flat rows: <c>date,base,quote,rate</c> as CSV, as NDJSON, or as one JSON array.</summary>
     public static async Task WriteRowsAsync(
-        HttpContext context, RateRange range, CurrencyInfo @base, string format, bool quoteNumbers = false, bool expandProviders = false)
+        HttpContext context,
+        RateRange range,
+        CurrencyInfo @base,
+        string format,
+        bool quoteNumbers = false,
+        bool expandProviders = false)
     {
         context.Response.ContentType = format is MediaType.Csv ? "text/csv; charset=utf-8" : format;
         using var rows = new RateWriter(context.Response.BodyWriter, context.RequestAborted);
-        var (open, between, close) = format is MediaType.Json ? ("["u8.ToArray(), ","u8.ToArray(), "]"u8.ToArray()) : ([], [], []);
+        var (open, between, close) = format is MediaType.Json
+            ? ("["u8.ToArray(), ","u8.ToArray(), "]"u8.ToArray())
+            : ([], [], []);
         if (format is MediaType.Csv)
         {
             rows.Write(expandProviders ? "date,base,quote,rate,providers\n"u8 : "date,base,quote,rate\n"u8);
@@ -85,7 +94,8 @@ internal static class RateLists
         json.Write("}"u8);
     }
 
-    private static void WriteCsvRow(RateWriter csv, RateRange range, CurrencyInfo @base, int column, bool expandProviders)
+    private static void WriteCsvRow(
+        RateWriter csv, RateRange range, CurrencyInfo @base, int column, bool expandProviders)
     {
         csv.Write(range.Date);
         csv.Write(","u8);

@@ -7,7 +7,8 @@ namespace Rondo.Services.Currency.Http;
 
 /// <summary>
 /// <c>GET /currency/stream</c>: server-sent events. An event <c>rates</c> carries the newest day whole; its id is the
-/// number of the change, with which <c>Last-Event-ID</c> resumes. Who connects without one gets the present state first.
+/// number of the change, with which <c>Last-Event-ID</c> resumes. Who connects without one gets the present state
+/// first.
 /// </summary>
 internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetime, TimeProvider time)
 {
@@ -22,11 +23,13 @@ internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetim
         if (context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } sent]
             && !long.TryParse(sent, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
-            await new Problem(ProblemType.InvalidParameter, "Last-Event-ID is a number that this stream has given.").WriteAsync(context);
+            await new Problem(ProblemType.InvalidParameter, "Last-Event-ID is a number that this stream has given.")
+                .WriteAsync(context);
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, lifetime.ApplicationStopping);
         var (missed, live, stop) = book.Watch(after);
         try
         {
@@ -106,14 +109,18 @@ internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetim
             json.WriteStartObject("rates");
             foreach (var currency in rates.Table.Currencies.Where(c => rates.Table[rates.Latest, c] != 0))
             {
-                json.WriteString(currency.Code, rates.Table[rates.Latest, currency].ToString("0.############", CultureInfo.InvariantCulture));
+                json.WriteString(
+                    currency.Code,
+                    rates.Table[rates.Latest, currency].ToString("0.############", CultureInfo.InvariantCulture));
             }
 
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"event: rates\nid: {sequence}\ndata: {Encoding.UTF8.GetString(buffer.ToArray())}\n\n");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"event: rates\nid: {sequence}\ndata: {Encoding.UTF8.GetString(buffer.ToArray())}\n\n");
     }
 
     private static async Task SendAsync(HttpContext context, string text, CancellationToken cancellation)

@@ -6,8 +6,8 @@ using System.Text;
 namespace Rondo.Services.Currency.Http;
 
 /// <summary>
-/// Writes text, dates and decimals as UTF-8. It gathers a block before it touches the response, whose own buffer takes a
-/// lock for every piece, and lets the client set the pace: no more than a block waits for the network.
+/// Writes text, dates and decimals as UTF-8. It gathers a block before it touches the response, whose own buffer takes
+/// a lock for every piece, and lets the client set the pace: no more than a block waits for the network.
 /// </summary>
 internal sealed class RateWriter(PipeWriter output, CancellationToken cancellation) : IDisposable
 {

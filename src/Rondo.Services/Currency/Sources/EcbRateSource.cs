@@ -31,7 +31,8 @@ internal sealed class EcbRateSource(OutboundHttp http, Func<CurrencyOptions> opt
         var days = RateFile.Parse(answer.Body, Origin, DateOnly.FromDateTime(now.UtcDateTime));
         if (days.Find(d => d.Rates.All(r => r.Currency.Code != "USD")) is { } incomplete)
         {
-            throw new RateFormatException($"'{OutboundHttp.Name(url)}' has no dollar on {incomplete.Date:yyyy-MM-dd}, so it is not complete.");
+            throw new RateFormatException(
+                $"'{OutboundHttp.Name(url)}' has no dollar on {incomplete.Date:yyyy-MM-dd}, so it is not complete.");
         }
 
         _validators[url] = answer.Validators;

@@ -40,7 +40,8 @@ internal static class EcbXml
                 }
                 else if (reader.GetAttribute("currency") is { } currency)
                 {
-                    (day ?? throw new RateFormatException($"A rate of '{RateDayBuilder.Shorten(currency)}' has no date."))
+                    (day ?? throw new RateFormatException(
+                            $"A rate of '{RateDayBuilder.Shorten(currency)}' has no date."))
                         .Add(currency, reader.GetAttribute("rate"));
                 }
             }

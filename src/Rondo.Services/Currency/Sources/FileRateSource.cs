@@ -1,6 +1,8 @@
 namespace Rondo.Services.Currency.Sources;
 
-/// <summary>A file on this machine in any of the forms that <see cref="RateFile"/> reads; read again when it changes.</summary>
+/// <summary>
+/// A file on this machine in any of the forms that <see cref="RateFile"/> reads; read again when it changes.
+/// </summary>
 internal sealed class FileRateSource(string path, TimeProvider time) : IRateSource
 {
     private (DateTime Written, long Length) _seen;

@@ -4,12 +4,15 @@ using System.Text.Json;
 namespace Rondo.Services.Currency.Sources;
 
 /// <summary>
-/// The shape of fixer.io, which many servers share: <c>{"base":"EUR","date":"2026-11-20","rates":{"USD":1.22}}</c>. Only
-/// <c>rates</c> is needed; the base is then the euro and the date today. Another base works if the euro is among the rates.
+/// The shape of fixer.io, which many servers share: <c>{"base":"EUR","date":"2026-11-20","rates":{"USD":1.22}}</c>.
+/// Only <c>rates</c> is needed; the base is then the euro and the date today. Another base works if the euro is among
+/// the rates.
 /// </summary>
 internal static class FixerJson
 {
-    /// <exception cref="RateFormatException">The document has another shape, says that it failed, or holds an impossible rate.</exception>
+    /// <exception cref="RateFormatException">
+    /// The document has another shape, says that it failed, or holds an impossible rate.
+    /// </exception>
     public static List<RateDay> Parse(byte[] document, RateOrigin origin, DateOnly today)
     {
         try
@@ -74,11 +77,13 @@ internal static class FixerJson
         return rates.TryGetProperty("EUR", out var euro) && Number("EUR", euro) is > 0 and var perBase
             ? Money.RoundRate(1 / perBase, 12)
             : throw new RateFormatException(
-                $"The base is '{RateDayBuilder.Shorten(baseCode)}' and the euro is not among the rates, so they cannot be used.");
+                $"The base is '{RateDayBuilder.Shorten(baseCode)}' and the euro is not among the rates, "
+                    + "so they cannot be used.");
     }
 
     private static decimal Number(string code, JsonElement value) =>
-        value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var number) && Math.Abs(number) < 1_000_000_000_000m
+        value.ValueKind is JsonValueKind.Number
+            && value.TryGetDecimal(out var number) && Math.Abs(number) < 1_000_000_000_000m
             ? number
             : throw new RateFormatException(
                 $"{RateDayBuilder.Shorten(value.GetRawText())} is not a rate of {RateDayBuilder.Shorten(code)}.");
@@ -91,7 +96,8 @@ internal static class FixerJson
         }
 
         return date.ValueKind is JsonValueKind.String
-            && DateOnly.TryParseExact(date.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
+            && DateOnly.TryParseExact(
+                date.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed)
             ? parsed
             : throw new RateFormatException($"{RateDayBuilder.Shorten(date.GetRawText())} is not a date.");
     }

@@ -10,7 +10,8 @@ internal sealed class FixerRateSource(OutboundHttp http, Func<CurrencyOptions> o
     public RateOrigin Origin => RateOrigin.Fixer;
 
     // The operator may take the address away while a call is in flight.
-    public string Location => options().FixerAddress is { } address ? OutboundHttp.Name(new Uri(address)) : "no address";
+    public string Location =>
+        options().FixerAddress is { } address ? OutboundHttp.Name(new Uri(address)) : "no address";
 
     public async Task<IReadOnlyList<RateDay>> FetchAsync(DateOnly? held, CancellationToken cancellation)
     {

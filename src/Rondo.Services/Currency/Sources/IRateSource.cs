@@ -9,8 +9,8 @@ internal interface IRateSource
     string Location { get; }
 
     /// <summary>
-    /// What the source has that is newer than <paramref name="held"/>, the last day we hold from it. An empty list means
-    /// that it says nothing has changed.
+    /// What the source has that is newer than <paramref name="held"/>, the last day we hold from it. An empty list
+    /// means that it says nothing has changed.
     /// </summary>
     /// <exception cref="RateFormatException">The answer cannot be used.</exception>
     /// <exception cref="HttpRequestException">The source cannot be reached or refuses.</exception>

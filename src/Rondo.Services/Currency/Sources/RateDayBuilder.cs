@@ -9,8 +9,12 @@ internal sealed class RateDayBuilder(DateOnly date, RateOrigin origin)
 
     public DateOnly Date { get; } = date;
 
-    /// <summary>Adds one rate. Codes that ISO 4217 does not know (gold, coins) are passed over, as is the euro itself.</summary>
-    /// <exception cref="RateFormatException">The rate is no positive decimal, or the currency is there already.</exception>
+    /// <summary>
+    /// Adds one rate. Codes that ISO 4217 does not know (gold, coins) are passed over, as is the euro itself.
+    /// </summary>
+    /// <exception cref="RateFormatException">
+    /// The rate is no positive decimal, or the currency is there already.
+    /// </exception>
     public void Add(ReadOnlySpan<char> code, ReadOnlySpan<char> rate)
     {
         if (!decimal.TryParse(rate, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
@@ -49,5 +53,6 @@ internal sealed class RateDayBuilder(DateOnly date, RateOrigin origin)
     public RateDay? Build() => _rates.Count == 0 ? null : new RateDay(Date, origin, _rates);
 
     /// <summary>Hostile text in a message is cut.</summary>
-    public static string Shorten(ReadOnlySpan<char> text) => text.Length <= 40 ? text.ToString() : string.Concat(text[..40], "...");
+    public static string Shorten(ReadOnlySpan<char> text) =>
+        text.Length <= 40 ? text.ToString() : string.Concat(text[..40], "...");
 }

@@ -4,15 +4,19 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Currency.Sources;
 
 /// <summary>
-/// Reads a document of rates whatever its form: the bank's zip, CSV or XML, or a fixer-shaped JSON. The content decides,
-/// not a name or a media type.
+/// Reads a document of rates whatever its form: the bank's zip, CSV or XML, or a fixer-shaped JSON. The content
+/// decides, not a name or a media type.
 /// </summary>
 internal static class RateFile
 {
-    /// <summary>The largest document, packed or unpacked; the bank's whole history is 2 MB as CSV and 8 MB as XML.</summary>
+    /// <summary>
+    /// The largest document, packed or unpacked; the bank's whole history is 2 MB as CSV and 8 MB as XML.
+    /// </summary>
     public const int MostBytes = 64 * 1024 * 1024;
 
-    /// <summary>A date further ahead than this is a mistake; two days cover every time zone and an early file.</summary>
+    /// <summary>
+    /// A date further ahead than this is a mistake; two days cover every time zone and an early file.
+    /// </summary>
     private const int MostDaysAhead = 2;
 
     /// <summary>The days of the document, in its order; days in the future are left out.</summary>
@@ -35,7 +39,9 @@ internal static class RateFile
         return WithoutFuture(days, today);
     }
 
-    /// <summary>Leaves out the days that cannot have been published yet: one of them would count as the latest for years.</summary>
+    /// <summary>
+    /// Leaves out the days that cannot have been published yet: one of them would count as the latest for years.
+    /// </summary>
     /// <exception cref="RateFormatException">There is no other.</exception>
     public static List<RateDay> WithoutFuture(List<RateDay> days, DateOnly today)
     {

@@ -15,7 +15,9 @@ public sealed partial class BadInputTableTests
         foreach (var row in CurrencyDocument.Table("Bad input"))
         {
             var (request, expected) = (row[0], $"{row[1]} {row[2]}");
-            var line = Repeated().Replace(request, m => string.Concat(Enumerable.Repeat(m.Groups[1].Value, int.Parse(m.Groups[2].Value, null))));
+            var line = Repeated().Replace(
+                request,
+                m => string.Concat(Enumerable.Repeat(m.Groups[1].Value, int.Parse(m.Groups[2].Value, null))));
             var answer = await RawHttp.SendAsync(
                 server.Address, $"{line} HTTP/1.1\r\nHost: rondo\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             if ($"{answer.Status} {ProblemOf(answer)}" is var seen && seen != expected)
@@ -34,7 +36,9 @@ public sealed partial class BadInputTableTests
 
         Assert.True(requests.Count > 150);
         Assert.Equal(requests.Count, requests.Distinct().Count());
-        Assert.All(["/convert/", "/currency/convert", "/currency/rates", "/v1/", "/v2/"], p => Assert.Contains(requests, r => r.Contains(p)));
+        Assert.All(
+            ["/convert/", "/currency/convert", "/currency/rates", "/v1/", "/v2/"],
+            p => Assert.Contains(requests, r => r.Contains(p)));
     }
 
     private static string ProblemOf(RawAnswer answer)

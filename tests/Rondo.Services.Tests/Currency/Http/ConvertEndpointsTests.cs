@@ -6,7 +6,8 @@ namespace Rondo.Services.Tests.Currency.Http;
 
 public sealed class ConvertEndpointsTests
 {
-    private const string Rates = "Date,USD,JPY,KWD,GBP\n2026-11-20,1.22,186.75,0.375,0.884\n2026-11-06,1.1,150,0.4,0.9\n";
+    private const string Rates =
+        "Date,USD,JPY,KWD,GBP\n2026-11-20,1.22,186.75,0.375,0.884\n2026-11-06,1.1,150,0.4,0.9\n";
 
     [Theory]
     [InlineData("/convert/JPY/1", "JPY 187")]
@@ -62,7 +63,8 @@ public sealed class ConvertEndpointsTests
         await using var server = await StartAsync();
 
         using var strings = JsonDocument.Parse((await server.GetAsync("/currency/convert?to=GBP&amount=100")).Body);
-        using var numbers = JsonDocument.Parse((await server.GetAsync("/currency/convert?to=GBP&amount=100&numbers=json")).Body);
+        using var numbers = JsonDocument.Parse(
+            (await server.GetAsync("/currency/convert?to=GBP&amount=100&numbers=json")).Body);
 
         Assert.Equal("88.40", strings.RootElement.GetProperty("result").GetString());
         Assert.Equal("0.884", strings.RootElement.GetProperty("rate").GetString());
@@ -108,7 +110,9 @@ public sealed class ConvertEndpointsTests
         var (read, _) = await server.GetAsync("/convert/GBP/100", "Origin: https://elsewhere.example");
         var (preflight, _) = await server.SendAsync(
             "OPTIONS", "/currency/rates", null,
-            "Origin: https://elsewhere.example", "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: x-request-id");
+            "Origin: https://elsewhere.example",
+            "Access-Control-Request-Method: GET",
+            "Access-Control-Request-Headers: x-request-id");
 
         Assert.Equal("*", read.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal("*", read.Headers.GetValues("Access-Control-Expose-Headers").Single());
@@ -122,7 +126,9 @@ public sealed class ConvertEndpointsTests
         await using var server = await StartAsync();
 
         var (preflight, _) = await server.SendAsync(
-            "OPTIONS", "/currency/overrides/GBP", null, "Origin: https://elsewhere.example", "Access-Control-Request-Method: PUT");
+            "OPTIONS", "/currency/overrides/GBP", null,
+            "Origin: https://elsewhere.example",
+            "Access-Control-Request-Method: PUT");
 
         Assert.False(preflight.Headers.Contains("Access-Control-Allow-Origin"));
     }

@@ -11,7 +11,13 @@ internal static partial class CurrencyDocument
 
     /// <summary>One fenced request with its answer.</summary>
     internal sealed record Example(
-        string Method, string Path, string[] Headers, int Status, string ContentType, string[] AnswerHeaders, string Body);
+        string Method,
+        string Path,
+        string[] Headers,
+        int Status,
+        string ContentType,
+        string[] AnswerHeaders,
+        string Body);
 
     public static string Rates => Fenced("csv").Single();
 

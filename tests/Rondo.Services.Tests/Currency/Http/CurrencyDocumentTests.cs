@@ -16,7 +16,9 @@ public sealed class CurrencyDocumentTests
         {
             var (response, body) = await server.SendAsync(example.Method, example.Path, null, example.Headers);
 
-            Assert.Equal($"{example.Path} {example.Status} {example.ContentType}", $"{example.Path} {(int)response.StatusCode} {response.Content.Headers.ContentType}");
+            Assert.Equal(
+                $"{example.Path} {example.Status} {example.ContentType}",
+                $"{example.Path} {(int)response.StatusCode} {response.Content.Headers.ContentType}");
             Assert.All(example.AnswerHeaders, header => Assert.Contains(header, Headers(response)));
             AssertSame(example.Body, body.TrimEnd('\n'));
         }
@@ -37,7 +39,9 @@ public sealed class CurrencyDocumentTests
     [Fact]
     public void Configuration_Table_NamesEverySetting()
     {
-        var keys = CurrencyDocument.Table("Configuration").Select(r => r[0]).Where(k => k.StartsWith("Currency:", StringComparison.Ordinal));
+        var keys = CurrencyDocument.Table("Configuration")
+            .Select(r => r[0])
+            .Where(k => k.StartsWith("Currency:", StringComparison.Ordinal));
 
         Assert.Equal(typeof(CurrencyOptions).GetProperties().Select(p => $"Currency:{p.Name}").Order(), keys.Order());
     }
@@ -49,7 +53,9 @@ public sealed class CurrencyDocumentTests
     {
         if (expected.StartsWith('{') || expected.StartsWith('['))
         {
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(body)), $"Expected {expected}\nAnswer   {body}");
+            Assert.True(
+                JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(body)),
+                $"Expected {expected}\nAnswer   {body}");
             return;
         }
 

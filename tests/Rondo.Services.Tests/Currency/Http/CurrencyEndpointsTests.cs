@@ -55,17 +55,23 @@ public sealed class CurrencyEndpointsTests
     {
         await using var server = await StartAsync();
 
-        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync(path, "Accept: application/xml")).Response.StatusCode);
+        var (refused, _) = await server.GetAsync(path, "Accept: application/xml");
+        Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
     }
 
     [Fact]
     public async Task Rates_QuarterOfACentury_AnswersEveryDayOnce()
     {
-        var days = Enumerable.Range(0, 9000).Select(i => new DateOnly(1999, 1, 4).AddDays(i)).Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)).ToList();
+        var days = Enumerable.Range(0, 9000)
+            .Select(i => new DateOnly(1999, 1, 4).AddDays(i))
+            .Where(d => d.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+            .ToList();
         await using var server = await TestServer.StartAsync(
-            "Date,USD\n" + string.Concat(days.Select(d => $"{d:yyyy-MM-dd},1.{d.DayNumber % 1000:000}1\n")), new ManualTime(TestServer.Friday));
+            "Date,USD\n" + string.Concat(days.Select(d => $"{d:yyyy-MM-dd},1.{d.DayNumber % 1000:000}1\n")),
+            new ManualTime(TestServer.Friday));
 
-        var rows = (await server.GetAsync("/currency/rates?from=1990-01-01&format=csv")).Body.TrimEnd('\n').Split('\n')[1..];
+        var (_, csv) = await server.GetAsync("/currency/rates?from=1990-01-01&format=csv");
+        var rows = csv.TrimEnd('\n').Split('\n')[1..];
 
         Assert.Equal(days.Select(d => $"{d:yyyy-MM-dd},EUR,USD,1.{d.DayNumber % 1000:000}1"), rows);
     }
@@ -87,7 +93,8 @@ public sealed class CurrencyEndpointsTests
         await using var server = await StartAsync();
 
         using var all = JsonDocument.Parse((await server.GetAsync("/currency/currencies")).Body);
-        var byCode = all.RootElement.EnumerateArray().ToDictionary(c => c.GetProperty("code").GetString()!, c => c.GetRawText());
+        var byCode = all.RootElement.EnumerateArray()
+            .ToDictionary(c => c.GetProperty("code").GetString()!, c => c.GetRawText());
 
         Assert.Equal("""{"code":"BGN","name":"Bulgarian Lev","numeric":"975","minor_units":2,"first_date":"2025-12-31","last_date":"2025-12-31","replaced_by":"EUR"}""", byCode["BGN"]);
         Assert.Equal("""{"code":"JPY","name":"Japanese Yen","numeric":"392","minor_units":0,"first_date":"2025-12-31","last_date":"2026-11-20","replaced_by":null}""", byCode["JPY"]);
@@ -99,7 +106,8 @@ public sealed class CurrencyEndpointsTests
     {
         await using var server = await StartAsync();
 
-        var codes = (await server.GetAsync("/currency/currencies?date=2026-11-19&format=csv")).Body.Split('\n').Select(l => l.Split(',')[0]).ToList();
+        var (_, csv) = await server.GetAsync("/currency/currencies?date=2026-11-19&format=csv");
+        var codes = csv.Split('\n').Select(l => l.Split(',')[0]).ToList();
 
         Assert.Equal("code", codes[0]);
         Assert.Contains("USD", codes);
@@ -112,7 +120,8 @@ public sealed class CurrencyEndpointsTests
     {
         await using var server = await StartAsync();
 
-        var lines = (await server.GetAsync("/currency/currencies", "Accept: application/x-ndjson")).Body.TrimEnd('\n').Split('\n');
+        var (_, ndjson) = await server.GetAsync("/currency/currencies", "Accept: application/x-ndjson");
+        var lines = ndjson.TrimEnd('\n').Split('\n');
 
         Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
         Assert.Contains(lines, line => line.Contains("\"USD\""));

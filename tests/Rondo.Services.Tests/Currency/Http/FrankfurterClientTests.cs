@@ -5,7 +5,9 @@ using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Currency.Http;
 
-/// <summary>A client that somebody else has published for Frankfurter, unmodified, with only its base address changed.</summary>
+/// <summary>
+/// A client that somebody else has published for Frankfurter, unmodified, with only its base address changed.
+/// </summary>
 public sealed class FrankfurterClientTests
 {
     private const string Rates = "Date,USD,GBP\n2026-11-20,1.22,0.884\n2026-11-19,1.21,0.883\n2026-11-13,1.19,0.881\n";
@@ -38,7 +40,9 @@ public sealed class FrankfurterClientTests
 
     private static string Text(JsonDocument seen, string name) => seen.RootElement.GetProperty(name).GetRawText();
 
-    /// <summary>The folder with the client in it: as <c>npm ci</c> has left it, else a copy with <c>npm ci</c> run now.</summary>
+    /// <summary>
+    /// The folder with the client in it: as <c>npm ci</c> has left it, else a copy with <c>npm ci</c> run now.
+    /// </summary>
     private static async Task<string> InstallAsync(TestFolder folder)
     {
         var source = Repository.PathOf("tests/Rondo.Services.Tests/Currency/Http/frankfurter-client");
@@ -68,7 +72,8 @@ public sealed class FrankfurterClientTests
         {
             using var process = Process.Start(start)!;
             using var limit = new CancellationTokenSource(Limit);
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             Assert.True(process.ExitCode == 0, $"'{command} {string.Join(' ', arguments)}' failed: {await error}");
             return await output;

@@ -84,7 +84,8 @@ public sealed class FrankfurterV2EndpointsTests
     {
         await using var server = await StartAsync();
 
-        Assert.Equal(HttpStatusCode.NotAcceptable, (await server.GetAsync("/v2/rates", "Accept: image/png")).Response.StatusCode);
+        var (refused, _) = await server.GetAsync("/v2/rates", "Accept: image/png");
+        Assert.Equal(HttpStatusCode.NotAcceptable, refused.StatusCode);
     }
 
     [Fact]
@@ -106,7 +107,9 @@ public sealed class FrankfurterV2EndpointsTests
         using var providers = JsonDocument.Parse((await server.GetAsync("/v2/providers")).Body);
         var rows = (await server.GetAsync("/v2/rates?from=2026-09-29&quotes=USD&providers=ECB")).Body;
 
-        Assert.Equal(["CURRENCY-API", "ECB"], providers.RootElement.EnumerateArray().Select(p => p.GetProperty("key").GetString()));
+        Assert.Equal(
+            ["CURRENCY-API", "ECB"],
+            providers.RootElement.EnumerateArray().Select(p => p.GetProperty("key").GetString()));
         Assert.Equal("""[{"date":"2026-11-20","base":"EUR","quote":"USD","rate":1.22}]""", rows);
     }
 

@@ -130,7 +130,9 @@ public sealed class RateLabelsTests
         {
             time.AdvanceTo(published.AddSeconds(seconds));
 
-            Assert.Equal(seconds.ToString(CultureInfo.InvariantCulture), Label((await server.GetAsync("/v1/latest")).Response, "Age"));
+            Assert.Equal(
+                seconds.ToString(CultureInfo.InvariantCulture),
+                Label((await server.GetAsync("/v1/latest")).Response, "Age"));
         }
     }
 

@@ -130,7 +130,8 @@ public sealed class RateStreamTests
             request.Headers.Add("Last-Event-ID", after);
         }
 
-        var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await server.Client.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         return new Events(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 

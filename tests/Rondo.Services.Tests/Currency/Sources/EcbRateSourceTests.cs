@@ -51,7 +51,8 @@ public sealed class EcbRateSourceTests : HttpRateSourceContract
     [Fact]
     public async Task Fetch_History_IsUnpacked()
     {
-        Upstream.Serve(Zip("eurofxref-hist.csv", Utf8("Date,USD,CYP,\n2026-11-20,1.22,N/A,\n1999-01-04,1.1789,0.58231,\n")));
+        Upstream.Serve(Zip(
+            "eurofxref-hist.csv", Utf8("Date,USD,CYP,\n2026-11-20,1.22,N/A,\n1999-01-04,1.1789,0.58231,\n")));
 
         Assert.Equal(["USD=1.22", "USD=1.1789 CYP=0.58231"], (await FetchAsync()).Select(TestRates.Text));
     }

@@ -35,7 +35,8 @@ public sealed class EcbXmlTests
 
     [Fact]
     public void Parse_UnknownCodesAndTheEuro_ArePassedOver() =>
-        Assert.Equal("USD=1.2", TestRates.Text(Assert.Single(Parse(EcbXml("2026-11-19 XAU=0.0004 EUR=1 QQQ=5 USD=1.2")))));
+        Assert.Equal(
+            "USD=1.2", TestRates.Text(Assert.Single(Parse(EcbXml("2026-11-19 XAU=0.0004 EUR=1 QQQ=5 USD=1.2")))));
 
     [Theory]
     [InlineData("")]
@@ -95,7 +96,8 @@ public sealed class EcbXmlTests
 
     [Fact]
     public void Parse_DeepNesting_IsReadWithoutRecursion() => Assert.Single(Parse(
-        string.Concat(Enumerable.Repeat("<Cube>", 50_000)) + "<Cube time='2026-11-20'><Cube currency='USD' rate='1.2'/></Cube>"
+        string.Concat(Enumerable.Repeat("<Cube>", 50_000))
+        + "<Cube time='2026-11-20'><Cube currency='USD' rate='1.2'/></Cube>"
         + string.Concat(Enumerable.Repeat("</Cube>", 50_000))));
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class FileRateSourceTests : RateSourceContract
     {
         Directory.CreateDirectory(FilePath);
 
-        Assert.True(await Assert.ThrowsAnyAsync<Exception>(() => FetchAsync()) is IOException or UnauthorizedAccessException);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => FetchAsync());
+        Assert.True(error is IOException or UnauthorizedAccessException);
     }
 
     [Fact]

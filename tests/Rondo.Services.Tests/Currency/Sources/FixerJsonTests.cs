@@ -28,7 +28,8 @@ public sealed class FixerJsonTests
     [InlineData("""{"base":"USD","rates":{"EUR":0.8,"USD":1,"GBP":0.72}}""", "USD=1.25 GBP=0.9")]
     [InlineData("""{"base":"USD","rates":{"EUR":0.88}}""", "USD=1.13636363636")]
     public void Parse_AnotherBase_IsTurnedIntoUnitsPerEuro(string document, string expected) => Assert.Equal(
-        expected, string.Join(' ', Assert.Single(Parse(document)).Rates.Select(r => $"{r.Currency}={r.Rate:0.############}")));
+        expected,
+        string.Join(' ', Assert.Single(Parse(document)).Rates.Select(r => $"{r.Currency}={r.Rate:0.############}")));
 
     [Theory]
     [InlineData("")]
@@ -70,7 +71,8 @@ public sealed class FixerJsonTests
     [InlineData("""{"rates":{"\ud800":1.22}}""")]
     [InlineData("""{"\ud800":1,"rates":{"US\udc00":1.22}}""")]
     [InlineData("<html></html>")]
-    public void Parse_AnythingElse_IsRefused(string document) => Assert.Throws<RateFormatException>(() => Parse(document));
+    public void Parse_AnythingElse_IsRefused(string document) =>
+        Assert.Throws<RateFormatException>(() => Parse(document));
 
     [Fact]
     public void Parse_FailureOfTheServer_IsToldInItsWords()

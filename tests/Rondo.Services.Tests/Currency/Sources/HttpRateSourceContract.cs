@@ -122,7 +122,9 @@ public abstract class HttpRateSourceContract : RateSourceContract
         await FetchAsync();
 
         Assert.StartsWith(
-            "Rondo/", (await Upstream.RequestAsync()).Headers.Headers[HeaderNames.UserAgent].ToString(), StringComparison.Ordinal);
+            "Rondo/",
+            (await Upstream.RequestAsync()).Headers.Headers[HeaderNames.UserAgent].ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,7 +226,9 @@ public abstract class HttpRateSourceContract : RateSourceContract
         Upstream.Answer(context =>
         {
             context.Response.StatusCode = status;
-            context.Response.Headers.Location = status == 302 ? context.Request.Path + context.Request.QueryString.Value : default(string);
+            context.Response.Headers.Location = status == 302
+                ? context.Request.Path + context.Request.QueryString.Value
+                : default(string);
             return context.Response.WriteAsync("nothing of use");
         });
 
@@ -251,12 +255,16 @@ public abstract class HttpRateSourceContract : RateSourceContract
 
     private protected abstract IRateSource Create(OutboundHttp http, Func<CurrencyOptions> options);
 
-    /// <summary>Points the source at <paramref name="upstream"/>, with <see cref="Secret"/> wherever an address may carry one.</summary>
+    /// <summary>
+    /// Points the source at <paramref name="upstream"/>, with <see cref="Secret"/> wherever an address may carry one.
+    /// </summary>
     private protected abstract void Configure(CurrencyOptions options, Uri upstream);
 
-    private protected static Uri WithPassword(Uri upstream) => new UriBuilder(upstream) { UserName = "rondo", Password = Secret }.Uri;
+    private protected static Uri WithPassword(Uri upstream) =>
+        new UriBuilder(upstream) { UserName = "rondo", Password = Secret }.Uri;
 
-    private async Task<HttpRequestException> FailsAsync() => await Assert.ThrowsAsync<HttpRequestException>(() => FetchAsync());
+    private async Task<HttpRequestException> FailsAsync() =>
+        await Assert.ThrowsAsync<HttpRequestException>(() => FetchAsync());
 
     private async Task<TimeoutException> EndsAtTheDeadlineAsync()
     {

@@ -46,7 +46,8 @@ public sealed class RateFileTests
     public void Parse_NoFileOfRates_IsRefused(string document) => Refused(Utf8(document));
 
     [Fact]
-    public void Parse_Utf16_IsRefused() => Refused([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("<Cube/>")]);
+    public void Parse_Utf16_IsRefused() =>
+        Refused([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("<Cube/>")]);
 
     [Theory]
     [InlineData("2026-11-22", true)]
@@ -107,7 +108,9 @@ public sealed class RateFileTests
     {
         try
         {
-            Assert.All(RateFile.Parse(document, RateOrigin.File, Today).SelectMany(d => d.Rates), r => Assert.True(r.Rate > 0));
+            Assert.All(
+                RateFile.Parse(document, RateOrigin.File, Today).SelectMany(d => d.Rates),
+                r => Assert.True(r.Rate > 0));
         }
         catch (Exception error) when (error is not RateFormatException)
         {

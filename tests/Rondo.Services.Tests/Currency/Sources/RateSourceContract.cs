@@ -130,5 +130,6 @@ public abstract class RateSourceContract : IAsyncLifetime
         await Source.FetchAsync(held, TestContext.Current.CancellationToken)
             .WaitAsync(Guard, TestContext.Current.CancellationToken);
 
-    private protected Task<RateFormatException> RefusedAsync() => Assert.ThrowsAsync<RateFormatException>(() => FetchAsync());
+    private protected Task<RateFormatException> RefusedAsync() =>
+        Assert.ThrowsAsync<RateFormatException>(() => FetchAsync());
 }
