@@ -82,7 +82,7 @@ public sealed partial class UpTests : IDisposable
     [Theory]
     [InlineData(2, "up", "--urls", "nonsense")]
     [InlineData(2, "up", "--urls", "http://127.0.0.1:99999")]
-    [InlineData(1, "up", "--urls", "http://192.0.2.1:8080")]
+    [InlineData(1, "up", "--offline", "--urls", "http://192.0.2.1:8080")]
     [InlineData(2, "up", "--log-format", "xml")]
     [InlineData(2, "serve", "nothing")]
     [InlineData(2, "nothing")]
