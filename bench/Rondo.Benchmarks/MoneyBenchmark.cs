@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using Rondo.Services.Currency;
 
@@ -19,11 +20,17 @@ public class MoneyBenchmark
     private readonly CurrencyInfo _dollar = CurrencyCatalog.Find("USD")!;
     private readonly Amount _half = Amount.TryParse("2.345", out var half) ? half : default;
     private readonly byte[] _text = new byte[64];
-    private double _amount = 100, _dollars = 1.22, _pounds = 0.884;
+    private readonly double _dollars = 1.22;
+    private readonly double _pounds = 0.884;
 
-    /// <summary>The unrounded quotient of doubles.</summary>
+    /// <summary>The same from text to text in binary floating point.</summary>
     [Benchmark(Baseline = true)]
-    public double Doubles() => Math.Round(_amount * _pounds / _dollars, 2);
+    public int Doubles()
+    {
+        var result = Math.Round(double.Parse("100", CultureInfo.InvariantCulture) * _pounds / _dollars, 2);
+        result.TryFormat(_text, out var length, default, CultureInfo.InvariantCulture);
+        return length;
+    }
 
     /// <summary>Parse, look up, convert, round once, format.</summary>
     [Benchmark]

@@ -16,15 +16,19 @@ switch (args)
         await StartBench.RunAsync();
         return 0;
     case ["micro", .. var rest]:
-        BenchmarkSwitcher.FromAssembly(typeof(MoneyBenchmark).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
+        Micro(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     case ["all"]:
         await StartBench.RunAsync();
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
-        BenchmarkSwitcher.FromAssembly(typeof(MoneyBenchmark).Assembly).Run(["--filter", "*"]);
+        Micro(["--filter", "*"]);
         return 0;
     default:
         await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|micro]");
         return 2;
 }
+
+static void Micro(string[] arguments) => BenchmarkSwitcher
+    .FromAssembly(typeof(MoneyBenchmark).Assembly)
+    .Run([.. arguments, "--artifacts", "artifacts/benchmarks"]);
