@@ -5,6 +5,8 @@ namespace Rondo.Services.Currency;
 /// <summary>The problem types of the currency service; docs/services/currency.md lists when each is answered.</summary>
 internal static class CurrencyProblems
 {
+    private const string Advice = " 'rondo currency import FILE' adds the European Central Bank's history.";
+
     private static readonly ProblemType InvalidAmount = new("invalid-amount", 400, "Amount not understood");
     private static readonly ProblemType AmountTooLarge = new("amount-too-large", 422, "Amount too large");
     private static readonly ProblemType InvalidCurrency = new("invalid-currency", 400, "Currency not understood");
@@ -60,26 +62,24 @@ internal static class CurrencyProblems
             return new Problem(NoRates, "There are no rates yet: the sources have not answered so far.");
         }
 
+        var day = date is { } asked ? rates.Table.PublicationFor(asked) : rates.Latest;
+        if (day < 0)
+        {
+            return new Problem(
+                NoRateForDate,
+                $"There is no rate within {RateTable.LookBackDays} days before {date:yyyy-MM-dd}; "
+                + $"the rates here reach from {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}." + Advice);
+        }
+
         foreach (var currency in currencies)
         {
-            if (currency != CurrencyCatalog.Euro && currency.FixedEuroRate == 0
-                && rates.Table.Span(currency) is var span
-                && (span is null || (date ?? dates[^1]) > span.Value.Last || (date ?? dates[^1]) < span.Value.First))
+            if (rates.RateOf(currency, day, date ?? dates[day]).Rate == 0)
             {
-                return new Problem(
-                    NoRateForDate,
-                    span is null ? $"{currency.Code} is known, but no source here publishes a rate for it."
-                        : $"Rates of {currency.Code} are known from {span.Value.First:yyyy-MM-dd} "
-                            + $"to {span.Value.Last:yyyy-MM-dd}."
-                            + Advice(date, rates),
-                    ("currency", currency.Code));
+                return NotPublished(rates.Table, currency, day);
             }
         }
 
-        return new Problem(
-            NoRateForDate,
-            $"There is no rate within {RateTable.LookBackDays} days before {date:yyyy-MM-dd}; "
-            + $"the rates here reach from {dates[0]:yyyy-MM-dd} to {dates[^1]:yyyy-MM-dd}." + Advice(date, rates));
+        return new Problem(NoRateForDate, $"Nothing that was asked for was published for {dates[day]:yyyy-MM-dd}.");
     }
 
     public static Problem Describe(ConversionError error, RateSnapshot rates, in ConversionRequest request) =>
@@ -98,9 +98,17 @@ internal static class CurrencyProblems
         RatesFromFile,
         "Rondo runs with --rates: that file alone says what the rates are. Change the file; it is read again.");
 
-    private static string Advice(DateOnly? date, RateSnapshot rates) => date is null || date > rates.Table.Dates[^1]
-        ? ""
-        : " 'rondo currency import FILE' adds the European Central Bank's history.";
+    private static Problem NotPublished(RateTable table, CurrencyInfo currency, int day)
+    {
+        var reach = table.Span(currency) is var (first, last)
+            ? $"Its rates here reach from {first:yyyy-MM-dd} to {last:yyyy-MM-dd}."
+            : "No source here publishes one.";
+        return new Problem(
+            NoRateForDate,
+            $"{currency.Code} has no rate for {table.Dates[day]:yyyy-MM-dd}. {reach}"
+            + (table.OriginOf(day) is RateOrigin.Bundled ? Advice : ""),
+            ("currency", currency.Code));
+    }
 
     private static string Shorten(string text) => text.Length <= 20 ? text : text[..20] + "...";
 }
