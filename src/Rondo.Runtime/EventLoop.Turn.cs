@@ -1,0 +1,140 @@
+namespace Rondo.Runtime;
+
+/// <content>One turn, and the one place that calls user code.</content>
+public sealed partial class EventLoop
+{
+    private ExecutionContext? _idleContext;
+
+    private void RunTurn()
+    {
+        Poll();
+        TakePosted();
+        TakeDueTimers();
+
+        // What these callbacks schedule is for the next turn, so that nobody keeps the poller waiting.
+        for (var count = _ready.Count; count > 0; count--)
+        {
+            Invoke(_ready.Dequeue());
+        }
+    }
+
+    private void Poll()
+    {
+        if (_ready.Count > 0 || _stopping || !_posted.IsEmpty)
+        {
+            _poller.Wait(TimeSpan.Zero);
+            return;
+        }
+
+        var limit = Timeout.InfiniteTimeSpan;
+        if (_timers.Count > 0)
+        {
+            var left = new TimeSpan(_timers.NextDue) - Time;
+            limit = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+
+        // A full fence: from here on, who posts sees that we sleep, or we see the post.
+        Interlocked.Exchange(ref _sleeping, 1);
+        if (_posted.IsEmpty)
+        {
+            _poller.Wait(limit);
+        }
+
+        Volatile.Write(ref _sleeping, 0);
+    }
+
+    private void TakePosted()
+    {
+        while (_posted.TryDequeue(out var item))
+        {
+            _ready.Enqueue(item);
+        }
+    }
+
+    private void TakeDueTimers()
+    {
+        if (_timers.Count == 0)
+        {
+            return;
+        }
+
+        var now = Time.Ticks;
+        while (_timers.TakeDue(now) is { } timer)
+        {
+            timer.ReadyNumber = _ready.NextNumber;
+            _ready.Enqueue(new WorkItem(timer, null, timer.Item.Context));
+        }
+    }
+
+    private void Invoke(WorkItem item)
+    {
+        if (item.Callback is null)
+        {
+            return;
+        }
+
+        if (item.Context is { } context && !ReferenceEquals(context, _idleContext))
+        {
+            ExecutionContext.Restore(context);
+        }
+
+        try
+        {
+            Call(item.Callback, item.State);
+        }
+        catch (Exception error)
+        {
+            Report(item.Callback, error);
+        }
+
+        // A callback's context and its changes to it end with it.
+        if (_idleContext is not null && !ReferenceEquals(ExecutionContext.Capture(), _idleContext))
+        {
+            ExecutionContext.Restore(_idleContext);
+        }
+
+        if (!ReferenceEquals(SynchronizationContext.Current, SynchronizationContext))
+        {
+            System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
+        }
+    }
+
+    private void Call(object callback, object? state)
+    {
+        switch (callback)
+        {
+            case SendOrPostCallback continuation:
+                continuation(state);
+                break;
+            case Action action:
+                action();
+                break;
+            case Action<object?> action:
+                action(state);
+                break;
+            case TimerHandle timer:
+                timer.ReadyNumber = null;
+                Call(timer.Item.Callback!, timer.Item.State);
+                break;
+            case PostedCallback posted when posted.TryTake() is { } taken:
+                Call(taken, state);
+                break;
+            case Task task:
+                ((LoopTaskScheduler)TaskScheduler).Execute(task);
+                break;
+        }
+    }
+
+    private void Report(object callback, Exception error)
+    {
+        try
+        {
+            _onError(new LoopError(this, LoopError.NameOf(callback), error));
+        }
+        catch (Exception second)
+        {
+            // The handler is user code too; a second failure must not stop the loop either.
+            LoopError.WriteToStandardError(new LoopError(this, "the error handler", second));
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Rondo.Runtime.Polling;
+using Rondo.Runtime.Time;
+
+namespace Rondo.Runtime;
+
+/// <summary>
+/// An event loop with asyncio's contract: callbacks run one after another on one thread, each exactly once, in the order
+/// in which they were scheduled. Ordinary <c>async</c>/<c>await</c> runs on it through its views: synchronisation context,
+/// task scheduler, time provider.
+/// </summary>
+/// <remarks>
+/// One turn has these phases, in this order: (1) how long may we wait: not at all if something is ready, else until the
+/// next timer; (2) poll; (3) take over what other threads have posted; (4) move due timers behind what is ready; (5) run
+/// what is ready now. What a callback schedules waits for the next turn.
+/// </remarks>
+/// <threadsafety>
+/// Belongs to one thread: the one that created it, and from the first run on the one that runs it. Other threads may call
+/// <see cref="CallSoonThreadSafe(Action)"/>, <see cref="Stop"/> through it, and the views; everything else refuses them.
+/// </threadsafety>
+public sealed partial class EventLoop : IDisposable
+{
+    [ThreadStatic]
+    private static EventLoop? t_running;
+
+    private readonly WorkQueue _ready = new();
+    private readonly TimerQueue<TimerHandle> _timers = new();
+    private readonly ConcurrentQueue<WorkItem> _posted = new();
+    private readonly IPoller _poller = new WaitPoller();
+    private readonly TimeProvider _clock;
+    private readonly long _start;
+    private readonly Action<LoopError> _onError;
+    private int _owner = Environment.CurrentManagedThreadId;
+    private int _sleeping;
+    private bool _stopping;
+    private volatile bool _isClosed;
+
+    /// <summary>Makes a loop that the calling thread owns; it does nothing until it is run.</summary>
+    /// <param name="options">Defaults when null.</param>
+    public EventLoop(LoopOptions? options = null)
+    {
+        options ??= new LoopOptions();
+        _clock = options.Clock;
+        _start = _clock.GetTimestamp();
+        _onError = options.ErrorHandler ?? LoopError.WriteToStandardError;
+        SynchronizationContext = new LoopSynchronizationContext(this);
+        TaskScheduler = new LoopTaskScheduler(this);
+        TimeProvider = new LoopTimeProvider(this, _clock);
+    }
+
+    /// <summary>The loop that runs on the calling thread, or null.</summary>
+    public static EventLoop? Running => t_running;
+
+    /// <summary>The view for <c>await</c>: continuations come back to the loop.</summary>
+    public SynchronizationContext SynchronizationContext { get; }
+
+    /// <summary>The view for tasks: their delegates run as callbacks.</summary>
+    public TaskScheduler TaskScheduler { get; }
+
+    /// <summary>The view for time: its timers call back on the loop, so <c>Task.Delay(t, loop.TimeProvider)</c> does too.</summary>
+    public TimeProvider TimeProvider { get; }
+
+    /// <summary>Time by the loop's clock since the loop was made; never goes back (asyncio: <c>loop.time()</c>).</summary>
+    public TimeSpan Time => _clock.GetElapsedTime(_start);
+
+    /// <summary>Whether it runs at present, on any thread.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Whether it has been closed.</summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>
+    /// Makes a loop, runs <paramref name="main"/> on it to its end, and closes the loop (asyncio: <c>asyncio.run</c>).
+    /// </summary>
+    /// <param name="main">The program; it starts in the first turn.</param>
+    /// <param name="options">Defaults when null.</param>
+    /// <exception cref="InvalidOperationException">A loop runs on this thread already.</exception>
+    public static void Run(Func<Task> main, LoopOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        using var loop = new EventLoop(options);
+        loop.RunUntilComplete(main);
+    }
+
+    /// <inheritdoc cref="Run(Func{Task}, LoopOptions?)"/>
+    /// <returns>What <paramref name="main"/> returns.</returns>
+    public static T Run<T>(Func<Task<T>> main, LoopOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        using var loop = new EventLoop(options);
+        Task<T>? result = null;
+        loop.RunUntilComplete(() => result = main());
+        return Completed(result!);
+    }
+
+    /// <summary>Runs <paramref name="main"/> on the loop until it ends, whatever else is scheduled; then stops.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The loop, or another one, runs on this thread; or <see cref="Stop"/> was called before <paramref name="main"/> ended.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public void RunUntilComplete(Func<Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        Task? task = null;
+        Take();
+        CallSoon(() =>
+        {
+            task = Start(main);
+            task.ContinueWith(
+                static (_, loop) => ((EventLoop)loop!).Stop(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler);
+        });
+        RunForever();
+        if (task is not { IsCompleted: true })
+        {
+            throw new InvalidOperationException("Event loop stopped before the task completed.");
+        }
+
+#pragma warning disable RS0030 // The task is completed; this unwraps its exception.
+        task.GetAwaiter().GetResult();
+#pragma warning restore RS0030
+    }
+
+    /// <summary>Runs turns until <see cref="Stop"/>. If stop was called before, runs exactly one.</summary>
+    /// <exception cref="InvalidOperationException">The loop, or another one, runs on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public void RunForever()
+    {
+        Take();
+        var outer = SynchronizationContext.Current;
+        t_running = this;
+        IsRunning = true;
+        System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
+        _idleContext = ExecutionContext.Capture();
+        try
+        {
+            do
+            {
+                RunTurn();
+            }
+            while (!_stopping);
+        }
+        finally
+        {
+            _stopping = false;
+            IsRunning = false;
+            t_running = null;
+            System.Threading.SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    /// <summary>Ends the run after the present turn; the rest of that turn still runs. Any thread.</summary>
+    public void Stop()
+    {
+        if (Environment.CurrentManagedThreadId == _owner)
+        {
+            _stopping = true;
+        }
+        else
+        {
+            CallSoonThreadSafe(() => _stopping = true);
+        }
+    }
+
+    /// <summary>Drops what is scheduled and makes every later call fail. Closing again does nothing.</summary>
+    /// <exception cref="InvalidOperationException">The loop is running.</exception>
+    public void Close()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        if (IsRunning)
+        {
+            throw new InvalidOperationException("Cannot close a running event loop.");
+        }
+
+        _isClosed = true;
+        _ready.Clear();
+        _timers.Clear();
+        _posted.Clear();
+        _poller.Dispose();
+    }
+
+    /// <inheritdoc cref="Close"/>
+    public void Dispose() => Close();
+
+    /// <summary>Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.</summary>
+    public SwitchToLoop SwitchTo() => new(this);
+
+    private static Task Start(Func<Task> main)
+    {
+        try
+        {
+            return main() ?? throw new InvalidOperationException("The main function returned no task.");
+        }
+        catch (Exception error)
+        {
+            // It failed before its first await and is no async method: the same to the caller.
+            return Task.FromException(error);
+        }
+    }
+
+    private static T Completed<T>(Task<T> task)
+    {
+        Debug.Assert(task.IsCompleted, "The run has ended, so the task has.");
+#pragma warning disable RS0030
+        return task.GetAwaiter().GetResult();
+#pragma warning restore RS0030
+    }
+
+    /// <summary>Makes the calling thread the owner, which only an idle loop allows.</summary>
+    private void Take()
+    {
+        ThrowIfClosed();
+        if (IsRunning)
+        {
+            throw new InvalidOperationException("This event loop is already running.");
+        }
+
+        if (t_running is not null)
+        {
+            throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
+        }
+
+        _owner = Environment.CurrentManagedThreadId;
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+        {
+            throw new ObjectDisposedException(null, "Event loop is closed.");
+        }
+    }
+}
