@@ -170,7 +170,7 @@ public sealed partial class EventLoop
         return false;
     }
 
-    private void CheckCaller()
+    internal void CheckCaller()
     {
         if (Environment.CurrentManagedThreadId != _owner)
         {

@@ -26,6 +26,11 @@ public sealed partial class EventLoop
             return;
         }
 
+        if (_failed.Count > 0)
+        {
+            ReportFailed();
+        }
+
         var limit = Timeout.InfiniteTimeSpan;
         if (_timers.Count > 0)
         {
@@ -84,7 +89,7 @@ public sealed partial class EventLoop
         }
         catch (Exception error)
         {
-            Report(item.Callback, error);
+            Report(LoopError.NameOf(item.Callback), error);
         }
 
         // A callback's context and its changes to it end with it.
@@ -125,11 +130,11 @@ public sealed partial class EventLoop
         }
     }
 
-    private void Report(object callback, Exception error)
+    private void Report(string callback, Exception error)
     {
         try
         {
-            _onError(new LoopError(this, LoopError.NameOf(callback), error));
+            _onError(new LoopError(this, callback, error));
         }
         catch (Exception second)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Rondo.Runtime.Polling;
 using Rondo.Runtime.Time;
 
@@ -71,16 +70,22 @@ public sealed partial class EventLoop : IDisposable
     public bool IsClosed => _isClosed;
 
     /// <summary>
-    /// Makes a loop, runs <paramref name="main"/> on it to its end, and closes the loop (asyncio: <c>asyncio.run</c>).
+    /// Makes a loop, runs <paramref name="main"/> on it to its end, cancels the tasks that are left and waits for them, and
+    /// closes the loop (asyncio: <c>asyncio.run</c>).
     /// </summary>
-    /// <param name="main">The program; it starts in the first turn.</param>
+    /// <param name="main">The program; it starts in the first turn, as the task "main".</param>
     /// <param name="options">Defaults when null.</param>
     /// <exception cref="InvalidOperationException">A loop runs on this thread already.</exception>
     public static void Run(Func<Task> main, LoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        using var loop = new EventLoop(options);
-        loop.RunUntilComplete(main);
+        Run(
+            async () =>
+            {
+                await main();
+                return true;
+            },
+            options);
     }
 
     /// <inheritdoc cref="Run(Func{Task}, LoopOptions?)"/>
@@ -89,36 +94,48 @@ public sealed partial class EventLoop : IDisposable
     {
         ArgumentNullException.ThrowIfNull(main);
         using var loop = new EventLoop(options);
-        Task<T>? result = null;
-        loop.RunUntilComplete(() => result = main());
-        return Completed(result!);
+        try
+        {
+            return loop.RunUntilComplete(main);
+        }
+        finally
+        {
+            loop.EndTasks();
+        }
     }
 
-    /// <summary>Runs <paramref name="main"/> on the loop until it ends, whatever else is scheduled; then stops.</summary>
+    /// <summary>Runs <paramref name="main"/> as a task until it ends, whatever else is scheduled; then stops.</summary>
+    /// <returns>What <paramref name="main"/> returns.</returns>
     /// <exception cref="InvalidOperationException">
     /// The loop, or another one, runs on this thread; or <see cref="Stop"/> was called before <paramref name="main"/> ended.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
-    public void RunUntilComplete(Func<Task> main)
+    public T RunUntilComplete<T>(Func<Task<T>> main)
     {
         ArgumentNullException.ThrowIfNull(main);
-        Task? task = null;
         Take();
-        CallSoon(() =>
-        {
-            task = Start(main);
-            task.ContinueWith(
-                static (_, loop) => ((EventLoop)loop!).Stop(), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler);
-        });
+        var task = CreateTask(main, "main");
+        task.AddDoneCallback(_ => Stop());
         RunForever();
-        if (task is not { IsCompleted: true })
+        if (!task.IsCompleted)
         {
             throw new InvalidOperationException("Event loop stopped before the task completed.");
         }
 
-#pragma warning disable RS0030 // The task is completed; this unwraps its exception.
-        task.GetAwaiter().GetResult();
+#pragma warning disable RS0030 // The task has ended; this unwraps its outcome.
+        return task.GetAwaiter().GetResult();
 #pragma warning restore RS0030
+    }
+
+    /// <inheritdoc cref="RunUntilComplete{T}(Func{Task{T}})"/>
+    public void RunUntilComplete(Func<Task> main)
+    {
+        ArgumentNullException.ThrowIfNull(main);
+        RunUntilComplete(async () =>
+        {
+            await main();
+            return true;
+        });
     }
 
     /// <summary>Runs turns until <see cref="Stop"/>. If stop was called before, runs exactly one.</summary>
@@ -189,25 +206,29 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.</summary>
     public SwitchToLoop SwitchTo() => new(this);
 
-    private static Task Start(Func<Task> main)
+    /// <summary>Cancels what is left and runs until it has ended; then reports the failures that nobody has looked at.</summary>
+    private void EndTasks()
     {
-        try
+        while (_tasks.Count > 0)
         {
-            return main() ?? throw new InvalidOperationException("The main function returned no task.");
+            foreach (var task in _tasks.ToList())
+            {
+                task.AddDoneCallback(_ => StopWhenEmpty());
+                task.Cancel("the loop ends");
+            }
+
+            RunForever();
         }
-        catch (Exception error)
-        {
-            // It failed before its first await and is no async method: the same to the caller.
-            return Task.FromException(error);
-        }
+
+        ReportFailed();
     }
 
-    private static T Completed<T>(Task<T> task)
+    private void StopWhenEmpty()
     {
-        Debug.Assert(task.IsCompleted, "The run has ended, so the task has.");
-#pragma warning disable RS0030
-        return task.GetAwaiter().GetResult();
-#pragma warning restore RS0030
+        if (_tasks.Count == 0)
+        {
+            Stop();
+        }
     }
 
     /// <summary>Makes the calling thread the owner, which only an idle loop allows.</summary>

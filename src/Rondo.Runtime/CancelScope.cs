@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Rondo.Runtime;
+
+/// <summary>
+/// A stretch of code that is cancelled as a whole. Scopes nest: cancelling one cancels what is inside it. The innermost one
+/// flows with the execution context, so that a primitive far below finds it without being handed a token.
+/// </summary>
+/// <threadsafety><see cref="Cancel"/> and <see cref="Token"/> from any thread; everything else belongs to the loop's thread.</threadsafety>
+public sealed class CancelScope
+{
+    private static readonly AsyncLocal<CancelScope?> s_current = new();
+
+    private readonly CancelScope? _outer;
+    private CancellationTokenSource _source;
+    private bool _hasEnded;
+
+    internal CancelScope(CancelScope? outer)
+    {
+        _outer = outer;
+        Renew();
+    }
+
+    /// <summary>The innermost scope that the caller runs in, or null.</summary>
+    public static CancelScope? Current
+    {
+        get => s_current.Value;
+        internal set => s_current.Value = value;
+    }
+
+    /// <summary>Cancelled with this scope and with every one around it. For calls into libraries.</summary>
+    public CancellationToken Token { get; private set; }
+
+    /// <summary>Whether this scope or one around it is cancelled.</summary>
+    public bool IsCancelled => _source.IsCancellationRequested;
+
+    /// <summary>Cancels what runs inside. Any thread; again, or after its end, does nothing.</summary>
+    public void Cancel()
+    {
+        if (!Volatile.Read(ref _hasEnded))
+        {
+            _source.Cancel();
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="body"/> in a new scope. If the scope is cancelled, by its deadline or by
+    /// <see cref="Cancel"/>, and none around it is, the body's <see cref="OperationCanceledException"/> ends here.
+    /// </summary>
+    /// <param name="body">Takes the scope; whatever it starts and awaits is cancelled with it.</param>
+    /// <param name="deadline">From now; none when null. Needs a running loop.</param>
+    /// <returns>Whether the body was cancelled by this scope.</returns>
+    public static async Task<bool> RunAsync(Func<CancelScope, Task> body, TimeSpan? deadline = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var scope = new CancelScope(Current);
+        var timer = deadline is { } limit
+            ? Loop().CallLater(limit, static s => ((CancelScope)s!).Cancel(), scope)
+            : null;
+        try
+        {
+            // The assignment ends with this method: an async method's changes to its context do not reach its caller.
+            Current = scope;
+            await body(scope);
+            return false;
+        }
+        catch (OperationCanceledException) when (scope.OwnsCancellation)
+        {
+            return true;
+        }
+        finally
+        {
+            timer?.Cancel();
+            scope.Detach();
+        }
+    }
+
+    /// <summary>Whether this scope is cancelled and none around it is.</summary>
+    internal bool OwnsCancellation => IsCancelled && _outer is not { IsCancelled: true };
+
+    /// <summary>Goes on with a token that is not cancelled; who holds the old one stays cancelled.</summary>
+    [MemberNotNull(nameof(_source))]
+    internal void Renew()
+    {
+        _source?.Dispose();
+        _source = _outer is null
+            ? new CancellationTokenSource()
+            : CancellationTokenSource.CreateLinkedTokenSource(_outer.Token);
+        Token = _source.Token;
+    }
+
+    /// <summary>Leaves the scope around it, which would otherwise remember this one for as long as it lives.</summary>
+    internal void Detach()
+    {
+        Volatile.Write(ref _hasEnded, true);
+        _source.Dispose();
+    }
+
+    internal static EventLoop Loop() => EventLoop.Running
+        ?? throw new InvalidOperationException("No event loop is running on this thread.");
+}

@@ -1,0 +1,86 @@
+namespace Rondo.Runtime;
+
+/// <content>Tasks, and what waits for time.</content>
+public sealed partial class EventLoop
+{
+    private readonly HashSet<LoopTask> _tasks = [];
+    private readonly List<LoopTask> _failed = [];
+
+    /// <summary>The tasks that have not ended, in no order.</summary>
+    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
+    public IReadOnlyCollection<LoopTask> Tasks
+    {
+        get
+        {
+            CheckCaller();
+            return [.. _tasks];
+        }
+    }
+
+    /// <summary>
+    /// Starts work beside what runs now; its first step is in the next turn. A failure that nobody looks at is reported to
+    /// the error handler when the loop next has nothing to do.
+    /// </summary>
+    /// <param name="body">A delegate, since a C# async method runs as soon as it is called.</param>
+    /// <param name="name">For people; <c>Task-N</c> by default.</param>
+    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public LoopTask<T> CreateTask<T>(Func<Task<T>> body, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return CreateTask(body, name, scope: null);
+    }
+
+    /// <inheritdoc cref="CreateTask{T}(Func{Task{T}}, string?)"/>
+    public LoopTask CreateTask(Func<Task> body, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return CreateTask(body, name, scope: null);
+    }
+
+    /// <summary>
+    /// Waits for <paramref name="delay"/> on this loop, or until the scope around the caller is cancelled (asyncio:
+    /// <c>sleep</c>). Zero or less gives the others one turn.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The scope around the caller is cancelled.</exception>
+    public Task Delay(TimeSpan delay) => Task.Delay(
+        delay > TimeSpan.Zero ? delay : TimeSpan.FromTicks(1), TimeProvider, CancelScope.Current?.Token ?? default);
+
+    /// <summary>As the public ones, inside a scope: what cancels the scope cancels the task.</summary>
+    internal LoopTask<T> CreateTask<T>(Func<Task<T>> body, string? name, CancelScope? scope)
+    {
+        var task = new LoopTask<T>(this, body, name, scope);
+        CallSoon(static t => ((LoopTask)t!).Start(), task);
+        _tasks.Add(task);
+        return task;
+    }
+
+    internal LoopTask CreateTask(Func<Task> body, string? name, CancelScope? scope) => CreateTask(
+        async () =>
+        {
+            await body();
+            return true;
+        },
+        name,
+        scope);
+
+    internal void Forget(LoopTask task)
+    {
+        _tasks.Remove(task);
+        if (task.Untyped.IsFaulted && !task.IsObserved)
+        {
+            _failed.Add(task);
+        }
+    }
+
+    /// <summary>Called when nothing is ready: whoever wanted to look at these has had the time to.</summary>
+    private void ReportFailed()
+    {
+        foreach (var task in _failed.Where(t => !t.IsObserved))
+        {
+            Report($"of task {task.Name}, whose failure nobody has looked at,", task.Untyped.Exception!.InnerException!);
+        }
+
+        _failed.Clear();
+    }
+}

@@ -1,0 +1,39 @@
+namespace Rondo.Runtime.Tasks;
+
+/// <summary>A stretch of code with a time limit (asyncio: <c>timeout()</c>).</summary>
+/// <threadsafety>Belongs to the loop's thread.</threadsafety>
+public static class TimeoutScope
+{
+    /// <summary>Runs <paramref name="body"/>; when the limit passes first, cancels it and waits for its cleanup.</summary>
+    /// <param name="limit">From now; zero or less cancels the body at its first await.</param>
+    /// <param name="body">Takes the scope that is cancelled at the limit.</param>
+    /// <exception cref="TimeoutException">The limit has passed, and nothing around the scope was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
+    public static async Task RunAsync(TimeSpan limit, Func<CancelScope, Task> body)
+    {
+        if (await CancelScope.RunAsync(body, limit))
+        {
+            throw new TimeoutException($"The time limit of {limit.TotalSeconds:0.###} s has passed.");
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> for at most <paramref name="limit"/> (asyncio: <c>wait_for</c>). Unlike
+    /// <see cref="Task{TResult}.WaitAsync(TimeSpan)"/> the work is cancelled and its cleanup awaited.
+    /// </summary>
+    /// <param name="work">Takes the token that is cancelled at the limit. Not started at all if the limit is zero or less.</param>
+    /// <param name="limit">From now.</param>
+    /// <exception cref="TimeoutException">The limit has passed.</exception>
+    public static async Task<T> WaitForAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        if (limit <= TimeSpan.Zero)
+        {
+            throw new TimeoutException("There was no time to start the work.");
+        }
+
+        var result = default(T);
+        await RunAsync(limit, async scope => result = await work(scope.Token));
+        return result!;
+    }
+}

@@ -1,0 +1,167 @@
+using Rondo.Runtime.Tasks;
+
+namespace Rondo.Runtime.Tests.Tasks;
+
+/// <summary>Cancel scopes, time limits, gather and shield.</summary>
+public sealed class ScopeTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+
+    private static EventLoop Loop => EventLoop.Running!;
+
+    [Fact]
+    public void CancelScope_Cancelled_EndsHere() => EventLoop.Run(async () =>
+    {
+        Assert.True(await CancelScope.RunAsync(async scope =>
+        {
+            scope.Cancel();
+            await Loop.Delay(Long);
+        }));
+        Assert.False(await CancelScope.RunAsync(_ => Task.CompletedTask));
+    });
+
+    [Fact]
+    public void CancelScope_OuterCancelled_IsNotConsumedByTheInner() => EventLoop.Run(async () =>
+    {
+        var passedTheInner = true;
+        var outer = await CancelScope.RunAsync(async scope =>
+        {
+            await CancelScope.RunAsync(async inner =>
+            {
+                inner.Cancel();
+                scope.Cancel();
+                await Loop.Delay(Long);
+            });
+            passedTheInner = false;
+        });
+
+        Assert.True(outer);
+        Assert.True(passedTheInner);
+    });
+
+    [Fact]
+    public void CancelScope_Current_IsTheInnermostAndEndsWithItsBody() => EventLoop.Run(async () =>
+    {
+        var around = CancelScope.Current;
+        await CancelScope.RunAsync(async scope =>
+        {
+            Assert.Same(scope, CancelScope.Current);
+            await Task.Yield();
+            Assert.Same(scope, CancelScope.Current);
+        });
+
+        Assert.Same(around, CancelScope.Current);
+    });
+
+    [Fact]
+    public void CancelScope_AfterItsEnd_CancelDoesNothing() => EventLoop.Run(async () =>
+    {
+        CancelScope? kept = null;
+        await CancelScope.RunAsync(scope =>
+        {
+            kept = scope;
+            return Task.CompletedTask;
+        });
+
+        kept!.Cancel();
+
+        Assert.False(kept.Token.IsCancellationRequested);
+    });
+
+    [Fact]
+    public void TimeoutScope_LimitPasses_AwaitsTheCleanupAndThenThrows() => EventLoop.Run(async () =>
+    {
+        var cleaned = false;
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(Short, async _ =>
+        {
+            try
+            {
+                await Loop.Delay(Long);
+            }
+            finally
+            {
+                await Task.Yield();
+                cleaned = true;
+            }
+        }));
+
+        Assert.True(cleaned);
+    });
+
+    [Fact]
+    public void WaitFor_ZeroLimit_NeverStartsTheWork() => EventLoop.Run(async () =>
+    {
+        var started = false;
+        await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.WaitForAsync(
+            _ =>
+            {
+                started = true;
+                return Task.FromResult(1);
+            },
+            TimeSpan.Zero));
+
+        Assert.False(started);
+    });
+
+    [Fact]
+    public void WaitFor_InTime_IsTheResult() => EventLoop.Run(async () =>
+        Assert.Equal(7, await TimeoutScope.WaitForAsync(_ => Task.FromResult(7), Long)));
+
+    [Fact]
+    public void Gather_All_KeepsTheOrderOfTheArguments() => EventLoop.Run(async () =>
+    {
+        var slow = Loop.CreateTask(async () =>
+        {
+            await Loop.Delay(Short);
+            return "slow";
+        });
+        var fast = Loop.CreateTask(() => Task.FromResult("fast"));
+
+        Assert.Equal(["slow", "fast"], await Gather.AllAsync(slow, fast));
+    });
+
+    [Fact]
+    public void Gather_OneFails_ThrowsAtOnceAndTheOthersGoOn() => EventLoop.Run(async () =>
+    {
+        var other = Loop.CreateTask(async () =>
+        {
+            await Loop.Delay(Short);
+            return 1;
+        });
+        var failing = Loop.CreateTask<int>(() => throw new InvalidOperationException("boom"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Gather.AllAsync(other, failing));
+
+        Assert.False(other.IsCompleted);
+        Assert.Equal(1, await other);
+    });
+
+    [Fact]
+    public void Gather_Settled_GivesErrorsAsValues() => EventLoop.Run(async () =>
+    {
+        var outcomes = await Gather.SettledAsync(
+            Loop.CreateTask(() => Task.FromResult(1)),
+            Loop.CreateTask<int>(() => throw new InvalidOperationException("boom")));
+
+        Assert.Equal(1, await outcomes[0]);
+        Assert.True(outcomes[1].IsFaulted);
+    });
+
+    [Fact]
+    public void Shield_OuterCancelled_InnerRunsOn() => EventLoop.Run(async () =>
+    {
+        var inner = Loop.CreateTask(async () =>
+        {
+            await Loop.Delay(Short);
+            return 1;
+        });
+        var outer = Loop.CreateTask(() => Gather.ShieldAsync(inner));
+        await Task.Yield();
+        await Task.Yield();
+        outer.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.AsTask());
+        Assert.Equal(1, await inner);
+    });
+}
