@@ -46,6 +46,10 @@ public sealed partial class EventLoop
         }
 
         Volatile.Write(ref _sleeping, 0);
+        if (_verdict?.Invoke() is { } verdict)
+        {
+            throw verdict;
+        }
     }
 
     private void TakePosted()

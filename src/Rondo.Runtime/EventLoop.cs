@@ -24,22 +24,29 @@ public sealed partial class EventLoop : IDisposable
     private static EventLoop? t_running;
 
     private readonly WorkQueue _ready = new();
-    private readonly TimerQueue<TimerHandle> _timers = new();
+    private readonly TimerQueue<TimerHandle> _timers;
     private readonly ConcurrentQueue<WorkItem> _posted = new();
-    private readonly IPoller _poller = new WaitPoller();
+    private readonly IPoller _poller;
     private readonly TimeProvider _clock;
     private readonly long _start;
     private readonly Action<LoopError> _onError;
     private int _owner = Environment.CurrentManagedThreadId;
     private int _sleeping;
     private bool _stopping;
+    private Func<Exception?>? _verdict;
     private volatile bool _isClosed;
 
     /// <summary>Makes a loop that the calling thread owns; it does nothing until it is run.</summary>
     /// <param name="options">Defaults when null.</param>
     public EventLoop(LoopOptions? options = null)
+        : this(options ?? new LoopOptions(), new WaitPoller(), null)
     {
-        options ??= new LoopOptions();
+    }
+
+    internal EventLoop(LoopOptions options, IPoller poller, Random? shuffle)
+    {
+        _poller = poller;
+        _timers = new TimerQueue<TimerHandle>(shuffle);
         _clock = options.Clock;
         _start = _clock.GetTimestamp();
         _onError = options.ErrorHandler ?? LoopError.WriteToStandardError;
@@ -93,15 +100,7 @@ public sealed partial class EventLoop : IDisposable
     public static T Run<T>(Func<Task<T>> main, LoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        using var loop = new EventLoop(options);
-        try
-        {
-            return loop.RunUntilComplete(main);
-        }
-        finally
-        {
-            loop.EndTasks();
-        }
+        return new EventLoop(options).RunToTheEnd(main, () => null);
     }
 
     /// <summary>Runs <paramref name="main"/> as a task until it ends, whatever else is scheduled; then stops.</summary>
@@ -205,6 +204,25 @@ public sealed partial class EventLoop : IDisposable
 
     /// <summary>Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.</summary>
     public SwitchToLoop SwitchTo() => new(this);
+
+    /// <summary>Runs main, ends what is left, closes the loop.</summary>
+    /// <param name="main">The program.</param>
+    /// <param name="verdict">Asked when the loop can go on no more; null as long as it can.</param>
+    internal T RunToTheEnd<T>(Func<Task<T>> main, Func<Exception?> verdict)
+    {
+        using (this)
+        {
+            _verdict = verdict;
+            try
+            {
+                return RunUntilComplete(main);
+            }
+            finally
+            {
+                EndTasks();
+            }
+        }
+    }
 
     /// <summary>Cancels what is left and runs until it has ended; then reports the failures that nobody has looked at.</summary>
     private void EndTasks()

@@ -7,7 +7,8 @@ namespace Rondo.Runtime.Time;
 /// number of timers, and one that leaves gives its memory back at once. (asyncio leaves cancelled timers in its heap until
 /// half of it is dead, and the order of equal deadlines to the heap.)
 /// </summary>
-internal sealed class TimerQueue<T>
+/// <param name="shuffle">Decides among equal deadlines instead, for tests; null is first in, first out.</param>
+internal sealed class TimerQueue<T>(Random? shuffle = null)
     where T : class, ITimerEntry
 {
     private Node[] _nodes = new Node[16];
@@ -26,7 +27,7 @@ internal sealed class TimerQueue<T>
             Array.Resize(ref _nodes, Count * 2);
         }
 
-        Rise(Count++, new Node(due, _sequence++, entry));
+        Rise(Count++, new Node(due, shuffle?.NextInt64() ?? _sequence++, entry));
     }
 
     /// <summary>Takes an entry out before its time.</summary>
