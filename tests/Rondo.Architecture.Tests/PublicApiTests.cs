@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+
+namespace Rondo.Architecture.Tests;
+
+/// <summary>What the packages promise to their users.</summary>
+public sealed class PublicApiTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Theory]
+    [InlineData("Rondo.Runtime")]
+    public void PublicApi_MatchesTheApprovedFile(string project)
+    {
+        var approved = Path.Combine(Root, "api", project + ".txt");
+        var actual = string.Join('\n', PublicApi(Assembly.Load(project))) + "\n";
+        if (Environment.GetEnvironmentVariable("APPROVE") == "1")
+        {
+            File.WriteAllText(approved, actual);
+        }
+
+        Assert.Equal(File.ReadAllText(approved), actual);
+    }
+
+    [Theory]
+    [InlineData("Rondo.Runtime")]
+    public void PublicTypes_StateTheirThreadSafety(string project)
+    {
+        var assembly = Assembly.Load(project);
+        var members = XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")).Descendants("member").ToList();
+        var silent = assembly.GetExportedTypes()
+            .Where(t => !t.IsEnum && !typeof(Delegate).IsAssignableFrom(t))
+            .Where(t => members
+                .FirstOrDefault(m => m.Attribute("name")!.Value == "T:" + t.FullName)?.Element("threadsafety") is null);
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Runtime_UsesNothingButThePlatform() =>
+        Assert.DoesNotContain(
+            Assembly.Load("Rondo.Runtime").GetReferencedAssemblies(),
+            a => !a.Name!.StartsWith("System.", StringComparison.Ordinal));
+
+    private static IEnumerable<string> PublicApi(Assembly assembly) =>
+        from type in assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal)
+        from line in type
+            .GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(m => m is not MethodInfo { IsSpecialName: true })
+            .Select(m => $"{type.FullName}: {m.MemberType} {m}")
+            .Order(StringComparer.Ordinal)
+            .Prepend(type.FullName!)
+        select line;
+
+    private static string FindRoot([CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
+}
