@@ -116,7 +116,7 @@ public sealed partial class EventLoop : IDisposable
         var task = CreateTask(main, "main");
         task.AddDoneCallback(_ => Stop());
         RunForever();
-        if (!task.IsCompleted)
+        if (!task.Untyped.IsCompleted)
         {
             throw new InvalidOperationException("Event loop stopped before the task completed.");
         }

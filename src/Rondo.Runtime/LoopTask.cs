@@ -27,10 +27,10 @@ public abstract class LoopTask
     public string Name { get; }
 
     /// <summary>Whether it has ended, in whatever way.</summary>
-    public bool IsCompleted => Untyped.IsCompleted;
+    public bool IsCompleted { get; private set; }
 
     /// <summary>Whether it was cancelled, and did not end otherwise all the same.</summary>
-    public bool IsCanceled => Untyped.IsCanceled;
+    public bool IsCanceled { get; private set; }
 
     /// <summary>How many cancellations are open: each <see cref="Cancel"/> adds one, each <see cref="Uncancel"/> takes one.</summary>
     public int Cancelling { get; private set; }
@@ -65,8 +65,7 @@ public abstract class LoopTask
         Scope.Cancel();
         if (!_hasStarted)
         {
-            SetCanceled();
-            End();
+            EndCanceled();
         }
 
         return true;
@@ -115,7 +114,7 @@ public abstract class LoopTask
     public TaskAwaiter GetAwaiter() => AsTask().GetAwaiter();
 
     /// <inheritdoc />
-    public override string ToString() => $"{Name} ({Untyped.Status})";
+    public override string ToString() => $"{Name} ({(IsCanceled ? "cancelled" : IsCompleted ? "ended" : _hasStarted ? "running" : "not started")})";
 
     /// <summary>The first step, as a callback of the loop.</summary>
     internal void Start()
@@ -127,8 +126,7 @@ public abstract class LoopTask
 
         if (Scope.IsCancelled)
         {
-            SetCanceled();
-            End();
+            EndCanceled();
             return;
         }
 
@@ -137,7 +135,8 @@ public abstract class LoopTask
         _ = RunAsync();
     }
 
-    private protected abstract Task RunBodyAsync();
+    /// <summary>Runs the body; returns what publishes its result.</summary>
+    private protected abstract Task<Action> RunBodyAsync();
 
     private protected abstract void SetCanceled();
 
@@ -147,24 +146,35 @@ public abstract class LoopTask
     {
         try
         {
-            await RunBodyAsync();
+            End(await RunBodyAsync());
         }
         catch (OperationCanceledException) when (Scope.IsCancelled)
         {
-            SetCanceled();
+            EndCanceled();
         }
         catch (Exception error)
         {
-            SetException(error);
+            End(() => SetException(error));
         }
-
-        End();
     }
 
-    private void End()
+    private void EndCanceled()
     {
+        IsCanceled = true;
+        End(SetCanceled);
+    }
+
+    // The outcome is published by a callback of its own. So what awaits the task runs in the next turn and yet on the loop:
+    // a completion source that continues asynchronously would send everything but a plain await over the thread pool.
+    private void End(Action publish)
+    {
+        IsCompleted = true;
         Scope.Detach();
-        _loop.Forget(this);
+        _loop.CallSoon(() =>
+        {
+            publish();
+            _loop.Forget(this);
+        });
         foreach (var callback in _doneCallbacks ?? [])
         {
             _loop.CallSoon(() => callback(this));
@@ -180,9 +190,7 @@ public abstract class LoopTask
 public sealed class LoopTask<T> : LoopTask
 {
     private readonly Func<Task<T>> _body;
-
-    // Continuations are posted: what awaits the task runs in the next turn, not inside its last step.
-    private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _outcome = new();
 
     internal LoopTask(EventLoop loop, Func<Task<T>> body, string? name, CancelScope? scope)
         : base(loop, name, scope) => _body = body;
@@ -199,7 +207,11 @@ public sealed class LoopTask<T> : LoopTask
     /// <summary>For <c>await</c>.</summary>
     public new TaskAwaiter<T> GetAwaiter() => AsTask().GetAwaiter();
 
-    private protected override async Task RunBodyAsync() => _outcome.SetResult(await _body());
+    private protected override async Task<Action> RunBodyAsync()
+    {
+        var result = await _body();
+        return () => _outcome.SetResult(result);
+    }
 
     private protected override void SetCanceled() => _outcome.SetCanceled(Scope.Token);
 

@@ -1,3 +1,5 @@
+using Rondo.Runtime.Testing;
+
 namespace Rondo.Runtime.Tests;
 
 public sealed class LoopTaskTests
@@ -5,7 +7,7 @@ public sealed class LoopTaskTests
     private static EventLoop Loop => EventLoop.Running!;
 
     [Fact]
-    public void CreateTask_Body_StartsInTheNextTurnAndKeepsItsName() => EventLoop.Run(async () =>
+    public void CreateTask_Body_StartsInTheNextTurnAndKeepsItsName() => VirtualLoop.Run(async test =>
     {
         var started = false;
         var task = Loop.CreateTask(
@@ -25,7 +27,7 @@ public sealed class LoopTaskTests
     public void CreateTask_Several_TakeTheirFirstStepsInOrder()
     {
         var seen = new List<int>();
-        EventLoop.Run(async () =>
+        VirtualLoop.Run(async test =>
         {
             var tasks = Enumerable.Range(0, 5).Select(n => Loop.CreateTask(async () =>
             {
@@ -46,7 +48,7 @@ public sealed class LoopTaskTests
     public void Completion_AwaiterOfATask_ContinuesInTheNextTurnNotInline()
     {
         var seen = new List<string>();
-        EventLoop.Run(async () =>
+        VirtualLoop.Run(async test =>
         {
             var task = Loop.CreateTask(async () =>
             {
@@ -62,7 +64,7 @@ public sealed class LoopTaskTests
     }
 
     [Fact]
-    public void Cancel_BeforeTheFirstStep_BodyNeverRuns() => EventLoop.Run(async () =>
+    public void Cancel_BeforeTheFirstStep_BodyNeverRuns() => VirtualLoop.Run(async test =>
     {
         var ran = false;
         var task = Loop.CreateTask(() =>
@@ -81,7 +83,7 @@ public sealed class LoopTaskTests
     });
 
     [Fact]
-    public void Cancel_WhileItWaits_RunsItsCleanup() => EventLoop.Run(async () =>
+    public void Cancel_WhileItWaits_RunsItsCleanup() => VirtualLoop.Run(async test =>
     {
         var cleaned = false;
         var task = Loop.CreateTask(async () =>
@@ -106,7 +108,7 @@ public sealed class LoopTaskTests
     });
 
     [Fact]
-    public void CancelAndUncancel_Twice_CountTwoOneZeroAndGiveANewToken() => EventLoop.Run(async () =>
+    public void CancelAndUncancel_Twice_CountTwoOneZeroAndGiveANewToken() => VirtualLoop.Run(async test =>
     {
         LoopTask? task = null;
         task = Loop.CreateTask(async () =>
@@ -133,13 +135,13 @@ public sealed class LoopTaskTests
     public void Failure_NobodyLooksAt_IsReportedAtTheNextIdleTurnWithTheName()
     {
         var errors = new List<LoopError>();
-        EventLoop.Run(
-            async () =>
+        VirtualLoop.Run(
+            async test =>
             {
                 _ = Loop.CreateTask(Fail, "forgotten");
                 await Loop.Delay(TimeSpan.FromMilliseconds(5));
             },
-            new LoopOptions { ErrorHandler = errors.Add });
+            options: new LoopOptions { ErrorHandler = errors.Add });
 
         var error = Assert.Single(errors);
         Assert.Contains("forgotten", error.Message, StringComparison.Ordinal);
@@ -150,20 +152,20 @@ public sealed class LoopTaskTests
     public void Failure_ThatIsAwaited_IsNotReportedAgain()
     {
         var errors = new List<LoopError>();
-        EventLoop.Run(
-            async () =>
+        VirtualLoop.Run(
+            async test =>
             {
                 var task = Loop.CreateTask(Fail);
                 await Assert.ThrowsAsync<InvalidOperationException>(() => task.AsTask());
                 await Loop.Delay(TimeSpan.FromMilliseconds(5));
             },
-            new LoopOptions { ErrorHandler = errors.Add });
+            options: new LoopOptions { ErrorHandler = errors.Add });
 
         Assert.Empty(errors);
     }
 
     [Fact]
-    public void AddDoneCallback_NeverRunsInline() => EventLoop.Run(async () =>
+    public void AddDoneCallback_NeverRunsInline() => VirtualLoop.Run(async test =>
     {
         var called = 0;
         var task = Loop.CreateTask(() => Task.CompletedTask);
@@ -181,7 +183,7 @@ public sealed class LoopTaskTests
     public void Run_TasksLeftOver_AreCancelledAndAwaited()
     {
         var cleaned = false;
-        EventLoop.Run(async () =>
+        VirtualLoop.Run(async test =>
         {
             _ = Loop.CreateTask(async () =>
             {

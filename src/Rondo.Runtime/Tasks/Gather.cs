@@ -8,17 +8,40 @@ public static class Gather
     /// The results of all, in the order of <paramref name="tasks"/>. Ends with the first error at once; the others go on.
     /// </summary>
     /// <exception cref="OperationCanceledException">One of them, or the scope around the caller, was cancelled.</exception>
-    public static async Task<T[]> AllAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
+    public static Task<T[]> AllAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var plain = tasks.Select(t => t.AsTask()).ToList();
-        var cancellation = CancelScope.Current?.Token ?? default;
-        await foreach (var ended in Task.WhenEach(plain).WithCancellation(cancellation))
+
+        // Not Task.WhenEach: it goes on over the thread pool, and a loop in virtual time would think itself idle.
+        var outcome = new TaskCompletionSource<T[]>();
+        var left = tasks.Count;
+        foreach (var task in tasks)
         {
-            await ended;
+            task.AddDoneCallback(_ => Take(task.AsTask()));
         }
 
-        return await Task.WhenAll(plain);
+        if (left == 0)
+        {
+            outcome.SetResult([]);
+        }
+
+        return outcome.Task.WaitAsync(CancelScope.Current?.Token ?? default);
+
+        void Take(Task<T> ended)
+        {
+            if (ended.IsCanceled)
+            {
+                outcome.TrySetCanceled();
+            }
+            else if (ended.Exception is { } error)
+            {
+                outcome.TrySetException(error.InnerExceptions);
+            }
+            else if (--left == 0)
+            {
+                outcome.TrySetResult([.. tasks.Select(t => Result(t.AsTask()))]);
+            }
+        }
     }
 
     /// <summary>Waits until all have ended, however; each then holds its own outcome (asyncio: <c>return_exceptions</c>).</summary>
@@ -39,5 +62,12 @@ public static class Gather
     {
         ArgumentNullException.ThrowIfNull(inner);
         return inner.AsTask().WaitAsync(CancelScope.Current?.Token ?? default);
+    }
+
+    private static T Result<T>(Task<T> ended)
+    {
+#pragma warning disable RS0030 // All have ended.
+        return ended.Result;
+#pragma warning restore RS0030
     }
 }

@@ -10,7 +10,7 @@ public sealed class TaskGroup
     private readonly EventLoop _loop;
     private readonly CancelScope _scope;
     private readonly List<Exception> _errors = [];
-    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _allEnded = new();
 
     // The body counts as one, so that the group cannot end before it.
     private int _running = 1;

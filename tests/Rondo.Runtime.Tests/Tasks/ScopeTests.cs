@@ -1,4 +1,5 @@
 using Rondo.Runtime.Tasks;
+using Rondo.Runtime.Testing;
 
 namespace Rondo.Runtime.Tests.Tasks;
 
@@ -11,7 +12,7 @@ public sealed class ScopeTests
     private static EventLoop Loop => EventLoop.Running!;
 
     [Fact]
-    public void CancelScope_Cancelled_EndsHere() => EventLoop.Run(async () =>
+    public void CancelScope_Cancelled_EndsHere() => VirtualLoop.Run(async test =>
     {
         Assert.True(await CancelScope.RunAsync(async scope =>
         {
@@ -22,7 +23,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void CancelScope_OuterCancelled_IsNotConsumedByTheInner() => EventLoop.Run(async () =>
+    public void CancelScope_OuterCancelled_IsNotConsumedByTheInner() => VirtualLoop.Run(async test =>
     {
         var passedTheInner = true;
         var outer = await CancelScope.RunAsync(async scope =>
@@ -41,7 +42,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void CancelScope_Current_IsTheInnermostAndEndsWithItsBody() => EventLoop.Run(async () =>
+    public void CancelScope_Current_IsTheInnermostAndEndsWithItsBody() => VirtualLoop.Run(async test =>
     {
         var around = CancelScope.Current;
         await CancelScope.RunAsync(async scope =>
@@ -55,7 +56,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void CancelScope_AfterItsEnd_CancelDoesNothing() => EventLoop.Run(async () =>
+    public void CancelScope_AfterItsEnd_CancelDoesNothing() => VirtualLoop.Run(async test =>
     {
         CancelScope? kept = null;
         await CancelScope.RunAsync(scope =>
@@ -70,7 +71,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void TimeoutScope_LimitPasses_AwaitsTheCleanupAndThenThrows() => EventLoop.Run(async () =>
+    public void TimeoutScope_LimitPasses_AwaitsTheCleanupAndThenThrows() => VirtualLoop.Run(async test =>
     {
         var cleaned = false;
         await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.RunAsync(Short, async _ =>
@@ -90,7 +91,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void WaitFor_ZeroLimit_NeverStartsTheWork() => EventLoop.Run(async () =>
+    public void WaitFor_ZeroLimit_NeverStartsTheWork() => VirtualLoop.Run(async test =>
     {
         var started = false;
         await Assert.ThrowsAsync<TimeoutException>(() => TimeoutScope.WaitForAsync(
@@ -105,11 +106,11 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void WaitFor_InTime_IsTheResult() => EventLoop.Run(async () =>
+    public void WaitFor_InTime_IsTheResult() => VirtualLoop.Run(async test =>
         Assert.Equal(7, await TimeoutScope.WaitForAsync(_ => Task.FromResult(7), Long)));
 
     [Fact]
-    public void Gather_All_KeepsTheOrderOfTheArguments() => EventLoop.Run(async () =>
+    public void Gather_All_KeepsTheOrderOfTheArguments() => VirtualLoop.Run(async test =>
     {
         var slow = Loop.CreateTask(async () =>
         {
@@ -122,7 +123,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void Gather_OneFails_ThrowsAtOnceAndTheOthersGoOn() => EventLoop.Run(async () =>
+    public void Gather_OneFails_ThrowsAtOnceAndTheOthersGoOn() => VirtualLoop.Run(async test =>
     {
         var other = Loop.CreateTask(async () =>
         {
@@ -138,7 +139,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void Gather_Settled_GivesErrorsAsValues() => EventLoop.Run(async () =>
+    public void Gather_Settled_GivesErrorsAsValues() => VirtualLoop.Run(async test =>
     {
         var outcomes = await Gather.SettledAsync(
             Loop.CreateTask(() => Task.FromResult(1)),
@@ -149,7 +150,7 @@ public sealed class ScopeTests
     });
 
     [Fact]
-    public void Shield_OuterCancelled_InnerRunsOn() => EventLoop.Run(async () =>
+    public void Shield_OuterCancelled_InnerRunsOn() => VirtualLoop.Run(async test =>
     {
         var inner = Loop.CreateTask(async () =>
         {

@@ -1,4 +1,5 @@
 using Rondo.Runtime.Tasks;
+using Rondo.Runtime.Testing;
 
 namespace Rondo.Runtime.Tests.Tasks;
 
@@ -9,7 +10,7 @@ public sealed class TaskGroupTests
     private static EventLoop Loop => EventLoop.Running!;
 
     [Fact]
-    public void RunAsync_AllSucceed_EndsWithTheLast() => EventLoop.Run(async () =>
+    public void RunAsync_AllSucceed_EndsWithTheLast() => VirtualLoop.Run(async test =>
     {
         var done = 0;
         var cancelled = await TaskGroup.RunAsync(group =>
@@ -31,7 +32,7 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void RunAsync_AChildFails_CancelsTheOthersAndTheBodyAndLosesNoError() => EventLoop.Run(async () =>
+    public void RunAsync_AChildFails_CancelsTheOthersAndTheBodyAndLosesNoError() => VirtualLoop.Run(async test =>
     {
         var cancelled = 0;
         var error = await Assert.ThrowsAsync<AggregateException>(() => TaskGroup.RunAsync(async group =>
@@ -55,7 +56,7 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void RunAsync_TheBodyFails_CancelsTheChildren() => EventLoop.Run(async () =>
+    public void RunAsync_TheBodyFails_CancelsTheChildren() => VirtualLoop.Run(async test =>
     {
         var cancelled = false;
         var error = await Assert.ThrowsAsync<AggregateException>(() => TaskGroup.RunAsync(async group =>
@@ -71,7 +72,7 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void RunAsync_Deadline_CancelsAndSaysSo() => EventLoop.Run(async () =>
+    public void RunAsync_Deadline_CancelsAndSaysSo() => VirtualLoop.Run(async test =>
     {
         var cancelled = false;
 
@@ -87,7 +88,7 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void RunAsync_CancelledFromAround_EndsItsChildrenAndPassesTheCancellationOn() => EventLoop.Run(async () =>
+    public void RunAsync_CancelledFromAround_EndsItsChildrenAndPassesTheCancellationOn() => VirtualLoop.Run(async test =>
     {
         var cleaned = false;
         var passedOn = false;
@@ -115,7 +116,7 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void Start_AfterTheEnd_IsRefused() => EventLoop.Run(async () =>
+    public void Start_AfterTheEnd_IsRefused() => VirtualLoop.Run(async test =>
     {
         TaskGroup? kept = null;
         await TaskGroup.RunAsync(group =>
