@@ -23,6 +23,7 @@ internal static class CurrencyCommand
             parsed.GetValue(json),
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));
-        return new Command("currency", "Manage stored rates.") { import };
+        return new Command("currency", "Manage stored rates.") { import }
+            .WithExamples("rondo currency import eurofxref-hist.zip");
     }
 }

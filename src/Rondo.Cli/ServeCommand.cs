@@ -16,9 +16,7 @@ internal static class ServeCommand
             .WithExamples("rondo serve currency --urls http://127.0.0.1:9001");
         var options = new ServerCommandOptions(command);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
-            options.Read(parsed) with { Services = [parsed.GetValue(service)!] },
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+            options.Read(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 }

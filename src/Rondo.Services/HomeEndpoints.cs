@@ -48,10 +48,11 @@ internal static class HomeEndpoints
             ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h")
             : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days");
         var quality = rates.IsStale(now) ? "<b class=\"stale\">stale</b>" : "<b class=\"fresh\">current</b>";
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
         var tiles = string.Concat(new[] { "USD", "GBP", "CHF", "JPY", "SEK", "PLN" }.Select(code =>
             CurrencyCatalog.Find(code) is { } currency
                 && rates.Latest >= 0
-                && rates.Table[rates.Latest, currency] is not 0 and var rate
+                && rates.RateOf(currency, rates.Latest, today).Rate is not 0 and var rate
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"<li><span>{code}</span>{rate:0.####}<small>{WebUtility.HtmlEncode(currency.Name)}</small></li>")

@@ -18,7 +18,7 @@ public static class RondoServer
 
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>The names that <see cref="ServerOptions.Services"/> may hold.</summary>
+    /// <summary>The names of the services there are.</summary>
     public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name];
 
     /// <summary>The version of this build.</summary>
@@ -71,7 +71,7 @@ public static class RondoServer
             AddPlatform(builder, options);
             builder.Services.AddCurrency(new CurrencySetup(
                 options.Offline || IsOffline(builder.Configuration),
-                options.RatesFile ?? builder.Configuration["Rates"]));
+                (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
             configure?.Invoke(builder.Services);
             var app = builder.Build();
             try

@@ -6,9 +6,6 @@ namespace Rondo.Services;
 /// </summary>
 public sealed record ServerOptions
 {
-    /// <summary>The services to run, by name.</summary>
-    public IReadOnlyList<string> Services { get; init; } = RondoServer.AllServices;
-
     /// <summary>
     /// Addresses to listen on, separated by semicolons; default <c>http://127.0.0.1:8080</c>. Port 0 takes a free one.
     /// </summary>

@@ -46,7 +46,7 @@ internal sealed class CurrencyConverter(TimeProvider time)
             return rates.Latest < 0 ? ConversionError.NoRates : ConversionError.NoRateForDate;
         }
 
-        var isPublished = day >= 0 && (IsPublished(from) || IsPublished(to));
+        var isPublished = day >= 0 && (from.Origin.IsPublished() || to.Origin.IsPublished());
         try
         {
             conversion = new Conversion(
@@ -63,7 +63,8 @@ internal sealed class CurrencyConverter(TimeProvider time)
         }
     }
 
-    private static decimal Result(in ConversionRequest request, decimal from, decimal to, DateOnly date)
+    /// <summary>The amount in the other currency; two that the euro replaced go through the euro, as the regulation says.</summary>
+    public static decimal Result(in ConversionRequest request, decimal from, decimal to, DateOnly date)
     {
         var throughEuro = request.From.IsFixedOn(date) && request.To.IsFixedOn(date) && request.From != request.To;
         return throughEuro
@@ -71,10 +72,9 @@ internal sealed class CurrencyConverter(TimeProvider time)
             : Money.Convert(request.Amount, to, from, request.To.MinorUnits, request.Rounding);
     }
 
-    private static bool IsPublished(QuotedRate rate) => rate.Origin is not (RateOrigin.Fixed or RateOrigin.Override);
-
-    private static RateOrigin OriginOf(QuotedRate from, QuotedRate to) =>
+    /// <summary>Whose rate a rate between two currencies is: by hand if one is, else published if one is, else fixed.</summary>
+    public static RateOrigin OriginOf(QuotedRate from, QuotedRate to) =>
         from.Origin is RateOrigin.Override || to.Origin is RateOrigin.Override ? RateOrigin.Override
-        : IsPublished(to) ? to.Origin
+        : to.Origin.IsPublished() ? to.Origin
         : from.Origin;
 }

@@ -82,6 +82,10 @@ internal static class CurrencyProblems
         return new Problem(NoRateForDate, $"Nothing that was asked for was published for {dates[day]:yyyy-MM-dd}.");
     }
 
+    /// <summary>A currency of ISO 4217 for which there is no publication at all.</summary>
+    public static Problem NeverPublished(CurrencyInfo currency) => new(
+        NoRateForDate, $"{currency.Code} is known, but no source here publishes its rate.", ("currency", currency.Code));
+
     public static Problem Describe(ConversionError error, RateSnapshot rates, in ConversionRequest request) =>
         error switch
         {

@@ -64,7 +64,7 @@ public static class CurrencyTool
                 throw new StartException(CurrencyProblems.Describe(failure, rates, request).Detail);
             }
 
-            Print(query, request, conversion, rates.IsStale(time.GetUtcNow()), output);
+            Print(query, request, conversion, rates.IsStale(request, conversion, time.GetUtcNow()), output);
             return ExitCode.Ok;
         }
         catch (StartException refused)
@@ -157,9 +157,8 @@ public static class CurrencyTool
     }
 
     private static void Print(
-        ConvertQuery query, in ConversionRequest request, in Conversion conversion, bool stale, TextWriter output)
+        ConvertQuery query, in ConversionRequest request, in Conversion conversion, bool isStale, TextWriter output)
     {
-        var isStale = stale && request.Date is null;
         if (query.Json)
         {
             var (asked, answer) = (request, conversion);
@@ -167,16 +166,20 @@ public static class CurrencyTool
             return;
         }
 
-        Span<byte> text = stackalloc byte[64];
-        output.WriteLine(
-            $"{Encoding.ASCII.GetString(text[..Money.Format(conversion.Result, text)])} {request.To.Code}");
+        output.WriteLine($"{Text(conversion.Result)} {request.To.Code}");
         if (query.Verbose)
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"1 {request.From.Code} = {conversion.Rate} {request.To.Code}, "
+                $"1 {request.From.Code} = {Text(conversion.Rate)} {request.To.Code}, "
                     + $"{conversion.Origin.Label()} of {conversion.RateDate:yyyy-MM-dd}{(isStale ? ", stale" : "")}"));
         }
+    }
+
+    private static string Text(decimal number)
+    {
+        Span<byte> text = stackalloc byte[64];
+        return Encoding.ASCII.GetString(text[..Money.Format(number, text)]);
     }
 
     private static string Text(Action<Utf8JsonWriter> write)

@@ -35,6 +35,9 @@ internal static class RateOrigins
     /// <summary>The label as Frankfurter writes the keys of its providers.</summary>
     public static string ProviderKey(this RateOrigin origin) => ProviderKeys[(int)origin];
 
+    /// <summary>False for rates that do not age, being fixed by law or set by hand.</summary>
+    public static bool IsPublished(this RateOrigin origin) => origin is not (RateOrigin.Fixed or RateOrigin.Override);
+
     public static RateOrigin Parse(string label) => (RateOrigin)Array.IndexOf(Labels, label);
 }
 

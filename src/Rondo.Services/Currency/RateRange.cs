@@ -15,6 +15,9 @@ internal sealed record RateRangeRequest(DateOnly From, DateOnly To)
 
     public RateGrouping Grouping { get; init; }
 
+    /// <summary>The day on which rates fixed by law or set by hand must hold; each row's own when null.</summary>
+    public DateOnly? ValidOn { get; init; }
+
     /// <summary>Whether the base itself is among the quotes, at 1.</summary>
     public bool IncludeBase { get; init; }
 
@@ -37,6 +40,15 @@ internal enum RateGrouping
     Month,
 }
 
+/// <summary>What a range holds.</summary>
+/// <param name="First">The date of its first row.</param>
+/// <param name="Last">The date of its last row.</param>
+/// <param name="Published">The newest publication in it, which with filled or grouped rows is no row's date.</param>
+/// <param name="Sources">Whose rates are in it, for labels.</param>
+/// <param name="IsPublished">Whether any of them was published, and so can grow stale.</param>
+internal readonly record struct RateRangeExtent(
+    DateOnly First, DateOnly Last, DateOnly Published, string Sources, bool IsPublished);
+
 /// <summary>
 /// Reads a range of rates row by row, oldest first. One row is in memory at a time: a quarter of a century costs no
 /// more than a day.
@@ -52,10 +64,13 @@ internal sealed class RateRange
     private readonly decimal[] _row;
     private readonly decimal[] _sums;
     private readonly int[] _counts;
+    private readonly RateOrigin[] _origins;
     private readonly DateOnly _last;
     private DateOnly _date;
     private int _day;
     private bool _datesOnly;
+    private int _originsSeen;
+    private DateOnly _published;
 
     public RateRange(RateSnapshot rates, RateRangeRequest request)
     {
@@ -67,6 +82,7 @@ internal sealed class RateRange
             .OrderBy(c => c.Code, StringComparer.Ordinal)
             .ToArray();
         _row = new decimal[_quotes.Length];
+        _origins = new RateOrigin[_quotes.Length];
         _sums = new decimal[_quotes.Length];
         _counts = new int[_quotes.Length];
 
@@ -83,8 +99,8 @@ internal sealed class RateRange
     /// <summary>The row's date.</summary>
     public DateOnly Date { get; private set; }
 
-    /// <summary>Where the row's rates come from.</summary>
-    public RateOrigin Origin { get; private set; }
+    /// <summary>Where each value of the row comes from.</summary>
+    public ReadOnlySpan<RateOrigin> Origins => _origins;
 
     /// <summary>
     /// The row: a value for each of <see cref="Quotes"/>, <see cref="None"/> where there is none. Valid until the next
@@ -111,11 +127,8 @@ internal sealed class RateRange
         return false;
     }
 
-    /// <summary>
-    /// The dates of the first and the last row and the sources of all, found without computing any rate; null when
-    /// there is no row.
-    /// </summary>
-    public static (DateOnly First, DateOnly Last, string Sources)? Measure(RateSnapshot rates, RateRangeRequest request)
+    /// <summary>What a range will hold, found without computing any rate; null when there is no row.</summary>
+    public static RateRangeExtent? Measure(RateSnapshot rates, RateRangeRequest request)
     {
         var probe = new RateRange(rates, request) { _datesOnly = true };
         if (!probe.MoveNext())
@@ -124,14 +137,17 @@ internal sealed class RateRange
         }
 
         var (first, last) = (probe.Date, probe.Date);
-        var origins = new SortedSet<RateOrigin> { probe.Origin };
         while (probe.MoveNext())
         {
             last = probe.Date;
-            origins.Add(probe.Origin);
         }
 
-        return (first, last, string.Join(", ", origins.Reverse().Select(o => o.Label())));
+        var origins = Enum.GetValues<RateOrigin>()
+            .Where(o => (probe._originsSeen & (1 << (int)o)) != 0)
+            .OrderByDescending(o => o.IsPublished()).ThenByDescending(o => o)
+            .ToList();
+        return new RateRangeExtent(
+            first, last, probe._published, string.Join(", ", origins.Select(o => o.Label())), origins.Exists(o => o.IsPublished()));
     }
 
     private static int FirstDay(RateTable table, RateRangeRequest request)
@@ -215,41 +231,48 @@ internal sealed class RateRange
             return;
         }
 
-        Origin = _rates.Table.OriginOf(day);
-        var from = _rates.RateOf(_request.Base, day, date).Rate;
-        if (from == 0)
+        var valid = _request.ValidOn ?? date;
+        var from = _rates.RateOf(_request.Base, day, valid);
+        if (from.Rate == 0)
         {
             return;
         }
 
         for (var i = 0; i < _quotes.Length; i++)
         {
-            _row[i] = Cell(_quotes[i], from, day, date);
-            if (_datesOnly && _row[i] != None)
-            {
-                return;
-            }
+            _row[i] = Cell(i, from, day, valid);
         }
     }
 
-    private decimal Cell(CurrencyInfo quote, decimal from, int day, DateOnly date)
+    private decimal Cell(int column, QuotedRate from, int day, DateOnly date)
     {
+        var quote = _quotes[column];
+
         // Only who asks for a replaced currency by name gets its fixed rate.
         if (_request.Quotes is null && quote.IsReplacedOn(date))
         {
             return None;
         }
 
-        var to = _rates.RateOf(quote, day, date).Rate;
-        if (to == 0)
+        var to = _rates.RateOf(quote, day, date);
+        if (to.Rate == 0)
         {
             return None;
         }
 
-        return _datesOnly ? to
-            : _request.Amount is { } amount ? Money.Convert(amount, to, from, quote.MinorUnits, _request.Rounding)
-            : from == 1 ? to
+        Note(column, quote == _request.Base ? _rates.Table.OriginOf(day) : CurrencyConverter.OriginOf(from, to), day);
+        return _datesOnly ? to.Rate
+            : _request.Amount is { } amount ? CurrencyConverter.Result(
+                new ConversionRequest(_request.Base, quote, amount, Rounding: _request.Rounding), from.Rate, to.Rate, date)
+            : from.Rate == 1 ? to.Rate
             : quote == _request.Base ? 1
-            : Money.RoundRate(to / from);
+            : Money.RoundRate(to.Rate / from.Rate);
+    }
+
+    private void Note(int column, RateOrigin origin, int day)
+    {
+        _origins[column] = origin;
+        _originsSeen |= 1 << (int)origin;
+        _published = _rates.Table.Dates[day];
     }
 }

@@ -82,7 +82,7 @@ internal sealed class RateRefresher : BackgroundService
         while (true)
         {
             var next = NextAttempt();
-            _status = Status with { Next = next };
+            _status = Status with { Next = _readsFile ? null : next };
             await WaitAsync(next, stoppingToken);
             await RefreshAsync(stoppingToken);
         }
@@ -122,7 +122,12 @@ internal sealed class RateRefresher : BackgroundService
     private void Take(IRateSource source, IReadOnlyList<RateDay> days)
     {
         var changed = _book.Add(days);
-        _book.Confirm(source.Origin);
+        if (source.Origin is not RateOrigin.File)
+        {
+            // A file knows nothing of newer rates: that it has not changed confirms nothing.
+            _book.Confirm(source.Origin);
+        }
+
         if (HasWhatIsDue(_time.GetUtcNow()))
         {
             _fruitless = 0;

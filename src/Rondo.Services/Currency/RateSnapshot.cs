@@ -77,6 +77,13 @@ internal sealed class RateSnapshot
     /// <summary>The last publication, or -1.</summary>
     public int Latest => Table.Dates.Length - 1;
 
+    /// <summary>Whether a conversion took the latest rates although newer ones should have arrived.</summary>
+    public bool IsStale(in ConversionRequest request, in Conversion conversion, DateTimeOffset now) =>
+        conversion.Origin.IsPublished() && !IsSettled(request.Date) && IsStale(now);
+
+    /// <summary>Whether a day lies before the latest publication, so that no newer one can speak for it.</summary>
+    public bool IsSettled(DateOnly? date) => Latest >= 0 && date < Table.Dates[^1];
+
     /// <summary>True once newer rates than these should have arrived.</summary>
     public bool IsStale(DateTimeOffset now) => now >= _staleFrom;
 

@@ -221,10 +221,12 @@ public sealed class RateRangeTests
         var request = new RateRangeRequest(Date("2026-11-01"), Date("2026-11-30"));
 
         Assert.Equal(
-            (Date("2026-11-18"), Date("2026-11-20"), "ECB, fixer, currency-api"),
+            new RateRangeExtent(
+                Date("2026-11-18"), Date("2026-11-20"), Date("2026-11-20"), "ECB, fixer, currency-api", true),
             RateRange.Measure(rates, request));
         Assert.Equal(
-            (Date("2026-11-18"), Date("2026-11-20"), "ECB, currency-api"),
+            new RateRangeExtent(
+                Date("2026-11-18"), Date("2026-11-20"), Date("2026-11-20"), "ECB, currency-api", true),
             RateRange.Measure(rates, request with { Quotes = [Known("USD")] }));
         Assert.Null(RateRange.Measure(rates, request with { Quotes = [Known("JPY")] }));
     }

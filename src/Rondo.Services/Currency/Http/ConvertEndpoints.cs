@@ -82,10 +82,10 @@ internal sealed class ConvertEndpoints(
             return CurrencyProblems.Describe(error, rates, request).WriteAsync(context);
         }
 
-        var settled = request.Date < (rates.Latest < 0 ? DateOnly.MaxValue : rates.Table.Dates[^1]);
+        var settled = rates.IsSettled(request.Date);
         var isLatest = rates.Latest >= 0 && conversion.RateDate == rates.Table.Dates[^1];
         var date = isLatest ? rates.LatestDate : conversion.RateDate.ToString("O", CultureInfo.InvariantCulture);
-        var isPublished = conversion.Origin is not (RateOrigin.Fixed or RateOrigin.Override);
+        var isPublished = conversion.Origin.IsPublished();
         if (RateLabels.Write(context, rates, conversion.Origin.Label(), date, settled, time.GetUtcNow(), isPublished))
         {
             return Task.CompletedTask;
@@ -94,7 +94,7 @@ internal sealed class ConvertEndpoints(
         return ReferenceEquals(format, MediaType.Text)
             ? WriteText(context, request.To, conversion.Result)
             : WriteJson(
-                context, request, conversion, isPublished && !settled && rates.IsStale(time.GetUtcNow()), numbers);
+                context, request, conversion, rates.IsStale(request, conversion, time.GetUtcNow()), numbers);
     }
 
     private static Task WriteText(HttpContext context, CurrencyInfo currency, decimal result)

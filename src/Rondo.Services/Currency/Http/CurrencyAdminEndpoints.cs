@@ -65,6 +65,11 @@ internal sealed class CurrencyAdminEndpoints(
     {
         var parameters = new CurrencyParameters(context, Dialect.Native);
         var currency = parameters.CurrencyOf((string)context.Request.RouteValues["code"]!);
+        if (sources is [FileRateSource])
+        {
+            parameters.Fail(CurrencyProblems.OnlyFromFile());
+        }
+
         if (currency == CurrencyCatalog.Euro)
         {
             parameters.Fail(CurrencyProblems.Unusable("Rates are units for one euro: the euro's own cannot be set."));

@@ -27,12 +27,22 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             "group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month));
         if (parameters.Choice("fill", ("", false), ("previous", true)))
         {
+            if (grouping is not RateGrouping.Published)
+            {
+                parameters.Fail(new Problem(ProblemType.InvalidParameter, "'group' and 'fill' exclude each other."));
+            }
+
             grouping = RateGrouping.EveryDay;
         }
 
         var asNumbers = parameters.Choice("numbers", ("string", false), ("json", true));
         var format = Format(context, parameters);
         CheckDates(parameters, date, from, to, today);
+        if (from is null && grouping is not RateGrouping.Published)
+        {
+            parameters.Fail(new Problem(ProblemType.InvalidParameter, "'group' and 'fill' are for several days: give 'from'."));
+        }
+
         var day = date is null ? rates.Latest : rates.Table.PublicationFor(date.Value);
         var published = day < 0 ? today : rates.Table.Dates[day];
         var request = new RateRangeRequest(from ?? published, from is null ? published : to ?? today)
@@ -40,29 +50,24 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             Base = parameters.Currency("base"),
             Quotes = parameters.Currencies("symbols"),
             Grouping = grouping,
+            ValidOn = from is null ? date ?? today : null,
         };
         if (request.Quotes is [var only] && only == request.Base)
         {
             parameters.Fail(CurrencyProblems.Same(only));
         }
 
-        if (parameters.Problem is null
-            && (rates.Latest < 0 || (from is null && day < 0) || RateRange.Measure(rates, request) is null))
+        var extent = parameters.Problem is null && (from is not null || day >= 0) ? RateRange.Measure(rates, request) : null;
+        if (extent is not var (first, last, _, sources, isPublished))
         {
             parameters.Fail(CurrencyProblems.NoRate(
                 rates, from is null ? date : request.To, [request.Base, .. request.Quotes ?? []]));
-        }
-
-        if (parameters.Problem is { } problem)
-        {
-            await problem.WriteAsync(context);
+            await parameters.Problem!.WriteAsync(context);
             return;
         }
 
-        var (first, last, sources) = RateRange.Measure(rates, request)!.Value;
-        var settled = request.To < rates.Table.Dates[^1];
-        var lastDate = last.ToString("O", CultureInfo.InvariantCulture);
-        if (RateLabels.Write(context, rates, sources, lastDate, settled, time.GetUtcNow()))
+        var settled = rates.IsSettled(request.To);
+        if (RateLabels.Write(context, rates, extent.Value, settled, time.GetUtcNow()))
         {
             return;
         }
@@ -82,7 +87,7 @@ internal sealed class CurrencyEndpoints(RateBook book, RateRefresher refresher, 
             ? $"\"date\":\"{first:yyyy-MM-dd}\","
             : $"\"start_date\":\"{first:yyyy-MM-dd}\",\"end_date\":\"{last:yyyy-MM-dd}\",");
         json.Write(date is null ? "" : $"\"requested_date\":\"{date:yyyy-MM-dd}\",");
-        var stale = !settled && rates.IsStale(time.GetUtcNow());
+        var stale = isPublished && !settled && rates.IsStale(time.GetUtcNow());
         json.Write($"\"source\":\"{sources}\",\"stale\":{(stale ? "true" : "false")},\"rates\":");
         if (from is null)
         {

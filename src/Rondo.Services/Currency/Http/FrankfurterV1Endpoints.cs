@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency.Http;
@@ -47,29 +46,26 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
         var rates = book.Current;
         var day = date is null ? rates.Latest : rates.Table.PublicationFor(date.Value);
         var published = day < 0 ? Today() : rates.Table.Dates[day];
-        if (Read(context, new RateRangeRequest(published, published), out var request) is { } problem)
+        var oneDay = new RateRangeRequest(published, published) { ValidOn = date ?? Today() };
+        if (Read(context, oneDay, out var request) is { } problem)
         {
             await problem.WriteAsync(context);
             return;
         }
 
-        // A currency that ended between the publication and the date asked for is not carried over its end.
-        var quotes = request.Quotes ?? rates.Table.Currencies.Append(CurrencyCatalog.Euro)
-            .Where(c => !c.IsReplacedOn(date ?? published) && rates.Table[Math.Max(day, 0), c] != 0).ToList();
-        var range = new RateRange(rates, request with { Quotes = quotes });
-        if (day < 0 || !range.MoveNext())
+        if (day < 0 || RateRange.Measure(rates, request) is not { } extent)
         {
             await CurrencyProblems.NoRate(rates, date, [request.Base, .. request.Quotes ?? []]).WriteAsync(context);
             return;
         }
 
-        var text = published.ToString("O", CultureInfo.InvariantCulture);
-        var settled = date < rates.Table.Dates[^1];
-        if (RateLabels.Write(context, rates, range.Origin.Label(), text, settled, time.GetUtcNow()))
+        if (RateLabels.Write(context, rates, extent, rates.IsSettled(date), time.GetUtcNow()))
         {
             return;
         }
 
+        var range = new RateRange(rates, request);
+        range.MoveNext();
         using var json = Begin(context, request);
         json.Write(",\"date\":\"");
         json.Write(published);
@@ -88,23 +84,22 @@ internal sealed class FrankfurterV1Endpoints(RateBook book, TimeProvider time)
             return;
         }
 
-        if (RateRange.Measure(rates, request) is not var (first, last, sources))
+        if (RateRange.Measure(rates, request) is not { } extent)
         {
             await CurrencyProblems.NoRate(rates, to, [request.Base, .. request.Quotes ?? []]).WriteAsync(context);
             return;
         }
 
-        var text = last.ToString("O", CultureInfo.InvariantCulture);
-        if (RateLabels.Write(context, rates, sources, text, to < rates.Table.Dates[^1], time.GetUtcNow()))
+        if (RateLabels.Write(context, rates, extent, rates.IsSettled(to), time.GetUtcNow()))
         {
             return;
         }
 
         using var json = Begin(context, request);
         json.Write(",\"start_date\":\"");
-        json.Write(first);
+        json.Write(extent.First);
         json.Write("\",\"end_date\":\"");
-        json.Write(last);
+        json.Write(extent.Last);
         json.Write("\",\"rates\":{");
         await RateLists.WriteByDateAsync(json, new RateRange(rates, request));
         json.Write("}}");

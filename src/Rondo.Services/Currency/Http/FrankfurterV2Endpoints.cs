@@ -49,15 +49,18 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
             return;
         }
 
-        var settled = rates.Latest >= 0 && request.To < rates.Table.Dates[^1];
-        var source = rates.Latest < 0
-            ? "none"
-            : rates.Table.OriginOf(Math.Max(0, rates.Table.LastOnOrBefore(request.To))).Label();
-        if (!RateLabels.Write(context, rates, source, rates.LatestDate, settled, time.GetUtcNow()))
+        if (RateRange.Measure(rates, request) is not { } extent)
         {
-            await RateLists.WriteRowsAsync(
-                context, new RateRange(rates, request), request.Base, format!, expandProviders: expand);
+            // Nothing, from nobody, and perhaps something after the next refresh.
+            context.Response.Headers.CacheControl = "no-store";
         }
+        else if (RateLabels.Write(context, rates, extent, rates.IsSettled(request.To), time.GetUtcNow()))
+        {
+            return;
+        }
+
+        await RateLists.WriteRowsAsync(
+            context, new RateRange(rates, request), request.Base, format!, expandProviders: expand);
     }
 
     private async Task Rate(HttpContext context)
@@ -81,8 +84,9 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
         }
 
         var date = range.Date.ToString("O", CultureInfo.InvariantCulture);
-        var settled = range.Date < rates.Table.Dates[^1];
-        if (RateLabels.Write(context, rates, range.Origin.Label(), date, settled, time.GetUtcNow()))
+        var origin = range.Origins[0];
+        if (RateLabels.Write(
+            context, rates, origin.Label(), date, rates.IsSettled(range.Date), time.GetUtcNow(), origin.IsPublished()))
         {
             return;
         }
@@ -98,7 +102,7 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
             {
                 json.WriteStartArray("providers");
                 json.WriteStartObject();
-                json.WriteString("key", range.Origin.ProviderKey());
+                json.WriteString("key", origin.ProviderKey());
                 json.WriteString("date", date);
                 json.WriteNumber("rate", range.Row[0]);
                 json.WriteEndObject();
@@ -141,6 +145,7 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
                 "group", ("", RateGrouping.Published), ("week", RateGrouping.Week), ("month", RateGrouping.Month)),
             Origins = Origins(parameters.Text("providers")),
             IncludeBase = true,
+            ValidOn = from is null ? date ?? today : null,
         };
     }
 
@@ -197,9 +202,15 @@ internal sealed class FrankfurterV2Endpoints(RateBook book, TimeProvider time)
             return;
         }
 
-        if (CurrencyCatalog.Find(code) is not { } currency || table.Span(currency) is not { } span)
+        if (CurrencyCatalog.Find(code) is not { } currency)
         {
             await CurrencyProblems.Unknown(code).WriteAsync(context);
+            return;
+        }
+
+        if (table.Span(currency) is not { } span)
+        {
+            await CurrencyProblems.NeverPublished(currency).WriteAsync(context);
             return;
         }
 

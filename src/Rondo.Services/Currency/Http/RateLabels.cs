@@ -34,7 +34,9 @@ internal static class RateLabels
         headers[Source] = source;
         headers[Date] = date;
         headers.Vary = "Accept";
-        headers.CacheControl = settled ? SettledCaching : LatestCaching;
+
+        // Rates that ship with Rondo, or that somebody sets, give way to better ones even for the past.
+        headers.CacheControl = settled && (source is "ECB" or "file") ? SettledCaching : LatestCaching;
         var stale = !settled && published && rates.IsStale(now);
         if (!settled && published)
         {
@@ -73,6 +75,14 @@ internal static class RateLabels
         }
 
         return known.Item4;
+    }
+
+    /// <summary>As above, for a list.</summary>
+    public static bool Write(
+        HttpContext context, RateSnapshot rates, in RateRangeExtent extent, bool settled, DateTimeOffset now)
+    {
+        var date = extent.Published.ToString("O", CultureInfo.InvariantCulture);
+        return Write(context, rates, extent.Sources, date, settled, now, extent.IsPublished);
     }
 
     private static string AgeText(TimeSpan age)

@@ -107,7 +107,7 @@ internal static class RateLists
         if (expandProviders)
         {
             csv.Write(",");
-            csv.Write(range.Origin.ProviderKey());
+            csv.Write(range.Origins[column].ProviderKey());
             csv.Write(":");
             csv.Write(range.Row[column]);
         }
@@ -129,7 +129,7 @@ internal static class RateLists
         if (expandProviders)
         {
             json.Write(",\"providers\":[{\"key\":\""u8);
-            json.Write(range.Origin.ProviderKey());
+            json.Write(range.Origins[column].ProviderKey());
             json.Write("\",\"date\":\""u8);
             json.Write(range.Date);
             json.Write("\",\"rate\":"u8);

@@ -96,14 +96,7 @@ internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetim
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("source", (change?.Origin.Label()) ?? rates.LatestSource);
-            if (change is not null)
-            {
-                json.WriteString("first_date", change.First.ToString("O", CultureInfo.InvariantCulture));
-                json.WriteString("last_date", change.Last.ToString("O", CultureInfo.InvariantCulture));
-                json.WriteNumber("days", change.Days);
-            }
-
+            json.WriteString("source", rates.LatestSource);
             json.WriteString("date", rates.LatestDate);
             json.WriteString("base", "EUR");
             json.WriteStartObject("rates");
@@ -115,12 +108,28 @@ internal sealed class RateStream(RateBook book, IHostApplicationLifetime lifetim
             }
 
             json.WriteEndObject();
+            if (change is not null)
+            {
+                WriteChange(json, change);
+            }
+
             json.WriteEndObject();
         }
 
         return string.Create(
             CultureInfo.InvariantCulture,
             $"event: rates\nid: {sequence}\ndata: {Encoding.UTF8.GetString(buffer.ToArray())}\n\n");
+    }
+
+    // What arrived may be older days of another source than the newest ones above.
+    private static void WriteChange(Utf8JsonWriter json, RateChange change)
+    {
+        json.WriteStartObject("changed");
+        json.WriteString("source", change.Origin.Label());
+        json.WriteString("first_date", change.First.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteString("last_date", change.Last.ToString("O", CultureInfo.InvariantCulture));
+        json.WriteNumber("days", change.Days);
+        json.WriteEndObject();
     }
 
     private static async Task SendAsync(HttpContext context, string text, CancellationToken cancellation)

@@ -201,6 +201,24 @@ public sealed class CurrencyAdminEndpointsTests
         Assert.True(response.IsSuccessStatusCode, body);
     }
 
+    [Theory]
+    [InlineData("/currency/rates?symbols=USD")]
+    [InlineData("/v1/latest?symbols=USD")]
+    [InlineData("/v2/rates?quotes=USD")]
+    [InlineData("/v2/rate/EUR/USD")]
+    public async Task Override_InLists_IsUsedFromTodayAndNamedAsTheSource(string path)
+    {
+        await using var server = await StartAsync();
+        var key = Key(server);
+        await ImportAsync(server, key, Encoding.UTF8.GetBytes(Csv));
+        await server.SendAsync("PUT", "/currency/overrides/USD", Json("""{"rate":"2"}"""), key);
+
+        var (response, body) = await server.GetAsync(path);
+
+        Assert.Equal("override", response.Headers.GetValues("X-Rondo-Source").Single());
+        Assert.Matches("(\"USD\":|\"rate\":)\"?2[\",}]", body);
+    }
+
     [Fact]
     public async Task Bodies_AboveTheLimits_Are413()
     {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Rondo.Services.Currency;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Currency.Http;
@@ -38,19 +37,8 @@ internal static partial class CurrencyDocument
         return rows.Select(row => row.Trim('|').Split('|').Select(cell => cell.Trim().Trim('`')).ToArray());
     }
 
-    /// <summary>The server of the examples: its rates and its clock, and its refresher waiting.</summary>
-    public static async Task<TestServer> StartServerAsync()
-    {
-        var server = await TestServer.StartAsync(Rates, new ManualTime(TestServer.Friday));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (server.Services.GetRequiredService<RateRefresher>().Status.Next is null)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-
-        return server;
-    }
+    /// <summary>The server of the examples: its rates and its clock.</summary>
+    public static Task<TestServer> StartServerAsync() => TestServer.StartAsync(Rates, new ManualTime(TestServer.Friday));
 
     private static IEnumerable<string> Fenced(string language) =>
         FencedBlock().Matches(Text).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value);

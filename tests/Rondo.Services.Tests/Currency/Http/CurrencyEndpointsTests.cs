@@ -19,11 +19,11 @@ public sealed class CurrencyEndpointsTests
     [InlineData("/currency/rates", """{"base":"EUR","date":"2026-11-20","source":"file","stale":false,"rates":{"GBP":"0.884","JPY":"186.75","USD":"1.22"}}""")]
     [InlineData("/currency/rates?base=GBP&symbols=EUR,usd", """{"base":"GBP","date":"2026-11-20","source":"file","stale":false,"rates":{"EUR":"1.1312217","USD":"1.3800905"}}""")]
     [InlineData("/currency/rates?date=2026-11-19", """{"base":"EUR","date":"2026-11-19","requested_date":"2026-11-19","source":"file","stale":false,"rates":{"JPY":"186.5","USD":"1.21"}}""")]
-    [InlineData("/currency/rates?symbols=DEM,USD", """{"base":"EUR","date":"2026-11-20","source":"file","stale":false,"rates":{"DEM":"1.95583","USD":"1.22"}}""")]
+    [InlineData("/currency/rates?symbols=DEM,USD", """{"base":"EUR","date":"2026-11-20","source":"file, EU","stale":false,"rates":{"DEM":"1.95583","USD":"1.22"}}""")]
     [InlineData("/currency/rates?from=2026-11-16&to=2026-11-19&symbols=GBP", """{"base":"EUR","start_date":"2026-11-13","end_date":"2026-11-13","source":"file","stale":false,"rates":{"2026-11-13":{"GBP":"0.881"}}}""")]
     [InlineData("/currency/rates?from=2026-11-13&symbols=USD&group=month", """{"base":"EUR","start_date":"2026-11-01","end_date":"2026-11-01","source":"file","stale":false,"rates":{"2026-11-01":{"USD":"1.2066667"}}}""")]
     [InlineData("/currency/rates?from=2026-11-13&symbols=USD&group=week&numbers=json", """{"base":"EUR","start_date":"2026-11-09","end_date":"2026-11-16","source":"file","stale":false,"rates":{"2026-11-09":{"USD":1.19},"2026-11-16":{"USD":1.215}}}""")]
-    [InlineData("/currency/rates?from=2025-12-31&to=2026-01-01&fill=previous&symbols=BGN", """{"base":"EUR","start_date":"2025-12-31","end_date":"2026-01-01","source":"file","stale":false,"rates":{"2025-12-31":{"BGN":"1.9558"},"2026-01-01":{"BGN":"1.95583"}}}""")]
+    [InlineData("/currency/rates?from=2025-12-31&to=2026-01-01&fill=previous&symbols=BGN", """{"base":"EUR","start_date":"2025-12-31","end_date":"2026-01-01","source":"file, EU","stale":false,"rates":{"2025-12-31":{"BGN":"1.9558"},"2026-01-01":{"BGN":"1.95583"}}}""")]
     [InlineData("/currency/rates?from=2025-12-31&to=2026-01-01&fill=previous", """{"base":"EUR","start_date":"2025-12-31","end_date":"2026-01-01","source":"file","stale":false,"rates":{"2025-12-31":{"BGN":"1.9558","GBP":"0.87","JPY":"184","USD":"1.17"},"2026-01-01":{"GBP":"0.87","JPY":"184","USD":"1.17"}}}""")]
     public async Task Rates_Json_HasTheDocumentedShape(string path, string expected)
     {

@@ -83,6 +83,7 @@ public sealed class FrankfurterV1EndpointsTests
             "Date,USD,JPY\n2026-11-20,1.1034,120.72\n", new ManualTime(TestServer.Friday));
 
         Assert.EndsWith("""{"USD":13622.21}}""", (await server.GetAsync("/v1/latest?amount=12345.67&symbols=USD")).Body);
+        Assert.EndsWith("""{"FRF":335.38}}""", (await server.GetAsync("/v1/latest?amount=100&from=DEM&to=FRF")).Body);
         Assert.EndsWith("""{"JPY":0,"USD":0}}""", (await server.GetAsync("/v1/latest?amount=0.001")).Body);
         Assert.EndsWith("""{"USD":9140.16}}""", (await server.GetAsync("/v1/latest?amount=1000000&from=JPY&to=USD")).Body);
     }

@@ -35,8 +35,22 @@ public sealed class RateStreamTests
         Assert.Equal("0", before);
         Assert.Equal("1", id);
         Assert.Equal("ECB", json.RootElement.GetProperty("source").GetString());
-        Assert.Equal("2026-11-20", json.RootElement.GetProperty("last_date").GetString());
+        Assert.Equal("2026-11-20", json.RootElement.GetProperty("changed").GetProperty("last_date").GetString());
         Assert.Equal("1.22", json.RootElement.GetProperty("rates").GetProperty("USD").GetString());
+    }
+
+    [Fact]
+    public async Task Stream_ImportOfOlderDays_DoesNotGiveTheNewestRatesAnotherName()
+    {
+        await using var server = await StartAsync();
+        using var stream = await OpenAsync(server);
+        await stream.NextAsync();
+
+        await ImportAsync(server, server.CreateAdminKey(), "Date,USD\n1999-01-04,1.1789\n");
+        using var json = JsonDocument.Parse((await stream.NextAsync()).Data);
+
+        Assert.Equal("currency-api", json.RootElement.GetProperty("source").GetString());
+        Assert.Equal("ECB", json.RootElement.GetProperty("changed").GetProperty("source").GetString());
     }
 
     [Fact]
