@@ -3,10 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace Rondo.Runtime;
 
 /// <summary>
-/// A stretch of code that is cancelled as a whole. Scopes nest: cancelling one cancels what is inside it. The innermost one
-/// flows with the execution context, so that a primitive far below finds it without being handed a token.
+/// A stretch of code that is cancelled as a whole. Scopes nest: cancelling one cancels what is inside it. The innermost
+/// one flows with the execution context, so that a primitive far below finds it without being handed a token.
 /// </summary>
-/// <threadsafety><see cref="Cancel"/> and <see cref="Token"/> from any thread; everything else belongs to the loop's thread.</threadsafety>
+/// <threadsafety>
+/// <see cref="Cancel"/> and <see cref="Token"/> from any thread; everything else belongs to the loop's thread.
+/// </threadsafety>
 public sealed class CancelScope
 {
     private static readonly AsyncLocal<CancelScope?> s_current = new();

@@ -6,7 +6,9 @@ namespace Rondo.Runtime;
 /// <content>What puts callbacks into the loop.</content>
 public sealed partial class EventLoop
 {
-    /// <summary>Runs a callback in the next turn, after those scheduled before it, under the caller's execution context.</summary>
+    /// <summary>
+    /// Runs a callback in the next turn, after those scheduled before it, under the caller's execution context.
+    /// </summary>
     /// <returns>A handle with which it can be cancelled until it runs.</returns>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
@@ -17,7 +19,9 @@ public sealed partial class EventLoop
     }
 
     /// <inheritdoc cref="CallSoon(Action)"/>
-    /// <param name="callback">Takes <paramref name="state"/>, so that a cached delegate serves and nothing is allocated.</param>
+    /// <param name="callback">
+    /// Takes <paramref name="state"/>, so that a cached delegate serves and nothing is allocated.
+    /// </param>
     /// <param name="state">Handed to the callback.</param>
     public LoopHandle CallSoon(Action<object?> callback, object? state)
     {
@@ -31,8 +35,8 @@ public sealed partial class EventLoop
     public LoopHandle CallSoon(Func<Task> callback) => throw new NotSupportedException();
 
     /// <summary>
-    /// As <see cref="CallSoon(Action)"/>, from any thread: wakes the loop if it waits. What one thread posts runs in the
-    /// order in which it was posted.
+    /// As <see cref="CallSoon(Action)"/>, from any thread: wakes the loop if it waits. What one thread posts runs in
+    /// the order in which it was posted.
     /// </summary>
     /// <returns>A handle that may be used on any thread.</returns>
     /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
@@ -55,9 +59,13 @@ public sealed partial class EventLoop
         return new LoopHandle(posted);
     }
 
-    /// <summary>Runs a callback once <paramref name="delay"/> has passed, never before; zero or less means the next turn.</summary>
+    /// <summary>
+    /// Runs a callback once <paramref name="delay"/> has passed, never before; zero or less means the next turn.
+    /// </summary>
     /// <returns>A handle with which it can be cancelled or scheduled anew.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The deadline lies beyond what a <see cref="TimeSpan"/> holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The deadline lies beyond what a <see cref="TimeSpan"/> holds.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
     /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
     public TimerHandle CallLater(TimeSpan delay, Action callback)
@@ -80,7 +88,10 @@ public sealed partial class EventLoop
         return timer;
     }
 
-    /// <summary>Runs a callback at <paramref name="when"/> by <see cref="Time"/>; among equal ones the first scheduled runs first.</summary>
+    /// <summary>
+    /// Runs a callback at <paramref name="when"/> by <see cref="Time"/>; among equal ones the first scheduled runs
+    /// first.
+    /// </summary>
     /// <inheritdoc cref="CallLater(TimeSpan, Action)"/>
     public TimerHandle CallAt(TimeSpan when, Action callback)
     {
@@ -109,7 +120,8 @@ public sealed partial class EventLoop
         var now = Time;
         if (delay > TimeSpan.MaxValue - now)
         {
-            throw new ArgumentOutOfRangeException(nameof(delay), delay, "The deadline lies beyond what a TimeSpan holds.");
+            throw new ArgumentOutOfRangeException(
+                nameof(delay), delay, "The deadline lies beyond what a TimeSpan holds.");
         }
 
         Unschedule(timer);
@@ -144,8 +156,8 @@ public sealed partial class EventLoop
         ThrowIfClosed();
         _posted.Enqueue(item);
 
-        // The loop says that it sleeps before it looks at the queue for the last time, and we look after we have queued:
-        // one of the two sees the other. The exchange lets only one of many posters pay for the wake.
+        // The loop says that it sleeps before it looks at the queue for the last time, and we look after we have
+        // queued: one of the two sees the other. The exchange lets only one of many posters pay for the wake.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
         {

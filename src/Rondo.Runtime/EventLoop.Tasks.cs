@@ -18,8 +18,8 @@ public sealed partial class EventLoop
     }
 
     /// <summary>
-    /// Starts work beside what runs now; its first step is in the next turn. A failure that nobody looks at is reported to
-    /// the error handler when the loop next has nothing to do.
+    /// Starts work beside what runs now; its first step is in the next turn. A failure that nobody looks at is
+    /// reported to the error handler when the loop next has nothing to do.
     /// </summary>
     /// <param name="body">A delegate, since a C# async method runs as soon as it is called.</param>
     /// <param name="name">For people; <c>Task-N</c> by default.</param>
@@ -78,7 +78,8 @@ public sealed partial class EventLoop
     {
         foreach (var task in _failed.Where(t => !t.IsObserved))
         {
-            Report($"of task {task.Name}, whose failure nobody has looked at,", task.Untyped.Exception!.InnerException!);
+            Report(
+                $"of task {task.Name}, whose failure nobody has looked at,", task.Untyped.Exception!.InnerException!);
         }
 
         _failed.Clear();

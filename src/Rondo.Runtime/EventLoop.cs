@@ -5,18 +5,19 @@ using Rondo.Runtime.Time;
 namespace Rondo.Runtime;
 
 /// <summary>
-/// An event loop with asyncio's contract: callbacks run one after another on one thread, each exactly once, in the order
-/// in which they were scheduled. Ordinary <c>async</c>/<c>await</c> runs on it through its views: synchronisation context,
-/// task scheduler, time provider.
+/// An event loop with asyncio's contract: callbacks run one after another on one thread, each exactly once, in the
+/// order in which they were scheduled. Ordinary <c>async</c>/<c>await</c> runs on it through its views:
+/// synchronisation context, task scheduler, time provider.
 /// </summary>
 /// <remarks>
 /// One turn has these phases, in this order: (1) how long may we wait: not at all if something is ready, else until the
-/// next timer; (2) poll; (3) take over what other threads have posted; (4) move due timers behind what is ready; (5) run
-/// what is ready now. What a callback schedules waits for the next turn.
+/// next timer; (2) poll; (3) take over what other threads have posted; (4) move due timers behind what is ready;
+/// (5) run what is ready now. What a callback schedules waits for the next turn.
 /// </remarks>
 /// <threadsafety>
-/// Belongs to one thread: the one that created it, and from the first run on the one that runs it. Other threads may call
-/// <see cref="CallSoonThreadSafe(Action)"/>, <see cref="Stop"/> through it, and the views; everything else refuses them.
+/// Belongs to one thread: the one that created it, and from the first run on the one that runs it. Other threads may
+/// call <see cref="CallSoonThreadSafe(Action)"/>, <see cref="Stop"/> through it, and the views; everything else
+/// refuses them.
 /// </threadsafety>
 public sealed partial class EventLoop : IDisposable
 {
@@ -64,10 +65,14 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>The view for tasks: their delegates run as callbacks.</summary>
     public TaskScheduler TaskScheduler { get; }
 
-    /// <summary>The view for time: its timers call back on the loop, so <c>Task.Delay(t, loop.TimeProvider)</c> does too.</summary>
+    /// <summary>
+    /// The view for time: its timers call back on the loop, so <c>Task.Delay(t, loop.TimeProvider)</c> does too.
+    /// </summary>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>Time by the loop's clock since the loop was made; never goes back (asyncio: <c>loop.time()</c>).</summary>
+    /// <summary>
+    /// Time by the loop's clock since the loop was made; never goes back (asyncio: <c>loop.time()</c>).
+    /// </summary>
     public TimeSpan Time => _clock.GetElapsedTime(_start);
 
     /// <summary>Whether it runs at present, on any thread.</summary>
@@ -77,8 +82,8 @@ public sealed partial class EventLoop : IDisposable
     public bool IsClosed => _isClosed;
 
     /// <summary>
-    /// Makes a loop, runs <paramref name="main"/> on it to its end, cancels the tasks that are left and waits for them, and
-    /// closes the loop (asyncio: <c>asyncio.run</c>).
+    /// Makes a loop, runs <paramref name="main"/> on it to its end, cancels the tasks that are left and waits for them,
+    /// and closes the loop (asyncio: <c>asyncio.run</c>).
     /// </summary>
     /// <param name="main">The program; it starts in the first turn, as the task "main".</param>
     /// <param name="options">Defaults when null.</param>
@@ -106,7 +111,8 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>Runs <paramref name="main"/> as a task until it ends, whatever else is scheduled; then stops.</summary>
     /// <returns>What <paramref name="main"/> returns.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The loop, or another one, runs on this thread; or <see cref="Stop"/> was called before <paramref name="main"/> ended.
+    /// The loop, or another one, runs on this thread; or <see cref="Stop"/> was called before
+    /// <paramref name="main"/> ended.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
     public T RunUntilComplete<T>(Func<Task<T>> main)
@@ -202,7 +208,9 @@ public sealed partial class EventLoop : IDisposable
     /// <inheritdoc cref="Close"/>
     public void Dispose() => Close();
 
-    /// <summary>Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.</summary>
+    /// <summary>
+    /// Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.
+    /// </summary>
     public SwitchToLoop SwitchTo() => new(this);
 
     /// <summary>Runs main, ends what is left, closes the loop.</summary>
@@ -224,7 +232,9 @@ public sealed partial class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Cancels what is left and runs until it has ended; then reports the failures that nobody has looked at.</summary>
+    /// <summary>
+    /// Cancels what is left and runs until it has ended; then reports the failures that nobody has looked at.
+    /// </summary>
     private void EndTasks()
     {
         while (_tasks.Count > 0)
@@ -260,7 +270,8 @@ public sealed partial class EventLoop : IDisposable
 
         if (t_running is not null)
         {
-            throw new InvalidOperationException("Cannot run the event loop while another loop is running on this thread.");
+            throw new InvalidOperationException(
+                "Cannot run the event loop while another loop is running on this thread.");
         }
 
         _owner = Environment.CurrentManagedThreadId;

@@ -15,10 +15,13 @@ public sealed record LoopError(EventLoop Loop, string Callback, Exception Except
     {
         get
         {
-            var frame = new StackTrace(Exception, fNeedFileInfo: true).GetFrames().FirstOrDefault(f => f.GetFileName() is not null);
+            var frame = new StackTrace(Exception, fNeedFileInfo: true).GetFrames()
+                .FirstOrDefault(f => f.GetFileName() is not null);
             return frame is null
                 ? $"Exception in callback {Callback}"
-                : string.Create(CultureInfo.InvariantCulture, $"Exception in callback {Callback} at {frame.GetFileName()}:{frame.GetFileLineNumber()}");
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Exception in callback {Callback} at {frame.GetFileName()}:{frame.GetFileLineNumber()}");
         }
     }
 

@@ -1,7 +1,11 @@
 namespace Rondo.Runtime;
 
-/// <summary>Stands for one callback that <see cref="EventLoop.CallSoon(Action)"/> has scheduled. Copying it is free.</summary>
-/// <threadsafety>Belongs to the loop's thread, as the loop does; a handle of a thread-safe post may be used on any thread.</threadsafety>
+/// <summary>
+/// Stands for one callback that <see cref="EventLoop.CallSoon(Action)"/> has scheduled. Copying it is free.
+/// </summary>
+/// <threadsafety>
+/// Belongs to the loop's thread, as the loop does; a handle of a thread-safe post may be used on any thread.
+/// </threadsafety>
 public readonly struct LoopHandle : IEquatable<LoopHandle>
 {
     private readonly object? _owner;
@@ -43,7 +47,9 @@ public readonly struct LoopHandle : IEquatable<LoopHandle>
     public static bool operator !=(LoopHandle left, LoopHandle right) => !left.Equals(right);
 }
 
-/// <summary>A callback from another thread: either the loop takes it and runs it, or the poster takes it back.</summary>
+/// <summary>
+/// A callback from another thread: either the loop takes it and runs it, or the poster takes it back.
+/// </summary>
 internal sealed class PostedCallback(object callback)
 {
     private object? _callback = callback;

@@ -8,8 +8,8 @@ public sealed record LoopOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Receives what callbacks let escape, on the loop's thread; default writes it to standard error. An exception of the
-    /// handler itself is written there too.
+    /// Receives what callbacks let escape, on the loop's thread; default writes it to standard error. An exception of
+    /// the handler itself is written there too.
     /// </summary>
     public Action<LoopError>? ErrorHandler { get; init; }
 }

@@ -4,8 +4,8 @@ namespace Rondo.Runtime;
 
 /// <summary>
 /// A piece of asynchronous work that a loop runs beside others (asyncio: <c>Task</c>). It starts in the turn after its
-/// creation, has a name, and can be cancelled; the loop holds it until it ends. What awaits it continues in the turn after
-/// its end, never inline.
+/// creation, has a name, and can be cancelled; the loop holds it until it ends. What awaits it continues in the turn
+/// after its end, never inline.
 /// </summary>
 /// <threadsafety>Belongs to the loop's thread; <see cref="AsTask"/> may be awaited anywhere.</threadsafety>
 public abstract class LoopTask
@@ -32,7 +32,9 @@ public abstract class LoopTask
     /// <summary>Whether it was cancelled, and did not end otherwise all the same.</summary>
     public bool IsCanceled { get; private set; }
 
-    /// <summary>How many cancellations are open: each <see cref="Cancel"/> adds one, each <see cref="Uncancel"/> takes one.</summary>
+    /// <summary>
+    /// How many cancellations are open: each <see cref="Cancel"/> adds one, each <see cref="Uncancel"/> takes one.
+    /// </summary>
     public int Cancelling { get; private set; }
 
     /// <summary>Why it was last cancelled, if a reason was given.</summary>
@@ -46,8 +48,8 @@ public abstract class LoopTask
     internal abstract Task Untyped { get; }
 
     /// <summary>
-    /// Asks the task to end: its token is cancelled. Before its first step, the body never runs. A body may finish all the
-    /// same; one that swallows the exception is not cancelled.
+    /// Asks the task to end: its token is cancelled. Before its first step, the body never runs. A body may finish
+    /// all the same; one that swallows the exception is not cancelled.
     /// </summary>
     /// <param name="reason">For people; kept in <see cref="CancelReason"/>.</param>
     /// <returns>False when the task has ended already.</returns>
@@ -72,8 +74,8 @@ public abstract class LoopTask
     }
 
     /// <summary>
-    /// Takes one cancellation back (asyncio: for structured blocks that have dealt with it). At zero the task goes on with a
-    /// new token; old ones stay cancelled.
+    /// Takes one cancellation back (asyncio: for structured blocks that have dealt with it). At zero the task goes on
+    /// with a new token; old ones stay cancelled.
     /// </summary>
     /// <returns>How many are left.</returns>
     public int Uncancel()
@@ -87,7 +89,9 @@ public abstract class LoopTask
         return Cancelling;
     }
 
-    /// <summary>Calls back in the turn after the task's end, never inline; at once scheduled if it has ended already.</summary>
+    /// <summary>
+    /// Calls back in the turn after the task's end, never inline; at once scheduled if it has ended already.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
     public void AddDoneCallback(Action<LoopTask> callback)
     {
@@ -114,7 +118,8 @@ public abstract class LoopTask
     public TaskAwaiter GetAwaiter() => AsTask().GetAwaiter();
 
     /// <inheritdoc />
-    public override string ToString() => $"{Name} ({(IsCanceled ? "cancelled" : IsCompleted ? "ended" : _hasStarted ? "running" : "not started")})";
+    public override string ToString() =>
+        $"{Name} ({(IsCanceled ? "cancelled" : IsCompleted ? "ended" : _hasStarted ? "running" : "not started")})";
 
     /// <summary>The first step, as a callback of the loop.</summary>
     internal void Start()
@@ -164,8 +169,9 @@ public abstract class LoopTask
         End(SetCanceled);
     }
 
-    // The outcome is published by a callback of its own. So what awaits the task runs in the next turn and yet on the loop:
-    // a completion source that continues asynchronously would send everything but a plain await over the thread pool.
+    // The outcome is published by a callback of its own. So what awaits the task runs in the next turn and yet on the
+    // loop: a completion source that continues asynchronously would send everything but a plain await over the thread
+    // pool.
     private void End(Action publish)
     {
         IsCompleted = true;

@@ -1,6 +1,8 @@
 namespace Rondo.Runtime;
 
-/// <summary>The loop's time for everything that takes a <see cref="TimeProvider"/>; timers call back on the loop.</summary>
+/// <summary>
+/// The loop's time for everything that takes a <see cref="TimeProvider"/>; timers call back on the loop.
+/// </summary>
 internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;
@@ -19,7 +21,9 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
         return timer;
     }
 
-    /// <summary>Any thread may change or dispose it; the queue of timers is touched on the loop's thread alone.</summary>
+    /// <summary>
+    /// Any thread may change or dispose it; the queue of timers is touched on the loop's thread alone.
+    /// </summary>
     private sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? state) : ITimer
     {
         private readonly Lock _gate = new();

@@ -37,7 +37,11 @@ public sealed class TimerHandle : ITimerEntry
 
     /// <summary>Schedules the callback anew, whether or not it has run or been cancelled.</summary>
     /// <param name="delay">From now; zero or less means the next turn.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The deadline lies beyond what a <see cref="TimeSpan"/> holds.</exception>
-    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread, or the loop is closed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The deadline lies beyond what a <see cref="TimeSpan"/> holds.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The caller is not on the loop's thread, or the loop is closed.
+    /// </exception>
     public void Reschedule(TimeSpan delay) => _loop.RescheduleTimer(this, delay);
 }

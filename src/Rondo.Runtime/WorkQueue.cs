@@ -1,8 +1,8 @@
 namespace Rondo.Runtime;
 
 /// <summary>
-/// The ready queue: a ring in which each item has a number. A handle is that number, so scheduling allocates nothing and
-/// cancelling finds its item without a search.
+/// The ready queue: a ring in which each item has a number. A handle is that number, so scheduling allocates nothing
+/// and cancelling finds its item without a search.
 /// </summary>
 internal sealed class WorkQueue
 {

@@ -58,7 +58,10 @@ public sealed class AwaitTests
         var loop = EventLoop.Running!;
         var ran = false;
         var task = Task.Factory.StartNew(
-            () => ran = ReferenceEquals(EventLoop.Running, loop), Cancellation, TaskCreationOptions.None, loop.TaskScheduler);
+            () => ran = ReferenceEquals(EventLoop.Running, loop),
+            Cancellation,
+            TaskCreationOptions.None,
+            loop.TaskScheduler);
 
         Assert.False(ran);
         Assert.True(await task);

@@ -132,7 +132,9 @@ public sealed class EventLoopTests
         loop.Close();
 
         Assert.True(loop.IsClosed);
-        Assert.Equal("Event loop is closed.", Assert.Throws<ObjectDisposedException>(() => { loop.CallSoon(() => { }); }).Message);
+        Assert.Equal(
+            "Event loop is closed.",
+            Assert.Throws<ObjectDisposedException>(() => { loop.CallSoon(() => { }); }).Message);
         Assert.Throws<ObjectDisposedException>(() => { loop.CallSoonThreadSafe(() => { }); });
         Assert.Throws<ObjectDisposedException>(() => loop.CallLater(TimeSpan.Zero, () => { }));
         Assert.Throws<ObjectDisposedException>(loop.RunForever);
@@ -141,7 +143,8 @@ public sealed class EventLoopTests
     [Fact]
     public void Close_WhileRunning_IsRefused() => Run(loop =>
     {
-        Assert.Equal("Cannot close a running event loop.", Assert.Throws<InvalidOperationException>(loop.Close).Message);
+        Assert.Equal(
+            "Cannot close a running event loop.", Assert.Throws<InvalidOperationException>(loop.Close).Message);
         loop.Stop();
     });
 
@@ -149,8 +152,14 @@ public sealed class EventLoopTests
     public void Run_InsideARunningLoop_IsRefused() => Run(loop =>
     {
         using var other = new EventLoop();
-        Assert.Contains("already running", Assert.Throws<InvalidOperationException>(loop.RunForever).Message, StringComparison.Ordinal);
-        Assert.Contains("another loop", Assert.Throws<InvalidOperationException>(other.RunForever).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "already running",
+            Assert.Throws<InvalidOperationException>(loop.RunForever).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "another loop",
+            Assert.Throws<InvalidOperationException>(other.RunForever).Message,
+            StringComparison.Ordinal);
         loop.Stop();
     });
 

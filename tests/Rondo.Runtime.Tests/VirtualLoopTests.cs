@@ -39,7 +39,8 @@ public sealed class VirtualLoopTests
     {
         var error = Assert.Throws<DeadlockException>(() => VirtualLoop.Run(async test =>
         {
-            _ = test.Loop.CreateTask(() => new TaskCompletionSource().Task.WaitAsync(CancelScope.Current!.Token), "the other");
+            _ = test.Loop.CreateTask(
+                () => new TaskCompletionSource().Task.WaitAsync(CancelScope.Current!.Token), "the other");
             await new TaskCompletionSource().Task.WaitAsync(CancelScope.Current!.Token);
         }));
 

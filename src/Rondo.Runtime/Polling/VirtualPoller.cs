@@ -1,18 +1,22 @@
 namespace Rondo.Runtime.Polling;
 
 /// <summary>
-/// A poller for virtual time: where the real one would sleep until a deadline, it moves the clock there. It waits for real
-/// only while work outside the loop is open.
+/// A poller for virtual time: where the real one would sleep until a deadline, it moves the clock there.
+/// It waits for real only while work outside the loop is open.
 /// </summary>
 /// <param name="move">Moves the clock.</param>
-/// <param name="patience">How long, in real time, a loop that waits for nothing is left waiting before it counts as dead.</param>
+/// <param name="patience">
+/// How long, in real time, a loop that waits for nothing is left waiting before it counts as dead.
+/// </param>
 internal sealed class VirtualPoller(Action<TimeSpan> move, TimeSpan patience) : IPoller
 {
     private readonly object _monitor = new();
     private bool _woken;
     private int _externalWork;
 
-    /// <summary>Set when nothing can ever happen again: nothing is ready, no timer is set, and nobody outside works.</summary>
+    /// <summary>
+    /// Set when nothing can ever happen again: nothing is ready, no timer is set, and nobody outside works.
+    /// </summary>
     public bool IsDeadlocked { get; private set; }
 
     public void Wait(TimeSpan limit)

@@ -1,8 +1,8 @@
 namespace Rondo.Runtime.Tasks;
 
 /// <summary>
-/// Tasks that live and end together (asyncio: <c>TaskGroup</c>): the first failure cancels the rest, the group ends when all
-/// have ended, and no error is lost.
+/// Tasks that live and end together (asyncio: <c>TaskGroup</c>): the first failure cancels the rest, the group ends
+/// when all have ended, and no error is lost.
 /// </summary>
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
 public sealed class TaskGroup
@@ -31,7 +31,9 @@ public sealed class TaskGroup
     /// <param name="body">Takes the group.</param>
     /// <param name="deadline">Cancels the group when it passes; none when null.</param>
     /// <returns>Whether the group was cancelled, by its deadline or by <see cref="Cancel"/>.</returns>
-    /// <exception cref="AggregateException">The errors of the body and of every task, in the order in which they failed.</exception>
+    /// <exception cref="AggregateException">
+    /// The errors of the body and of every task, in the order in which they failed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
     public static async Task<bool> RunAsync(Func<TaskGroup, Task> body, TimeSpan? deadline = null)
     {
@@ -51,7 +53,9 @@ public sealed class TaskGroup
     public void Cancel() => _scope.Cancel();
 
     /// <summary>Starts a task in the group.</summary>
-    /// <exception cref="InvalidOperationException">The group has ended, or the caller is not on the loop's thread.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The group has ended, or the caller is not on the loop's thread.
+    /// </exception>
     public LoopTask<T> Start<T>(Func<Task<T>> body, string? name = null)
     {
         ThrowIfEnded();

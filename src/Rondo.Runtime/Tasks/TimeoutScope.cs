@@ -4,7 +4,9 @@ namespace Rondo.Runtime.Tasks;
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
 public static class TimeoutScope
 {
-    /// <summary>Runs <paramref name="body"/>; when the limit passes first, cancels it and waits for its cleanup.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/>; when the limit passes first, cancels it and waits for its cleanup.
+    /// </summary>
     /// <param name="limit">From now; zero or less cancels the body at its first await.</param>
     /// <param name="body">Takes the scope that is cancelled at the limit.</param>
     /// <exception cref="TimeoutException">The limit has passed, and nothing around the scope was cancelled.</exception>
@@ -21,7 +23,9 @@ public static class TimeoutScope
     /// Runs <paramref name="work"/> for at most <paramref name="limit"/> (asyncio: <c>wait_for</c>). Unlike
     /// <see cref="Task{TResult}.WaitAsync(TimeSpan)"/> the work is cancelled and its cleanup awaited.
     /// </summary>
-    /// <param name="work">Takes the token that is cancelled at the limit. Not started at all if the limit is zero or less.</param>
+    /// <param name="work">
+    /// Takes the token that is cancelled at the limit. Not started at all if the limit is zero or less.
+    /// </param>
     /// <param name="limit">From now.</param>
     /// <exception cref="TimeoutException">The limit has passed.</exception>
     public static async Task<T> WaitForAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit)

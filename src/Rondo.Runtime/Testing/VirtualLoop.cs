@@ -4,8 +4,8 @@ using Rondo.Runtime.Time;
 namespace Rondo.Runtime.Testing;
 
 /// <summary>
-/// An event loop in virtual time: the same <see cref="EventLoop"/>, with a clock that jumps to the next deadline as soon as
-/// nothing is ready. An hour of waiting takes no time, and the same test gives the same order every time.
+/// An event loop in virtual time: the same <see cref="EventLoop"/>, with a clock that jumps to the next deadline as
+/// soon as nothing is ready. An hour of waiting takes no time, and the same test gives the same order every time.
 /// </summary>
 /// <remarks>The clock starts at 2000-01-01T00:00Z. It stands still while <see cref="ExternalWork"/> is open.</remarks>
 /// <threadsafety>Belongs to the loop's thread; <see cref="ExternalWork"/> from any thread.</threadsafety>
@@ -30,8 +30,8 @@ public sealed class VirtualLoop
     /// <summary>Runs a test in virtual time.</summary>
     /// <param name="main">Takes the virtual loop; it starts in the first turn.</param>
     /// <param name="seed">
-    /// Shuffles timers that are due at the same moment, the same way for the same seed; null keeps the order in which they
-    /// were set. A test that holds for many seeds does not lean on an order that nobody promises.
+    /// Shuffles timers that are due at the same moment, the same way for the same seed; null keeps the order in which
+    /// they were set. A test that holds for many seeds does not lean on an order that nobody promises.
     /// </param>
     /// <param name="options">Defaults when null; the clock is the virtual one in any case.</param>
     /// <exception cref="DeadlockException">The test waits for something that cannot come.</exception>
@@ -49,8 +49,8 @@ public sealed class VirtualLoop
     }
 
     /// <summary>
-    /// Lets virtual time pass: waits until everything due within <paramref name="time"/> has run and the loop is idle at the
-    /// new time.
+    /// Lets virtual time pass: waits until everything due within <paramref name="time"/> has run and the loop is idle
+    /// at the new time.
     /// </summary>
     public async Task AdvanceAsync(TimeSpan time)
     {
@@ -61,8 +61,8 @@ public sealed class VirtualLoop
     }
 
     /// <summary>
-    /// Says that a thread outside works for the test: until it is disposed, virtual time stands still and the loop waits for
-    /// real.
+    /// Says that a thread outside works for the test: until it is disposed, virtual time stands still and the loop
+    /// waits for real.
     /// </summary>
     public IDisposable ExternalWork()
     {

@@ -4,8 +4,8 @@ namespace Rondo.Runtime.Time;
 
 /// <summary>
 /// Timers by deadline, first in first out among equal ones. A binary heap: adding and leaving take the logarithm of the
-/// number of timers, and one that leaves gives its memory back at once. (asyncio leaves cancelled timers in its heap until
-/// half of it is dead, and the order of equal deadlines to the heap.)
+/// number of timers, and one that leaves gives its memory back at once. (asyncio leaves cancelled timers in its heap
+/// until half of it is dead, and the order of equal deadlines to the heap.)
 /// </summary>
 /// <param name="shuffle">Decides among equal deadlines instead, for tests; null is first in, first out.</param>
 internal sealed class TimerQueue<T>(Random? shuffle = null)
@@ -53,7 +53,9 @@ internal sealed class TimerQueue<T>(Random? shuffle = null)
         }
     }
 
-    /// <summary>Takes the soonest entry out if its deadline is not after <paramref name="now"/>; otherwise null.</summary>
+    /// <summary>
+    /// Takes the soonest entry out if its deadline is not after <paramref name="now"/>; otherwise null.
+    /// </summary>
     public T? TakeDue(long now)
     {
         if (Count == 0 || _nodes[0].Due > now)

@@ -88,32 +88,33 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
-    public void RunAsync_CancelledFromAround_EndsItsChildrenAndPassesTheCancellationOn() => VirtualLoop.Run(async test =>
-    {
-        var cleaned = false;
-        var passedOn = false;
-        var outer = Loop.CreateTask(async () =>
+    public void RunAsync_CancelledFromAround_EndsItsChildrenAndPassesTheCancellationOn() =>
+        VirtualLoop.Run(async test =>
         {
-            try
+            var cleaned = false;
+            var passedOn = false;
+            var outer = Loop.CreateTask(async () =>
             {
-                await TaskGroup.RunAsync(group =>
+                try
                 {
-                    group.Start(() => Wait(() => cleaned = true));
-                    return Task.CompletedTask;
-                });
-            }
-            catch (OperationCanceledException)
-            {
-                passedOn = cleaned;
-                throw;
-            }
-        });
-        await Loop.Delay(TimeSpan.FromMilliseconds(2));
-        outer.Cancel();
+                    await TaskGroup.RunAsync(group =>
+                    {
+                        group.Start(() => Wait(() => cleaned = true));
+                        return Task.CompletedTask;
+                    });
+                }
+                catch (OperationCanceledException)
+                {
+                    passedOn = cleaned;
+                    throw;
+                }
+            });
+            await Loop.Delay(TimeSpan.FromMilliseconds(2));
+            outer.Cancel();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.AsTask());
-        Assert.True(passedOn);
-    });
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.AsTask());
+            Assert.True(passedOn);
+        });
 
     [Fact]
     public void Start_AfterTheEnd_IsRefused() => VirtualLoop.Run(async test =>
