@@ -76,7 +76,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
 
     private static Problem Describe(HttpContext context, int status) => status switch
     {
-        404 => new Problem(ProblemType.NotFound, $"There is no '{context.Request.Path}'. GET / lists what there is."),
+        404 => new Problem(ProblemType.NotFound, $"There is no '{context.Request.Path}'. GET /openapi.json lists every route."),
         405 => new Problem(
             ProblemType.MethodNotAllowed,
             $"'{context.Request.Path}' takes {context.Response.Headers.Allow}, not {context.Request.Method}."),
