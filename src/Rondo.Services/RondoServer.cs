@@ -192,6 +192,15 @@ public static class RondoServer
             throw new StartException($"The log format is text or json, not '{format}'.", ExitCode.Usage);
         }
 
+        foreach (var level in configuration.GetSection("Logging:LogLevel").GetChildren())
+        {
+            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
+            {
+                throw new StartException(
+                    $"'{level.Path}' is one of {string.Join(", ", Enum.GetNames<LogLevel>())}, not '{level.Value}'.");
+            }
+        }
+
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft", options.Verbose ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("Rondo", options.Verbose ? LogLevel.Debug : LogLevel.Information);

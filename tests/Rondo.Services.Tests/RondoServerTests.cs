@@ -138,6 +138,21 @@ public sealed class RondoServerTests
     }
 
     [Fact]
+    public async Task LogLevel_ThatIsNone_IsRefusedInOneSentence()
+    {
+        using var folder = new TestFolder();
+        folder.Write("appsettings.json", """{"Logging":{"LogLevel":{"Default":"bogus"}}}""");
+        var error = new StringWriter();
+
+        var code = await RondoServer.RunAsync(
+            new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = "http://127.0.0.1:0" }, TextWriter.Null, error)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("'Logging:LogLevel:Default' is one of Trace", error.ToString());
+    }
+
+    [Fact]
     public async Task LogFormat_Json_IsAnObjectPerLineOnStandardError()
     {
         using var folder = new TestFolder();
