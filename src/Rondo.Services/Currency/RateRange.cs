@@ -68,6 +68,7 @@ internal sealed class RateRange
     private readonly DateOnly _last;
     private DateOnly _date;
     private int _day;
+    private readonly bool _isUniform;
     private bool _datesOnly;
     private int _originsSeen;
     private DateOnly _published;
@@ -85,6 +86,10 @@ internal sealed class RateRange
         _origins = new RateOrigin[_quotes.Length];
         _sums = new decimal[_quotes.Length];
         _counts = new int[_quotes.Length];
+
+        // With nothing set by hand or fixed by law, a day has one origin, and one value tells it.
+        _isUniform = rates.Overrides.Count == 0
+            && (request.Quotes is null || request.Quotes.All(c => c.FixedEuroRate == 0));
 
         // Nothing is carried beyond the look-back of the last publication.
         var end = rates.Latest < 0 ? DateOnly.MinValue : rates.Table.Dates[^1].AddDays(RateTable.LookBackDays);
@@ -241,6 +246,10 @@ internal sealed class RateRange
         for (var i = 0; i < _quotes.Length; i++)
         {
             _row[i] = Cell(i, from, day, valid);
+            if (_datesOnly && _isUniform && _row[i] != None)
+            {
+                return;
+            }
         }
     }
 
