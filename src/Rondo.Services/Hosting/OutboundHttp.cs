@@ -31,7 +31,7 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>
-    /// Sends a GET and reads the body whole. A 304 answers <see cref="Answer.NotModified"/>; any other status than 200
+    /// Sends a GET and reads the body whole. A 304 answers without a body; any other status than 200
     /// fails.
     /// </summary>
     /// <exception cref="TimeoutException">The exchange took longer than <paramref name="deadline"/>.</exception>
@@ -97,10 +97,7 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The body, or null when the server says that it has not changed.</summary>
-    internal readonly record struct Answer(byte[]? Body, Validators Validators)
-    {
-        public bool NotModified => Body is null;
-    }
+    internal readonly record struct Answer(byte[]? Body, Validators Validators);
 
     /// <summary>What the last answer said about itself, for a conditional request (RFC 9110 section 13).</summary>
     internal readonly record struct Validators(string? ETag, DateTimeOffset? LastModified)
