@@ -52,6 +52,7 @@ public sealed partial class EventLoop
         var task = new LoopTask<T>(this, body, name, scope);
         CallSoon(static t => ((LoopTask)t!).Start(), task);
         _tasks.Add(task);
+        _observer?.TaskCreated(task);
         return task;
     }
 
@@ -67,6 +68,7 @@ public sealed partial class EventLoop
     internal void Forget(LoopTask task)
     {
         _tasks.Remove(task);
+        _observer?.TaskEnded(task);
         if (task.Untyped.IsFaulted && !task.IsObserved)
         {
             _failed.Add(task);

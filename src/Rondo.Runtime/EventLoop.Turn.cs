@@ -7,7 +7,9 @@ public sealed partial class EventLoop
 
     private void RunTurn()
     {
+        _observer?.PollStarting();
         Poll();
+        _observer?.PollEnded();
         TakePosted();
         TakeDueTimers();
 
@@ -16,6 +18,8 @@ public sealed partial class EventLoop
         {
             Invoke(_ready.Dequeue());
         }
+
+        _observer?.TurnEnded();
     }
 
     private void Poll()
@@ -31,6 +35,7 @@ public sealed partial class EventLoop
             ReportFailed();
         }
 
+        _observer?.Idle();
         var limit = Timeout.InfiniteTimeSpan;
         if (_timers.Count > 0)
         {
@@ -82,6 +87,8 @@ public sealed partial class EventLoop
             return;
         }
 
+        var observer = _observer;
+        observer?.CallbackStarting(item.Callback, item.State);
         if (item.Context is { } context && !ReferenceEquals(context, _idleContext))
         {
             ExecutionContext.Restore(context);
@@ -106,6 +113,8 @@ public sealed partial class EventLoop
         {
             System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
         }
+
+        observer?.CallbackEnded();
     }
 
     private void Call(object callback, object? state)

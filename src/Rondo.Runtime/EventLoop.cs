@@ -46,6 +46,7 @@ public sealed partial class EventLoop : IDisposable
 
     internal EventLoop(LoopOptions options, IPoller poller, Random? shuffle)
     {
+        Options = options;
         _poller = poller;
         _timers = new TimerQueue<TimerHandle>(shuffle);
         _clock = options.Clock;
@@ -54,6 +55,10 @@ public sealed partial class EventLoop : IDisposable
         SynchronizationContext = new LoopSynchronizationContext(this);
         TaskScheduler = new LoopTaskScheduler(this);
         TimeProvider = new LoopTimeProvider(this, _clock);
+        if (options.Debug)
+        {
+            Observe();
+        }
     }
 
     /// <summary>The loop that runs on the calling thread, or null.</summary>
@@ -154,6 +159,7 @@ public sealed partial class EventLoop : IDisposable
         IsRunning = true;
         System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
         _idleContext = ExecutionContext.Capture();
+        _observer?.RunStarting();
         try
         {
             do
@@ -164,6 +170,7 @@ public sealed partial class EventLoop : IDisposable
         }
         finally
         {
+            _observer?.RunEnded();
             _stopping = false;
             IsRunning = false;
             t_running = null;
@@ -203,6 +210,7 @@ public sealed partial class EventLoop : IDisposable
         _timers.Clear();
         _posted.Clear();
         _poller.Dispose();
+        Unobserve();
     }
 
     /// <inheritdoc cref="Close"/>

@@ -12,4 +12,19 @@ public sealed record LoopOptions
     /// the handler itself is written there too.
     /// </summary>
     public Action<LoopError>? ErrorHandler { get; init; }
+
+    /// <summary>
+    /// Whether the loop starts in debug mode; default whether the environment variable <c>RONDO_DEBUG</c> is 1.
+    /// </summary>
+    public bool Debug { get; init; } = Environment.GetEnvironmentVariable("RONDO_DEBUG") == "1";
+
+    /// <summary>
+    /// In debug mode, how long a callback may take before it is reported; default 100 ms, as asyncio's.
+    /// </summary>
+    public TimeSpan SlowCallbackDuration { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Receives what the debug mode finds, on any thread; default writes it to standard error. Must not block.
+    /// </summary>
+    public Action<LoopReport>? ReportHandler { get; init; }
 }

@@ -19,4 +19,21 @@ internal sealed class LoopSynchronizationContext(EventLoop loop) : Synchronizati
     }
 
     public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>From now on, waits of code on the loop's thread pass through here before they block.</summary>
+    public void NotifyOfWaits() => SetWaitNotificationRequired();
+
+    public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        var observer = ReferenceEquals(EventLoop.Running, loop) ? loop.Observer : null;
+        observer?.WaitStarting();
+        try
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+        finally
+        {
+            observer?.WaitEnded();
+        }
+    }
 }

@@ -1,0 +1,77 @@
+namespace Rondo.Runtime;
+
+/// <content>The debug mode's way in.</content>
+public sealed partial class EventLoop
+{
+    private ILoopObserver? _observer;
+
+    /// <summary>
+    /// Whether the debug mode watches this loop; may be changed while it runs (asyncio: <c>set_debug</c>). Default:
+    /// <see cref="LoopOptions.Debug"/>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Set on another thread than the loop's.</exception>
+    public bool Debug
+    {
+        get => _observer is not null;
+        set
+        {
+            CheckCaller();
+            if (value == Debug)
+            {
+                return;
+            }
+
+            if (value)
+            {
+                Observe();
+            }
+            else
+            {
+                Unobserve();
+            }
+        }
+    }
+
+    /// <summary>Makes the observer. The room that watches sets it; the loop does not know that room.</summary>
+    internal static Func<EventLoop, ILoopObserver>? ObserverFactory { get; set; }
+
+    internal LoopOptions Options { get; }
+
+    internal ILoopObserver? Observer => _observer;
+
+    /// <summary>Hands what has been found to whoever listens. Any thread.</summary>
+    internal void Report(LoopReport report)
+    {
+        try
+        {
+            (Options.ReportHandler ?? LoopReport.WriteToStandardError)(report);
+        }
+        catch (Exception error)
+        {
+            // The handler is user code; a watcher's thread must not end the process for it.
+            LoopError.WriteToStandardError(new LoopError(this, "the report handler", error));
+        }
+    }
+
+    private void Observe()
+    {
+        _observer = ObserverFactory!(this);
+        ((LoopSynchronizationContext)SynchronizationContext).NotifyOfWaits();
+        if (IsRunning)
+        {
+            _observer.RunStarting();
+        }
+    }
+
+    private void Unobserve()
+    {
+        var observer = _observer;
+        _observer = null;
+        if (IsRunning)
+        {
+            observer?.RunEnded();
+        }
+
+        observer?.Dispose();
+    }
+}
