@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Rondo.Benchmarks;
 
@@ -15,6 +16,12 @@ switch (args)
     case ["start"]:
         await StartBench.RunAsync();
         return 0;
+    case ["loop"]:
+        await LoopBench.RunAsync();
+        return 0;
+    case ["loop-child", var kind, var operations]:
+        LoopOperations.Run(kind, int.Parse(operations, CultureInfo.InvariantCulture));
+        return 0;
     case ["micro", .. var rest]:
         Micro(rest is [] ? ["--filter", "*"] : rest);
         return 0;
@@ -22,10 +29,11 @@ switch (args)
         await StartBench.RunAsync();
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
+        await LoopBench.RunAsync();
         Micro(["--filter", "*"]);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|micro]");
+        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro]");
         return 2;
 }
 

@@ -1,20 +1,49 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Rondo.Benchmarks;
 
 /// <summary>
 /// The least that pays the same contract: a queue whose callbacks run under the context they were scheduled in, a poll in
-/// every turn, posts from other threads, and a context that brings <c>await</c> back.
+/// every turn, timers, posts from other threads, and a context that brings <c>await</c> back.
 /// </summary>
 internal sealed class YardstickLoop : SynchronizationContext
 {
     private readonly Queue<(Delegate Callback, object? State, ExecutionContext? Context)> _ready = new();
-    private readonly ConcurrentQueue<(SendOrPostCallback, object?)> _posted = new();
+    private readonly ConcurrentQueue<(Delegate Callback, object? State, ExecutionContext? Context)> _posted = new();
+    private readonly PriorityQueue<Timer, long> _timers = new();
     private readonly object _monitor = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private bool _stopping;
 
     public void CallSoon(Action callback) => _ready.Enqueue((callback, null, ExecutionContext.Capture()));
+
+    public void CallSoonThreadSafe(Action callback)
+    {
+        _posted.Enqueue((callback, null, ExecutionContext.Capture()));
+        Wake();
+    }
+
+    public Timer CallLater(TimeSpan delay, Action callback)
+    {
+        var timer = new Timer(callback, ExecutionContext.Capture());
+        _timers.Enqueue(timer, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency));
+        return timer;
+    }
+
+    public void Cancel(Timer timer) => _timers.Remove(timer, out _, out _);
+
+    /// <summary>Starts in the next turn, and so does what awaits it after its end.</summary>
+    public Task<T> StartAsync<T>(Func<Task<T>> body)
+    {
+        var outcome = new TaskCompletionSource<T>();
+        CallSoon(async () =>
+        {
+            var result = await body();
+            CallSoon(() => outcome.SetResult(result));
+        });
+        return outcome.Task;
+    }
 
     public override void Post(SendOrPostCallback d, object? state)
     {
@@ -24,7 +53,8 @@ internal sealed class YardstickLoop : SynchronizationContext
         }
         else
         {
-            _posted.Enqueue((d, state));
+            _posted.Enqueue((d, state, null));
+            Wake();
         }
     }
 
@@ -37,12 +67,21 @@ internal sealed class YardstickLoop : SynchronizationContext
         {
             lock (_monitor)
             {
-                // The poll: nothing to wait for while something is ready.
+                if (_ready.Count == 0 && _posted.IsEmpty)
+                {
+                    Monitor.Wait(_monitor, 1);
+                }
+            }
+
+            if (_timers.TryPeek(out _, out var due) && due <= Stopwatch.GetTimestamp())
+            {
+                var timer = _timers.Dequeue();
+                _ready.Enqueue((timer.Callback, null, timer.Context));
             }
 
             while (_posted.TryDequeue(out var post))
             {
-                _ready.Enqueue((post.Item1, post.Item2, null));
+                _ready.Enqueue(post);
             }
 
             for (var count = _ready.Count; count > 0; count--)
@@ -66,4 +105,14 @@ internal sealed class YardstickLoop : SynchronizationContext
 
         SetSynchronizationContext(null);
     }
+
+    private void Wake()
+    {
+        lock (_monitor)
+        {
+            Monitor.Pulse(_monitor);
+        }
+    }
+
+    internal sealed record Timer(Action Callback, ExecutionContext? Context);
 }
