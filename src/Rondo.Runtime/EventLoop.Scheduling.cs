@@ -143,6 +143,26 @@ public sealed partial class EventLoop
         }
     }
 
+    /// <summary>As <see cref="Dispatch"/>, but a closed loop forgets it, as it does all that is scheduled.</summary>
+    /// <returns>Whether it was scheduled.</returns>
+    internal bool TryDispatch(object callback, object? state)
+    {
+        try
+        {
+            Dispatch(callback, state);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // A look at the flag first would not do: the loop may close on its thread in the meantime.
+            return false;
+        }
+    }
+
+    /// <summary>Schedules under a context that was captured earlier, from the loop's thread.</summary>
+    internal void Enqueue(object callback, ExecutionContext? context) =>
+        Schedule(new WorkItem(callback, null, context));
+
     private LoopHandle Schedule(in WorkItem item)
     {
         CheckCaller();
@@ -182,9 +202,11 @@ public sealed partial class EventLoop
         return false;
     }
 
+    internal bool IsOwnedByCaller => Environment.CurrentManagedThreadId == _owner;
+
     internal void CheckCaller()
     {
-        if (Environment.CurrentManagedThreadId != _owner)
+        if (!IsOwnedByCaller)
         {
             throw new InvalidOperationException(
                 "This call belongs to the event loop's thread. From another one, use CallSoonThreadSafe.");

@@ -4,7 +4,7 @@ namespace Rondo.Runtime;
 public sealed partial class EventLoop
 {
     private readonly HashSet<LoopTask> _tasks = [];
-    private readonly List<LoopTask> _failed = [];
+    private readonly List<LoopFuture> _failed = [];
 
     /// <summary>The tasks that have not ended, in no order.</summary>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
@@ -38,6 +38,16 @@ public sealed partial class EventLoop
         return CreateTask(body, name, scope: null);
     }
 
+    /// <summary>Makes an outcome that is set later (asyncio: <c>create_future</c>).</summary>
+    /// <param name="name">For people; <c>Future-N</c> by default.</param>
+    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public LoopFuture<T> CreateFuture<T>(string? name = null)
+    {
+        CheckCaller();
+        return new LoopFuture<T>(this, name);
+    }
+
     /// <summary>
     /// Waits for <paramref name="delay"/> on this loop, or until the scope around the caller is cancelled (asyncio:
     /// <c>sleep</c>). Zero or less gives the others one turn.
@@ -65,23 +75,28 @@ public sealed partial class EventLoop
         name,
         scope);
 
-    internal void Forget(LoopTask task)
+    /// <summary>The outcome has been published; if it is a failure, somebody should look at it soon.</summary>
+    internal void Forget(LoopFuture future)
     {
-        _tasks.Remove(task);
-        _observer?.TaskEnded(task);
-        if (task.Untyped.IsFaulted && !task.IsObserved)
+        if (future is LoopTask task)
         {
-            _failed.Add(task);
+            _tasks.Remove(task);
+            _observer?.TaskEnded(task);
+        }
+
+        if (future.IsFaulted && !future.IsObserved)
+        {
+            _failed.Add(future);
         }
     }
 
     /// <summary>Called when nothing is ready: whoever wanted to look at these has had the time to.</summary>
     private void ReportFailed()
     {
-        foreach (var task in _failed.Where(t => !t.IsObserved))
+        foreach (var future in _failed.Where(f => !f.IsObserved))
         {
-            Report(
-                $"of task {task.Name}, whose failure nobody has looked at,", task.Untyped.Exception!.InnerException!);
+            var kind = future is LoopTask ? "task" : "future";
+            Report($"of {kind} {future.Name}, whose failure nobody has looked at,", future.Exception!);
         }
 
         _failed.Clear();

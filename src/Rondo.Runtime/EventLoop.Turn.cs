@@ -137,6 +137,9 @@ public sealed partial class EventLoop
             case PostedCallback posted when posted.TryTake() is { } taken:
                 Call(taken, state);
                 break;
+            case DoneCallback done:
+                done.Call();
+                break;
             case Task task:
                 ((LoopTaskScheduler)TaskScheduler).Execute(task);
                 break;

@@ -127,14 +127,12 @@ public sealed partial class EventLoop : IDisposable
         var task = CreateTask(main, "main");
         task.AddDoneCallback(_ => Stop());
         RunForever();
-        if (!task.Untyped.IsCompleted)
+        if (!task.IsCompleted)
         {
             throw new InvalidOperationException("Event loop stopped before the task completed.");
         }
 
-#pragma warning disable RS0030 // The task has ended; this unwraps its outcome.
-        return task.GetAwaiter().GetResult();
-#pragma warning restore RS0030
+        return task.Result;
     }
 
     /// <inheritdoc cref="RunUntilComplete{T}(Func{Task{T}})"/>
@@ -181,7 +179,7 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>Ends the run after the present turn; the rest of that turn still runs. Any thread.</summary>
     public void Stop()
     {
-        if (Environment.CurrentManagedThreadId == _owner)
+        if (IsOwnedByCaller)
         {
             _stopping = true;
         }

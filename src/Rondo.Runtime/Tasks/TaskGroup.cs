@@ -101,11 +101,11 @@ public sealed class TaskGroup
         }
     }
 
-    private void Take(LoopTask ended)
+    private void Take(LoopFuture ended)
     {
-        if (ended.AsTask().Exception is { } error)
+        if (ended.Exception is { } error)
         {
-            Fail(error.InnerException!);
+            Fail(error);
         }
 
         Leave();
