@@ -145,7 +145,7 @@ public sealed partial class EventLoop
 
     /// <summary>As <see cref="Dispatch"/>, but a closed loop forgets it, as it does all that is scheduled.</summary>
     /// <returns>Whether it was scheduled.</returns>
-    internal bool TryDispatch(object callback, object? state)
+    internal bool TryDispatch(Action<object?> callback, object? state)
     {
         try
         {

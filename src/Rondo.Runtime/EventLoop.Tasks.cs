@@ -53,8 +53,11 @@ public sealed partial class EventLoop
     /// <c>sleep</c>). Zero or less gives the others one turn.
     /// </summary>
     /// <exception cref="OperationCanceledException">The scope around the caller is cancelled.</exception>
-    public Task Delay(TimeSpan delay) => Task.Delay(
-        delay > TimeSpan.Zero ? delay : TimeSpan.FromTicks(1), TimeProvider, CancelScope.Current?.Token ?? default);
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The deadline lies beyond what a <see cref="TimeSpan"/> holds.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
+    public Task Delay(TimeSpan delay) => new DelayPromise(this, delay, CancelScope.Current?.Token ?? default).Task;
 
     /// <summary>As the public ones, inside a scope: what cancels the scope cancels the task.</summary>
     internal LoopTask<T> CreateTask<T>(Func<Task<T>> body, string? name, CancelScope? scope)

@@ -141,7 +141,7 @@ public abstract class LoopFuture
         }
         else
         {
-            Loop.TryDispatch((Action)(() => CancelWith(token)), null);
+            Loop.TryDispatch(_ => CancelWith(token), null);
         }
     }
 
