@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using Rondo.Runtime.Polling;
 using Rondo.Runtime.Time;
 
@@ -7,7 +8,7 @@ namespace Rondo.Runtime;
 /// <summary>
 /// An event loop with asyncio's contract: callbacks run one after another on one thread, each exactly once, in the
 /// order in which they were scheduled. Ordinary <c>async</c>/<c>await</c> runs on it through its views:
-/// synchronisation context, task scheduler, time provider.
+/// synchronisation context, task scheduler, pipe scheduler, time provider.
 /// </summary>
 /// <remarks>
 /// One turn has these phases, in this order: (1) how long may we wait: not at all if something is ready, else until the
@@ -54,6 +55,7 @@ public sealed partial class EventLoop : IDisposable
         _onError = options.ErrorHandler ?? LoopError.WriteToStandardError;
         SynchronizationContext = new LoopSynchronizationContext(this);
         TaskScheduler = new LoopTaskScheduler(this);
+        PipeScheduler = new LoopPipeScheduler(this);
         TimeProvider = new LoopTimeProvider(this, _clock);
         if (options.Debug)
         {
@@ -69,6 +71,12 @@ public sealed partial class EventLoop : IDisposable
 
     /// <summary>The view for tasks: their delegates run as callbacks.</summary>
     public TaskScheduler TaskScheduler { get; }
+
+    /// <summary>
+    /// The view for pipes, given as <see cref="PipeOptions.ReaderScheduler"/> or
+    /// <see cref="PipeOptions.WriterScheduler"/>: that end continues on the loop.
+    /// </summary>
+    public PipeScheduler PipeScheduler { get; }
 
     /// <summary>
     /// The view for time: its timers call back on the loop, so <c>Task.Delay(t, loop.TimeProvider)</c> does too.

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+
 namespace Rondo.Runtime.Tests;
 
 /// <summary>Ordinary async and await on the loop.</summary>
@@ -65,6 +67,24 @@ public sealed class AwaitTests
 
         Assert.False(ran);
         Assert.True(await task);
+    });
+
+    [Fact]
+    public void PipeScheduler_OfAReader_ContinuesOnTheLoop() => EventLoop.Run(async () =>
+    {
+        var loop = EventLoop.Running!;
+        var pipe = new Pipe(new PipeOptions(readerScheduler: loop.PipeScheduler, useSynchronizationContext: false));
+        var reading = ReadAsync();
+
+        await Task.Run(() => pipe.Writer.WriteAsync(new byte[] { 1 }, Cancellation).AsTask(), Cancellation);
+
+        Assert.Same(loop, await reading);
+
+        async Task<EventLoop?> ReadAsync()
+        {
+            await pipe.Reader.ReadAsync(Cancellation);
+            return EventLoop.Running;
+        }
     });
 
     [Fact]
