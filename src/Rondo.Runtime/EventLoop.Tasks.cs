@@ -69,6 +69,13 @@ public sealed partial class EventLoop
         return task;
     }
 
+    /// <summary>As the public one, with the name of what brings the outcome.</summary>
+    internal LoopFuture<T> CreateFutureOf<T>(Delegate work)
+    {
+        CheckCaller();
+        return new LoopFuture<T>(this, work);
+    }
+
     internal LoopTask CreateTask(Func<Task> body, string? name, CancelScope? scope) => CreateTask(
         async () =>
         {

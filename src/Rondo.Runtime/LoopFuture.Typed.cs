@@ -13,9 +13,11 @@ public sealed class LoopFuture<T> : LoopFuture
 
     private readonly Outcome<T> _outcome;
     private readonly long _number = Interlocked.Increment(ref s_count);
-    private readonly string? _name;
+    private readonly object? _name;
 
-    internal LoopFuture(EventLoop loop, string? name)
+    /// <param name="loop">The loop it belongs to.</param>
+    /// <param name="name">A string, a delegate whose name is to be its own, or null.</param>
+    internal LoopFuture(EventLoop loop, object? name)
         : base(loop)
     {
         _name = name;
@@ -23,7 +25,12 @@ public sealed class LoopFuture<T> : LoopFuture
     }
 
     /// <summary>For people; <c>Future-N</c> unless given.</summary>
-    public override string Name => _name ?? $"Future-{_number}";
+    public override string Name => _name switch
+    {
+        string name => name,
+        Delegate work => LoopError.NameOf(work),
+        _ => $"Future-{_number}",
+    };
 
     /// <summary>
     /// The result; never waits. Throws the error of a failed future, and an
@@ -31,6 +38,9 @@ public sealed class LoopFuture<T> : LoopFuture
     /// </summary>
     /// <exception cref="InvalidOperationException">It is not set yet (asyncio: <c>InvalidStateError</c>).</exception>
     public T Result => _outcome.Result;
+
+    /// <summary>Stops what would bring the outcome; called inside <see cref="Cancel"/>.</summary>
+    internal Action? Cancelling { get; set; }
 
     internal override Task Untyped => _outcome.Task;
 
@@ -92,6 +102,7 @@ public sealed class LoopFuture<T> : LoopFuture
         }
 
         CancelReason = reason;
+        Cancelling?.Invoke();
         EndCanceled();
         return true;
     }

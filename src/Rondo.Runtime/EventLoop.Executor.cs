@@ -1,0 +1,29 @@
+namespace Rondo.Runtime;
+
+/// <content>Work that runs elsewhere.</content>
+public sealed partial class EventLoop
+{
+    private IExecutor? _defaultExecutor;
+
+    /// <summary>
+    /// Where <c>RunInExecutor</c> sends work that names no executor (asyncio: <c>set_default_executor</c>). Null until
+    /// it is set or first needed. It belongs to the loop, which shuts it down at its end.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Set on another thread than the loop's.</exception>
+    /// <exception cref="ObjectDisposedException">Set when the loop is closed.</exception>
+    public IExecutor? DefaultExecutor
+    {
+        get => _defaultExecutor;
+        set
+        {
+            CheckCaller();
+            _defaultExecutor = value;
+        }
+    }
+
+    /// <summary>Work has begun elsewhere that virtual time has to wait for. Any thread.</summary>
+    internal void EnterWork() => _poller.Enter();
+
+    /// <summary>That work has ended, and its outcome is on the loop or dropped. Any thread.</summary>
+    internal void LeaveWork() => _poller.Leave();
+}
