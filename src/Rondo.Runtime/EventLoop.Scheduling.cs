@@ -174,6 +174,11 @@ public sealed partial class EventLoop
     private void Post(in WorkItem item)
     {
         ThrowIfClosed();
+        if (_simulation is { } simulation && Environment.CurrentManagedThreadId != _owner)
+        {
+            simulation.Posting(item.Callback!, item.State);
+        }
+
         _posted.Enqueue(item);
 
         // The loop says that it sleeps before it looks at the queue for the last time, and we look after we have

@@ -89,6 +89,7 @@ public sealed partial class EventLoop
 
         var observer = _observer;
         observer?.CallbackStarting(item.Callback, item.State);
+        _simulation?.CallbackStarting(item.Callback, item.State);
         if (item.Context is { } context && !ReferenceEquals(context, _idleContext))
         {
             ExecutionContext.Restore(context);

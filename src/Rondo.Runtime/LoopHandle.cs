@@ -54,6 +54,9 @@ internal sealed class PostedCallback(object callback)
 {
     private object? _callback = callback;
 
+    /// <summary>The callback as long as nobody has taken it, for its name; null afterwards.</summary>
+    public object? Callback => Volatile.Read(ref _callback);
+
     /// <summary>The callback for the first caller, null for every other.</summary>
     public object? TryTake() => Interlocked.Exchange(ref _callback, null);
 }

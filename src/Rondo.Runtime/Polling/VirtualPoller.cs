@@ -1,31 +1,54 @@
+using System.Diagnostics;
+
 namespace Rondo.Runtime.Polling;
 
 /// <summary>
-/// A poller for virtual time: where the real one would sleep until a deadline, it moves the clock there.
-/// It waits for real only while work outside the loop is open.
+/// A poller for virtual time: where the real one would sleep until a deadline, it lets the clock jump. It waits for
+/// real only while work outside the loop is open, and a moment before it gives up.
 /// </summary>
-/// <param name="move">Moves the clock.</param>
-/// <param name="patience">
-/// How long, in real time, a loop that waits for nothing is left waiting before it counts as dead.
+/// <param name="jump">
+/// Called when the loop is idle: nothing is ready, nothing was posted and no work is open outside. Takes the time left
+/// until the next timer, or <see cref="Timeout.InfiniteTimeSpan"/>; returns false when it could do nothing.
 /// </param>
-internal sealed class VirtualPoller(Action<TimeSpan> move, TimeSpan patience) : IPoller
+/// <param name="patience">
+/// How long, in real time, a loop that waits for nothing is left waiting before it counts as stuck.
+/// </param>
+internal sealed class VirtualPoller(Func<TimeSpan, bool> jump, TimeSpan patience) : IPoller
 {
     private readonly object _monitor = new();
+    private readonly List<OpenWork> _work = [];
     private bool _woken;
-    private int _externalWork;
+    private bool _wasStuck;
 
-    /// <summary>
-    /// Set when nothing can ever happen again: nothing is ready, no timer is set, and nobody outside works.
-    /// </summary>
-    public bool IsDeadlocked { get; private set; }
+    /// <summary>Whether the last wait has shown that nothing can ever happen again, or not for too long.</summary>
+    public bool IsStuck { get; private set; }
+
+    /// <summary>How long work outside may keep a loop waiting that has nothing else to do; real time.</summary>
+    public TimeSpan WorkLimit { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to wait for posts that nobody has announced before time moves; real time.</summary>
+    public TimeSpan Settling { get; set; }
+
+    /// <summary>Whether work is open outside. Any thread.</summary>
+    public bool HasOpenWork
+    {
+        get
+        {
+            lock (_monitor)
+            {
+                return _work.Count > 0;
+            }
+        }
+    }
 
     public void Wait(TimeSpan limit)
     {
         lock (_monitor)
         {
+            IsStuck = false;
             if (!_woken && limit != TimeSpan.Zero)
             {
-                Wait(limit, isEndless: limit == Timeout.InfiniteTimeSpan);
+                WaitIdle(limit);
             }
 
             _woken = false;
@@ -41,22 +64,24 @@ internal sealed class VirtualPoller(Action<TimeSpan> move, TimeSpan patience) : 
         }
     }
 
-    /// <summary>Work outside has begun: time stands still until it has ended.</summary>
-    public void Enter()
+    /// <summary>Work outside begins: time stands still until the result is disposed. Any thread.</summary>
+    public IDisposable Track(string name)
     {
+        var work = new OpenWork(this, name);
         lock (_monitor)
         {
-            _externalWork++;
+            _work.Add(work);
         }
+
+        return work;
     }
 
-    /// <summary>Work outside has ended.</summary>
-    public void Leave()
+    /// <summary>What is open, for people: each with the real time since it began, the oldest first.</summary>
+    public IReadOnlyList<string> DescribeWork()
     {
         lock (_monitor)
         {
-            _externalWork--;
-            Monitor.Pulse(_monitor);
+            return [.. _work.Select(w => w.ToString())];
         }
     }
 
@@ -64,25 +89,44 @@ internal sealed class VirtualPoller(Action<TimeSpan> move, TimeSpan patience) : 
     {
     }
 
-    private void Wait(TimeSpan limit, bool isEndless)
+    private void WaitIdle(TimeSpan limit)
     {
-        while (_externalWork > 0 && !_woken)
+        while (_work.Count > 0 && !_woken)
         {
-            Monitor.Wait(_monitor);
+            if (!Monitor.Wait(_monitor, WorkLimit))
+            {
+                IsStuck = _wasStuck = true;
+                return;
+            }
         }
 
-        if (_woken)
+        if (_woken || (Settling > TimeSpan.Zero && Monitor.Wait(_monitor, Settling)))
         {
             return;
         }
 
-        if (!isEndless)
+        // A loop that was stuck once is being ended: nobody outside is left to be waited for.
+        if (!jump(limit) && !Monitor.Wait(_monitor, _wasStuck ? TimeSpan.Zero : patience) && _work.Count == 0)
         {
-            move(limit);
+            IsStuck = _wasStuck = true;
         }
-        else if (!Monitor.Wait(_monitor, patience))
+    }
+
+    private void Leave(OpenWork work)
+    {
+        lock (_monitor)
         {
-            IsDeadlocked = true;
+            _work.Remove(work);
+            Monitor.Pulse(_monitor);
         }
+    }
+
+    private sealed class OpenWork(VirtualPoller poller, string name) : IDisposable
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+
+        public void Dispose() => poller.Leave(this);
+
+        public override string ToString() => $"{name} ({Stopwatch.GetElapsedTime(_start).TotalSeconds:0.0} s)";
     }
 }

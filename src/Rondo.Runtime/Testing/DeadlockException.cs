@@ -1,14 +1,14 @@
 namespace Rondo.Runtime.Testing;
 
 /// <summary>
-/// A virtual loop waits for something that cannot come: nothing is ready, no timer is set, and nobody outside works.
+/// A virtual loop can go on no more, although its main has not ended: nothing is ready, time may not move, and nobody
+/// outside works; or work outside has been open for too long. The message says which, and what the tasks wait for.
 /// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DeadlockException : InvalidOperationException
 {
-    internal DeadlockException(IEnumerable<LoopTask> tasks)
-        : base("Deadlock: nothing is ready, no timer is set and no work is open outside the loop. Unfinished: "
-            + string.Join(", ", tasks.Select(t => t.ToString()).Order(StringComparer.Ordinal)) + ".")
+    internal DeadlockException(string message, Exception? inner)
+        : base(message, inner)
     {
     }
 }
