@@ -39,9 +39,22 @@ public sealed class CancelScope
     /// <summary>Cancels what runs inside. Any thread; again, or after its end, does nothing.</summary>
     public void Cancel()
     {
-        if (!Volatile.Read(ref _hasEnded))
+        if (Volatile.Read(ref _hasEnded))
+        {
+            return;
+        }
+
+        // What awaits goes on in the next turn, not inside this call; what awaits with ConfigureAwait(false) stays on
+        // the loop: under the loop's context it would go on in the thread pool.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
             _source.Cancel();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 

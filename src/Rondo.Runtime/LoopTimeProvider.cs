@@ -1,3 +1,5 @@
+using System.Threading.Tasks.Sources;
+
 namespace Rondo.Runtime;
 
 /// <summary>
@@ -108,6 +110,14 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
             if (period > TimeSpan.Zero)
             {
                 _handle!.Reschedule(period);
+            }
+
+            if (state is Task or IValueTaskSource<bool>)
+            {
+                // A timer that only completes something, as that of Task.Delay. Under the loop's synchronisation context
+                // what awaits it with ConfigureAwait(false) would go on in the thread pool; without one it goes on
+                // here, and what awaits it with a context is posted to that. The loop sets its own again.
+                SynchronizationContext.SetSynchronizationContext(null);
             }
 
             if (_context is null)
