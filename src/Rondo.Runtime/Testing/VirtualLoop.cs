@@ -18,6 +18,7 @@ public sealed partial class VirtualLoop
         _simulation = new Simulation(seed, options ?? new LoopOptions(), trace);
         Seed = seed;
         Random = new Random(seed ?? 0);
+        Network = new VirtualNetwork(Loop, new Random(Random.Next()));
     }
 
     /// <summary>The loop.</summary>
@@ -28,6 +29,9 @@ public sealed partial class VirtualLoop
 
     /// <summary>Chance for the test, the same for the same <see cref="Seed"/>.</summary>
     public Random Random { get; }
+
+    /// <summary>A network inside the loop, without sockets. Its faults depend on the <see cref="Seed"/>.</summary>
+    public VirtualNetwork Network { get; }
 
     /// <summary>
     /// Whether time jumps to the next deadline whenever the loop is idle; default true. Otherwise it moves only by
