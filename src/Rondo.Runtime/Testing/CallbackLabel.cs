@@ -11,8 +11,9 @@ internal static partial class CallbackLabel
         PostedCallback { Callback: { } posted } => Of(posted, state),
         TimerHandle timer => $"timer {Of(timer.Item.Callback!, timer.Item.State)}",
         _ when state is LoopTask task => $"task {task.Name}",
-        _ when state is Delegate continuation => Of(continuation, continuation.Target),
-        _ when MachineIn(state) is { } machine => $"{Written(machine.DeclaringType)}.{Written(machine.Name)}",
+        _ when state is Delegate continuation => Of(continuation, null),
+        _ when (MachineIn(state) ?? MachineIn((callback as Delegate)?.Target)) is { } machine =>
+            $"{Written(machine.DeclaringType)}.{Written(machine.Name)}",
         Delegate target => $"{Written(target.Method.DeclaringType)}.{Written(target.Method.Name)}",
         _ => callback.GetType().Name,
     };

@@ -80,8 +80,14 @@ public sealed class VirtualNetwork
         await NetworkWait.EnterAsync(Loop, cancellationToken);
         var answer = new NetworkWait(Loop);
         VirtualNetworkStream? client = null;
+        var isGivenUp = false;
         Deliver(from, to, DelayOf(ConditionsBetween(from, to)), () =>
         {
+            if (isGivenUp)
+            {
+                return;
+            }
+
             client = TryConnect(from, to);
             var refusal = client is null ? new SocketException((int)SocketError.ConnectionRefused) : null;
             Deliver(to, from, DelayOf(ConditionsBetween(from, to)), () => answer.End(refusal));
@@ -93,6 +99,7 @@ public sealed class VirtualNetwork
         }
         catch (OperationCanceledException)
         {
+            isGivenUp = true;
             client?.Abort();
             throw;
         }

@@ -43,6 +43,20 @@ public sealed class UntrackedPostTests
     }
 
     [Fact]
+    public void SwitchTo_FromThePool_IsSuchAPostToo()
+    {
+        var error = Assert.Throws<UntrackedPostException>(() => VirtualLoop.Run(test =>
+        {
+            _ = Task.Run(() => ComeBackAsync(test.Loop), CancellationToken.None);
+            return new TaskCompletionSource().Task;
+        }));
+
+        Assert.Contains(nameof(ComeBackAsync), error.Message, StringComparison.Ordinal);
+
+        static async Task ComeBackAsync(EventLoop loop) => await loop.SwitchTo();
+    }
+
+    [Fact]
     public void Await_OfThePoolAsExternalWork_IsExpected() => VirtualLoop.Run(async test =>
     {
         using (test.ExternalWork("hop"))
