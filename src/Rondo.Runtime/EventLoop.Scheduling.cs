@@ -44,6 +44,7 @@ public sealed partial class EventLoop
     {
         ArgumentNullException.ThrowIfNull(callback);
         var posted = new PostedCallback(callback);
+        ThrowIfClosed();
         Post(new WorkItem(posted, null, ExecutionContext.Capture()));
         return new LoopHandle(posted);
     }
@@ -55,6 +56,7 @@ public sealed partial class EventLoop
     {
         ArgumentNullException.ThrowIfNull(callback);
         var posted = new PostedCallback(callback);
+        ThrowIfClosed();
         Post(new WorkItem(posted, state, ExecutionContext.Capture()));
         return new LoopHandle(posted);
     }
@@ -132,8 +134,17 @@ public sealed partial class EventLoop
     /// <summary>Schedules from the loop's thread or any other, without a handle: the views' way in.</summary>
     internal void Dispatch(object callback, object? state)
     {
+        if (_isClosed)
+        {
+            // The platform calls this for somebody who awaits; an exception would end the process.
+            Report(
+                LoopError.NameOf(callback),
+                new ObjectDisposedException(null, "Event loop is closed. What comes back to it now does not run."));
+            return;
+        }
+
         var item = new WorkItem(callback, state, null);
-        if (Environment.CurrentManagedThreadId == _owner && !_isClosed)
+        if (Environment.CurrentManagedThreadId == _owner)
         {
             _ready.Enqueue(item);
         }
@@ -173,7 +184,6 @@ public sealed partial class EventLoop
 
     private void Post(in WorkItem item)
     {
-        ThrowIfClosed();
         if (_simulation is { } simulation && Environment.CurrentManagedThreadId != _owner)
         {
             simulation.Posting(item.Callback!, item.State);

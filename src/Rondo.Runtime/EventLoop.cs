@@ -225,7 +225,12 @@ public sealed partial class EventLoop : IDisposable
     /// <summary>
     /// Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.
     /// </summary>
-    public SwitchToLoop SwitchTo() => new(this);
+    /// <exception cref="ObjectDisposedException">The loop is closed.</exception>
+    public SwitchToLoop SwitchTo()
+    {
+        ThrowIfClosed();
+        return new SwitchToLoop(this);
+    }
 
     /// <summary>Runs main, ends what is left, closes the loop.</summary>
     /// <param name="main">The program.</param>

@@ -9,7 +9,8 @@ public sealed record LoopOptions
 
     /// <summary>
     /// Receives what callbacks let escape, on the loop's thread; default writes it to standard error. An exception of
-    /// the handler itself is written there too.
+    /// the handler itself is written there too. What would come back to a closed loop is reported here as well, on the
+    /// thread that brings it.
     /// </summary>
     public Action<LoopError>? ErrorHandler { get; init; }
 
