@@ -11,6 +11,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("Rondo.Runtime")]
+    [InlineData("Rondo.Xunit")]
     public void PublicApi_MatchesTheApprovedFile(string project)
     {
         var approved = Path.Combine(Root, "api", project + ".txt");
@@ -25,6 +26,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("Rondo.Runtime")]
+    [InlineData("Rondo.Xunit")]
     public void PublicTypes_StateTheirThreadSafety(string project)
     {
         var assembly = Assembly.Load(project);

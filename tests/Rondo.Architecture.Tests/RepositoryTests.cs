@@ -15,6 +15,7 @@ public sealed partial class RepositoryTests
     private static readonly Dictionary<string, string[]> Graph = new()
     {
         ["Rondo.Runtime"] = [],
+        ["Rondo.Xunit"] = ["Rondo.Runtime"],
         ["Rondo.Services"] = [],
         ["Rondo.Cli"] = ["Rondo.Services"],
     };
@@ -23,6 +24,7 @@ public sealed partial class RepositoryTests
     private static readonly Dictionary<string, string[][]> Floors = new()
     {
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
+        ["Rondo.Xunit"] = [["."]],
         ["Rondo.Services"] = [["Hosting"], ["Auth"], ["Currency"], ["."]],
     };
 

@@ -123,7 +123,12 @@ public sealed class UntrackedPostTests
         Assert.DoesNotContain("first", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task HopAsync() => await Task.Run(() => { }, CancellationToken.None);
+    private static async Task HopAsync()
+    {
+        using var suspended = new ManualResetEventSlim();
+        EventLoop.Running!.CallSoon(suspended.Set);
+        await Task.Run(() => suspended.Wait(CancellationToken.None), CancellationToken.None);
+    }
 
     private static void Interfere()
     {
