@@ -55,7 +55,7 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
             }
             else
             {
-                loop.Dispatch((Action)(() => Apply(version, dueTime)), null);
+                ApplyThere(version, dueTime);
             }
 
             return true;
@@ -73,6 +73,10 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
             Dispose();
             return default;
         }
+
+        // On its own, so that a change on the loop's thread allocates nothing for it.
+        private void ApplyThere(long version, TimeSpan dueTime) =>
+            loop.Dispatch((Action)(() => Apply(version, dueTime)), null);
 
         private void Apply(long version, TimeSpan dueTime)
         {
