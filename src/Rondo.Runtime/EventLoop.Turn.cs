@@ -24,15 +24,16 @@ public sealed partial class EventLoop
 
     private void Poll()
     {
-        if (_ready.Count > 0 || _stopping || !_posted.IsEmpty)
+        if (_failed.Count > 0 && !HasMore())
+        {
+            ReportFailed();
+        }
+
+        // The handler of the report may have scheduled something.
+        if (HasMore())
         {
             _poller.Wait(TimeSpan.Zero);
             return;
-        }
-
-        if (_failed.Count > 0)
-        {
-            ReportFailed();
         }
 
         _observer?.Idle();
@@ -56,6 +57,8 @@ public sealed partial class EventLoop
             throw verdict;
         }
     }
+
+    private bool HasMore() => _ready.Count > 0 || _stopping || !_posted.IsEmpty;
 
     private void TakePosted()
     {

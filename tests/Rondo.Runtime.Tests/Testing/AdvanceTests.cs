@@ -173,4 +173,22 @@ public sealed class AdvanceTests
 
         Assert.True(cleanedUp);
     }
+
+    [Fact]
+    public void Failure_HandlerSchedulesSomething_ItRunsBeforeTimeMoves()
+    {
+        var ranAt = new List<TimeSpan>();
+        VirtualLoop.Run(
+            async test =>
+            {
+                _ = test.Loop.CreateTask(() => throw new InvalidOperationException("Nobody looks at this."));
+                await test.Loop.Delay(Second);
+            },
+            options: new LoopOptions
+            {
+                ErrorHandler = error => error.Loop.CallSoon(() => ranAt.Add(error.Loop.Time)),
+            });
+
+        Assert.Equal([TimeSpan.Zero], ranAt);
+    }
 }

@@ -16,6 +16,11 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Trace_DebugModeOn_IsTheSame() => Assert.Equal(
+        VirtualLoop.Trace(OrderAsync, seed: 7, new LoopOptions { Debug = false }),
+        VirtualLoop.Trace(OrderAsync, seed: 7, new LoopOptions { Debug = true }));
+
+    [Fact]
     public void Trace_NamesWhatRanAndWhen()
     {
         var trace = VirtualLoop.Trace(async test =>
