@@ -20,10 +20,4 @@ public sealed partial class EventLoop
             _defaultExecutor = value;
         }
     }
-
-    /// <summary>Work has begun elsewhere that virtual time has to wait for. Any thread.</summary>
-    internal void EnterWork() => _poller.Enter();
-
-    /// <summary>That work has ended, and its outcome is on the loop or dropped. Any thread.</summary>
-    internal void LeaveWork() => _poller.Leave();
 }

@@ -11,7 +11,7 @@ internal static class ExecutorCall
         ArgumentNullException.ThrowIfNull(loop);
         var future = loop.CreateFutureOf<T>(work);
         var takeBack = new CancellationTokenSource();
-        loop.EnterWork();
+        var tracked = loop.TrackWork($"a call of {LoopError.NameOf(work)}");
         Task<T> job;
         try
         {
@@ -19,7 +19,7 @@ internal static class ExecutorCall
         }
         catch
         {
-            loop.LeaveWork();
+            tracked?.Dispose();
             throw;
         }
 
@@ -29,7 +29,7 @@ internal static class ExecutorCall
         job.ContinueWith(
             ended =>
             {
-                loop.LeaveWork();
+                tracked?.Dispose();
                 Settle(future, ended);
             },
             CancellationToken.None,

@@ -98,6 +98,7 @@ public sealed class ThreadExecutor : IExecutor
             }
         }
 
+        using var tracked = EventLoop.Running?.TrackWork($"the shutdown of {Name}");
         try
         {
             await _allEnded.Task.WaitAsync(limit, _options.Clock);

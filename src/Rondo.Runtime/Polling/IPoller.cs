@@ -14,17 +14,4 @@ internal interface IPoller : IDisposable
 
     /// <summary>Ends the present wait, or the next one if there is none now. Any thread.</summary>
     void Wake();
-
-    /// <summary>
-    /// Work has begun elsewhere whose outcome will come back to the loop: a clock that jumps must wait for it. Any
-    /// thread.
-    /// </summary>
-    void Enter()
-    {
-    }
-
-    /// <summary>The loop has that outcome, or nobody wants it any more. Once for each <see cref="Enter"/>; any thread.</summary>
-    void Leave()
-    {
-    }
 }

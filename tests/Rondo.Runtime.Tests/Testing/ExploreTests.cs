@@ -105,11 +105,17 @@ public sealed class ExploreTests
 
     private static async Task OrderAsync(VirtualLoop test)
     {
-        await Task.WhenAll(FirstAsync(), SecondAsync());
+        test.Loop.CallLater(TimeSpan.FromSeconds(1), First);
+        test.Loop.CallLater(TimeSpan.FromSeconds(1), Second);
+        await test.AdvanceAsync(TimeSpan.FromSeconds(2));
+    }
 
-        async Task FirstAsync() => await test.Loop.Delay(TimeSpan.FromSeconds(1));
+    private static void First()
+    {
+    }
 
-        async Task SecondAsync() => await test.Loop.Delay(TimeSpan.FromSeconds(1));
+    private static void Second()
+    {
     }
 
     // Two additions that belong together: whether the reader comes between them depends on the timers' order.
