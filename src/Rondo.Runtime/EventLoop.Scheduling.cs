@@ -6,6 +6,8 @@ namespace Rondo.Runtime;
 /// <content>What puts callbacks into the loop.</content>
 public sealed partial class EventLoop
 {
+    private const string LostTask = "The task of an async callback would be lost. Start it as a task.";
+
     /// <summary>
     /// Runs a callback in the next turn, after those scheduled before it, under the caller's execution context.
     /// </summary>
@@ -30,7 +32,7 @@ public sealed partial class EventLoop
     }
 
     /// <summary>Refused: the callback's task would be lost. Start a task instead.</summary>
-    [Obsolete("The task of an async callback would be lost. Start it as a task.", error: true)]
+    [Obsolete(LostTask, error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     public LoopHandle CallSoon(Func<Task> callback) => throw new NotSupportedException();
 
@@ -158,21 +160,21 @@ public sealed partial class EventLoop
     /// <returns>Whether it was scheduled.</returns>
     internal bool TryDispatch(Action<object?> callback, object? state)
     {
-        try
+        if (IsOwnedByCaller && !_isClosed)
         {
             Dispatch(callback, state);
             return true;
         }
-        catch (ObjectDisposedException)
-        {
-            // A look at the flag first would not do: the loop may close on its thread in the meantime.
-            return false;
-        }
+
+        return TryPost(new WorkItem(callback, state, null));
     }
 
-    /// <summary>Schedules under a context that was captured earlier, from the loop's thread.</summary>
-    internal void Enqueue(object callback, ExecutionContext? context) =>
-        Schedule(new WorkItem(callback, null, context));
+    /// <summary>Schedules under the context of the callback's author, from the loop's thread.</summary>
+    internal void Enqueue(WrappedCallback callback) => Schedule(new WorkItem(callback, null, callback.Context));
+
+    /// <summary>As <see cref="Enqueue"/>, from any thread; a closed loop forgets it.</summary>
+    /// <returns>Whether it was scheduled.</returns>
+    internal bool TryPost(WrappedCallback callback) => TryPost(new WorkItem(callback, null, callback.Context));
 
     private LoopHandle Schedule(in WorkItem item)
     {
@@ -184,6 +186,19 @@ public sealed partial class EventLoop
 
     private void Post(in WorkItem item)
     {
+        if (!TryPost(item))
+        {
+            ThrowIfClosed();
+        }
+    }
+
+    private bool TryPost(in WorkItem item)
+    {
+        if (_isClosed)
+        {
+            return false;
+        }
+
         if (_simulation is { } simulation && Environment.CurrentManagedThreadId != _owner)
         {
             simulation.Posting(item.Callback!, item.State);
@@ -198,6 +213,8 @@ public sealed partial class EventLoop
         {
             _poller.Wake();
         }
+
+        return true;
     }
 
     private bool Unschedule(TimerHandle timer)

@@ -141,8 +141,8 @@ public sealed partial class EventLoop
             case PostedCallback posted when posted.TryTake() is { } taken:
                 Call(taken, state);
                 break;
-            case DoneCallback done:
-                done.Call();
+            case WrappedCallback wrapped:
+                wrapped.Call();
                 break;
             case Task task:
                 ((LoopTaskScheduler)TaskScheduler).Execute(task);

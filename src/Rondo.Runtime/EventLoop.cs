@@ -95,12 +95,23 @@ public sealed partial class EventLoop : IDisposable
     public bool IsClosed => _isClosed;
 
     /// <summary>
-    /// Makes a loop, runs <paramref name="main"/> on it to its end, cancels the tasks that are left and waits for them,
-    /// and closes the loop (asyncio: <c>asyncio.run</c>).
+    /// Makes a loop and runs <paramref name="main"/> on it to its end (asyncio: <c>asyncio.run</c>). Then, in this order:
+    /// cancels the tasks that are left and waits for them, reports their failures, disposes what was given to
+    /// <see cref="RegisterForDispose"/>, shuts the default executor down, closes the loop. A task that does not end when
+    /// it is cancelled holds the end up; after a second it is named to <see cref="LoopOptions.ReportHandler"/>.
     /// </summary>
+    /// <remarks>
+    /// Unless <see cref="LoopOptions.HandleInterrupt"/> is false, the first Ctrl-C cancels <paramref name="main"/>, so
+    /// that everything is cleaned up, and the second ends the process at once.
+    /// </remarks>
     /// <param name="main">The program; it starts in the first turn, as the task "main".</param>
     /// <param name="options">Defaults when null.</param>
-    /// <exception cref="InvalidOperationException">A loop runs on this thread already.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A loop runs on this thread already, or the loop was stopped before <paramref name="main"/> ended.
+    /// </exception>
+    /// <exception cref="KeyboardInterruptException">
+    /// Ctrl-C has cancelled <paramref name="main"/>. Not caught, it ends the process with exit code 130.
+    /// </exception>
     public static void Run(Func<Task> main, LoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
@@ -118,7 +129,8 @@ public sealed partial class EventLoop : IDisposable
     public static T Run<T>(Func<Task<T>> main, LoopOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(main);
-        return new EventLoop(options).RunToTheEnd(main, () => null);
+        var loop = new EventLoop(options);
+        return loop.Options.HandleInterrupt ? RunInterruptibly(loop, main) : loop.RunToTheEnd(main, () => null);
     }
 
     /// <summary>Runs <paramref name="main"/> as a task until it ends, whatever else is scheduled; then stops.</summary>
@@ -133,6 +145,7 @@ public sealed partial class EventLoop : IDisposable
         ArgumentNullException.ThrowIfNull(main);
         Take();
         var task = CreateTask(main, "main");
+        Main = task;
         task.AddDoneCallback(_ => Stop());
         RunForever();
         if (!task.IsCompleted)
@@ -214,9 +227,14 @@ public sealed partial class EventLoop : IDisposable
         _isClosed = true;
         _ready.Clear();
         _timers.Clear();
+        _disposables.Clear();
         _posted.Clear();
         _poller.Dispose();
+        RemoveSignalHandlers();
         Unobserve();
+
+        // Does not wait: what runs there runs on, and nobody is left to see its outcome.
+        _ = _defaultExecutor?.ShutdownAsync(TimeSpan.Zero);
     }
 
     /// <inheritdoc cref="Close"/>
@@ -230,52 +248,6 @@ public sealed partial class EventLoop : IDisposable
     {
         ThrowIfClosed();
         return new SwitchToLoop(this);
-    }
-
-    /// <summary>Runs main, ends what is left, closes the loop.</summary>
-    /// <param name="main">The program.</param>
-    /// <param name="verdict">Asked when the loop can go on no more; null as long as it can.</param>
-    internal T RunToTheEnd<T>(Func<Task<T>> main, Func<Exception?> verdict)
-    {
-        using (this)
-        {
-            _verdict = verdict;
-            try
-            {
-                return RunUntilComplete(main);
-            }
-            finally
-            {
-                EndTasks();
-            }
-        }
-    }
-
-    /// <summary>
-    /// Cancels what is left and runs until it has ended; then reports the failures that nobody has looked at.
-    /// </summary>
-    private void EndTasks()
-    {
-        while (_tasks.Count > 0)
-        {
-            foreach (var task in _tasks.ToList())
-            {
-                task.AddDoneCallback(_ => StopWhenEmpty());
-                task.Cancel("the loop ends");
-            }
-
-            RunForever();
-        }
-
-        ReportFailed();
-    }
-
-    private void StopWhenEmpty()
-    {
-        if (_tasks.Count == 0)
-        {
-            Stop();
-        }
     }
 
     /// <summary>Makes the calling thread the owner, which only an idle loop allows.</summary>

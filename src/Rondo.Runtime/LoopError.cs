@@ -35,7 +35,7 @@ public sealed record LoopError(EventLoop Loop, string Callback, Exception Except
     internal static string NameOf(object callback) => callback switch
     {
         TimerHandle timer => NameOf(timer.Item.Callback!),
-        DoneCallback done => NameOf(done.Callback),
+        WrappedCallback wrapped => NameOf(wrapped.Callback),
         Delegate target => $"{target.Method.DeclaringType?.Name}.{target.Method.Name}",
         _ => callback.GetType().Name,
     };

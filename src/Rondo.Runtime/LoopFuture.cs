@@ -82,10 +82,10 @@ public abstract class LoopFuture
     {
         ArgumentNullException.ThrowIfNull(callback);
         Loop.CheckCaller();
-        var done = new DoneCallback(callback, this, ExecutionContext.Capture());
+        var done = new DoneCallback(callback, this);
         if (_isCompleted)
         {
-            Loop.Enqueue(done, done.Context);
+            Loop.Enqueue(done);
         }
         else
         {
@@ -100,7 +100,7 @@ public abstract class LoopFuture
     {
         ArgumentNullException.ThrowIfNull(callback);
         Loop.CheckCaller();
-        return _doneCallbacks?.RemoveAll(d => d.Callback == callback) ?? 0;
+        return _doneCallbacks?.RemoveAll(d => d.Callback.Equals(callback)) ?? 0;
     }
 
     /// <summary>The same outcome as a plain task. Whoever asks for it is the one to look at a failure.</summary>
@@ -235,7 +235,7 @@ public abstract class LoopFuture
             this);
         foreach (var done in _doneCallbacks ?? [])
         {
-            Loop.Enqueue(done, done.Context);
+            Loop.Enqueue(done);
         }
 
         _doneCallbacks = null;

@@ -25,7 +25,20 @@ public sealed record LoopOptions
     public TimeSpan SlowCallbackDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Receives what the debug mode finds, on any thread; default writes it to standard error. Must not block.
+    /// Whether <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> lets the first Ctrl-C (SIGINT) cancel the main task.
+    /// Default true; false, for libraries and tests, leaves Ctrl-C to the rest of the process.
+    /// </summary>
+    public bool HandleInterrupt { get; init; } = true;
+
+    /// <summary>
+    /// How long the end of <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> waits for work in the default executor;
+    /// default 5 minutes, as asyncio's. What has not started then is cancelled, what runs is left alone.
+    /// </summary>
+    public TimeSpan ExecutorShutdownLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Receives what the debug mode finds, and what holds up the end of a run, on any thread; default writes it to
+    /// standard error. Must not block.
     /// </summary>
     public Action<LoopReport>? ReportHandler { get; init; }
 }
