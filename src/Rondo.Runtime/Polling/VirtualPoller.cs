@@ -10,10 +10,7 @@ namespace Rondo.Runtime.Polling;
 /// Called when the loop is idle: nothing is ready, nothing was posted and no work is open outside. Takes the time left
 /// until the next timer, or <see cref="Timeout.InfiniteTimeSpan"/>; returns false when it could do nothing.
 /// </param>
-/// <param name="patience">
-/// How long, in real time, a loop that waits for nothing is left waiting before it counts as stuck.
-/// </param>
-internal sealed class VirtualPoller(Func<TimeSpan, bool> jump, TimeSpan patience) : IPoller
+internal sealed class VirtualPoller(Func<TimeSpan, bool> jump) : IPoller
 {
     private readonly object _monitor = new();
     private readonly List<OpenWork> _work = [];
@@ -22,6 +19,9 @@ internal sealed class VirtualPoller(Func<TimeSpan, bool> jump, TimeSpan patience
 
     /// <summary>Whether the last wait has shown that nothing can ever happen again, or not for too long.</summary>
     public bool IsStuck { get; private set; }
+
+    /// <summary>How long a loop that waits for nothing is left waiting before it is stuck; real time.</summary>
+    public required TimeSpan Patience { get; set; }
 
     /// <summary>How long work outside may keep a loop waiting that has nothing else to do; real time.</summary>
     public TimeSpan WorkLimit { get; set; } = TimeSpan.FromSeconds(30);
@@ -106,7 +106,7 @@ internal sealed class VirtualPoller(Func<TimeSpan, bool> jump, TimeSpan patience
         }
 
         // A loop that was stuck once is being ended: nobody outside is left to be waited for.
-        if (!jump(limit) && !Monitor.Wait(_monitor, _wasStuck ? TimeSpan.Zero : patience) && _work.Count == 0)
+        if (!jump(limit) && !Monitor.Wait(_monitor, _wasStuck ? TimeSpan.Zero : Patience) && _work.Count == 0)
         {
             IsStuck = _wasStuck = true;
         }

@@ -13,6 +13,9 @@ internal sealed class Simulation : ISimulation
     // Long for a hop over the thread pool, short for a test.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(5);
 
+    // A thread pool with too few threads takes its time to make more.
+    private static readonly TimeSpan PatienceWithThePool = TimeSpan.FromSeconds(10);
+
     private readonly List<string>? _trace;
     private Func<Exception?, Exception>? _untracked;
     private Exception? _mainFailure;
@@ -26,7 +29,7 @@ internal sealed class Simulation : ISimulation
         _trace = trace;
         var clock = new VirtualClock();
         Timekeeper = new Timekeeper(clock);
-        Poller = new VirtualPoller(Jump, Patience);
+        Poller = new VirtualPoller(Jump) { Patience = Patience };
         Loop = new EventLoop(options with { Clock = clock }, Poller, seed is { } number ? new Random(number) : null);
         Loop.Join(this);
     }
@@ -40,7 +43,8 @@ internal sealed class Simulation : ISimulation
     public bool AllowUntrackedPosts
     {
         get => Poller.Settling > TimeSpan.Zero;
-        set => Poller.Settling = value ? Settling : TimeSpan.Zero;
+        set => (Poller.Settling, Poller.Patience) =
+            value ? (Settling, PatienceWithThePool) : (TimeSpan.Zero, Patience);
     }
 
     public void Run(Func<Task> main)

@@ -46,8 +46,8 @@ public sealed partial class VirtualLoop
 
     /// <summary>
     /// Whether threads that the test has not declared may post to the loop; default false: such a post fails the test.
-    /// When true, the loop waits 5 ms of real time for such posts before time moves, and nobody promises the same order
-    /// every time.
+    /// When true, the loop waits 5 ms of real time for such posts before time moves, and 10 s instead of 1 s before it
+    /// takes silence for a deadlock; nobody promises the same order every time.
     /// </summary>
     public bool AllowUntrackedPosts
     {

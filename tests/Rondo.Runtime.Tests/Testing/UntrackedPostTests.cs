@@ -22,6 +22,14 @@ public sealed class UntrackedPostTests
     }
 
     [Fact]
+    public void Post_UndeclaredAndTheTestEndsAtOnce_FailsAllTheSame() => Assert.Throws<UntrackedPostException>(
+        () => VirtualLoop.Run(test =>
+        {
+            InAThread("stranger", () => test.Loop.CallSoonThreadSafe(Interfere));
+            return Task.CompletedTask;
+        }));
+
+    [Fact]
     public void Post_UndeclaredAndTheTestFailsAfterwards_NamesThePostAndKeepsTheFailure()
     {
         var error = Assert.Throws<UntrackedPostException>(() => VirtualLoop.Run(test =>
