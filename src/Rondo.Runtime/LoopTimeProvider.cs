@@ -118,9 +118,9 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
 
             if (state is Task or IValueTaskSource<bool>)
             {
-                // A timer that only completes something, as that of Task.Delay. Under the loop's synchronisation context
-                // what awaits it with ConfigureAwait(false) would go on in the thread pool; without one it goes on
-                // here, and what awaits it with a context is posted to that. The loop sets its own again.
+                // A timer that only completes something, as that of Task.Delay. Under the loop's own context, what
+                // awaits it with ConfigureAwait(false) would go on in the thread pool; without one it goes on here,
+                // and what awaits it with a context is posted to that. The loop sets its own again.
                 SynchronizationContext.SetSynchronizationContext(null);
             }
 

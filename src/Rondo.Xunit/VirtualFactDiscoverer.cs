@@ -4,7 +4,7 @@ using Xunit.v3;
 
 namespace Rondo.Xunit;
 
-/// <summary>Makes a test case of each method that carries <see cref="VirtualFactAttribute"/>; called by xunit.</summary>
+/// <summary>Makes a test case of each method with <see cref="VirtualFactAttribute"/>; called by xunit.</summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class VirtualFactDiscoverer : IXunitTestCaseDiscoverer
 {

@@ -42,7 +42,7 @@ public sealed record LinkConditions
         init => field = Probability(value, 0.9, nameof(Loss));
     }
 
-    /// <summary>The probability that a segment breaks its connection instead of arriving; from 0 (default) to 1.</summary>
+    /// <summary>The probability that a segment breaks its connection; from 0 (default) to 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It lies outside.</exception>
     public double ResetRate
     {

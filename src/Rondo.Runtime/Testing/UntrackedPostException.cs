@@ -11,8 +11,8 @@ public sealed class UntrackedPostException : InvalidOperationException
         : base(
             $"{callback} was posted to the virtual loop by {thread}, a thread that the test has not declared. Hold the "
             + "clock while that thread works: using (test.ExternalWork(\"name\")) { ... }, or run the work in an "
-            + "executor; where the order does not matter, set AllowUntrackedPosts. What awaits with "
-            + "ConfigureAwait(false) a task that ends on the loop goes on in the thread pool, and comes back like this.",
+            + "executor; where the order does not matter, set AllowUntrackedPosts. Code that awaits with "
+            + "ConfigureAwait(false) may go on in the thread pool, and comes back like this.",
             inner)
     {
     }

@@ -3,7 +3,7 @@ namespace Rondo.Runtime.Testing;
 /// <content>Traces, and the search through many seeds.</content>
 public sealed partial class VirtualLoop
 {
-    /// <summary>Runs a test in virtual time, as <see cref="Run(Func{VirtualLoop, Task}, int?, LoopOptions?)"/>.</summary>
+    /// <summary>Runs a test in virtual time and writes down what ran.</summary>
     /// <returns>
     /// The callbacks that have run, in order, each with the loop's time and its name. Same test, same seed, same trace.
     /// </returns>

@@ -50,7 +50,7 @@ public sealed class VirtualNetwork
     /// <summary>Opens a name for connections.</summary>
     /// <param name="name">A host, with or without a colon and more behind it.</param>
     /// <param name="backlog">How many connections may wait to be accepted, 1 or more; the next are refused.</param>
-    /// <exception cref="SocketException">Somebody listens to this name already (<c>AddressAlreadyInUse</c>).</exception>
+    /// <exception cref="SocketException">The name is in use (<c>AddressAlreadyInUse</c>).</exception>
     public VirtualListener Listen(string name, int backlog = 128)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
