@@ -40,18 +40,8 @@ public sealed partial class EventLoop
     internal ILoopObserver? Observer => _observer;
 
     /// <summary>Hands what has been found to whoever listens. Any thread.</summary>
-    internal void Report(LoopReport report)
-    {
-        try
-        {
-            (Options.ReportHandler ?? LoopReport.WriteToStandardError)(report);
-        }
-        catch (Exception error)
-        {
-            // The handler is user code; a watcher's thread must not end the process for it.
-            LoopError.WriteToStandardError(new LoopError(this, "the report handler", error));
-        }
-    }
+    internal void Report(LoopReport report) =>
+        LoopReport.Send(report, Options.ReportHandler ?? LoopReport.WriteToStandardError);
 
     private void Observe()
     {

@@ -106,7 +106,8 @@ public sealed partial class EventLoop
         foreach (var future in _failed.Where(f => !f.IsObserved))
         {
             var kind = future is LoopTask ? "task" : "future";
-            Report($"of {kind} {future.Name}, whose failure nobody has looked at,", future.Exception!);
+            var created = future.CreationSite is { Top: var place } ? $" created at {place}" : "";
+            Report($"of {kind} {future.Name}{created}, whose failure nobody has looked at,", future.Exception!);
         }
 
         _failed.Clear();

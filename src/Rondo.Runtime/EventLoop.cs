@@ -25,6 +25,8 @@ public sealed partial class EventLoop : IDisposable
     [ThreadStatic]
     private static EventLoop? t_running;
 
+    private static int s_count;
+
     private readonly WorkQueue _ready = new();
     private readonly TimerQueue<TimerHandle> _timers;
     private readonly ConcurrentQueue<WorkItem> _posted = new();
@@ -48,6 +50,7 @@ public sealed partial class EventLoop : IDisposable
     internal EventLoop(LoopOptions options, IPoller poller, Random? shuffle)
     {
         Options = options;
+        Name = options.Name ?? $"loop-{Interlocked.Increment(ref s_count)}";
         _poller = poller;
         _timers = new TimerQueue<TimerHandle>(shuffle);
         _clock = options.Clock;
@@ -62,6 +65,9 @@ public sealed partial class EventLoop : IDisposable
             Observe();
         }
     }
+
+    /// <summary>For people: reports, metrics, activities. <see cref="LoopOptions.Name"/>, or <c>loop-N</c>.</summary>
+    public string Name { get; }
 
     /// <summary>The loop that runs on the calling thread, or null.</summary>
     public static EventLoop? Running => t_running;
@@ -239,6 +245,9 @@ public sealed partial class EventLoop : IDisposable
 
     /// <inheritdoc cref="Close"/>
     public void Dispose() => Close();
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
 
     /// <summary>
     /// Awaiting this continues on the loop: at once when there already, in the next turn otherwise. Any thread.

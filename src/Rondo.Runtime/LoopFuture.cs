@@ -62,6 +62,9 @@ public abstract class LoopFuture
     /// <summary>Whether somebody has taken the outcome, or is going to: then a failure is theirs to report.</summary>
     internal bool IsObserved { get; private set; }
 
+    /// <summary>Where it was created; null without the debug mode.</summary>
+    internal CallStack? CreationSite { get; set; }
+
     internal abstract Task Untyped { get; }
 
     private protected abstract CancellationToken CancelledToken { get; }
@@ -119,7 +122,8 @@ public abstract class LoopFuture
     }
 
     /// <inheritdoc />
-    public override string ToString() => $"{Name} ({StateText})";
+    public override string ToString() =>
+        $"{Name} ({StateText}{(CreationSite is { Top: var place } ? $", created at {place}" : "")})";
 
     /// <summary>Hands the outcome to the plain task; awaiters of that run inside this call.</summary>
     private protected abstract void Publish();

@@ -4,6 +4,12 @@ namespace Rondo.Runtime;
 /// <threadsafety>Immutable once made.</threadsafety>
 public sealed record LoopOptions
 {
+    /// <summary>
+    /// The loop's name in reports, metrics and activities; default <c>loop-N</c>. A program that makes many loops gives
+    /// them names from a small set: each name is one more series of metrics.
+    /// </summary>
+    public string? Name { get; init; }
+
     /// <summary>What the loop takes its time from; default the system's monotonic clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

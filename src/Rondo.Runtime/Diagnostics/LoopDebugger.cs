@@ -38,9 +38,15 @@ internal sealed class LoopDebugger : ILoopObserver
     {
     }
 
-    public void CallbackStarting(object callback, object? state) => _slowCallbacks.Start(callback, state);
+    public void CallbackStarting(object callback, object? state)
+    {
+        _slowCallbacks.Start(callback, state);
+    }
 
-    public void CallbackEnded() => _slowCallbacks.End();
+    public void CallbackEnded()
+    {
+        _slowCallbacks.End();
+    }
 
     public void TurnEnded()
     {
@@ -52,6 +58,7 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void TaskCreated(LoopTask task)
     {
+        task.CreationSite = CallStack.Capture();
     }
 
     public void TaskEnded(LoopTask task)
