@@ -39,6 +39,12 @@ public sealed partial class EventLoop
 
     internal ILoopObserver? Observer => _observer;
 
+    /// <summary>How many callbacks are ready; another thread may see a number that is gone already.</summary>
+    internal int ReadyCount => Math.Max(0, _ready.Count);
+
+    /// <summary>How many tasks have not ended; as above.</summary>
+    internal int TaskCount => _tasks.Count;
+
     /// <summary>Hands what has been found to whoever listens. Any thread.</summary>
     internal void Report(LoopReport report) =>
         LoopReport.Send(report, Options.ReportHandler ?? LoopReport.WriteToStandardError);

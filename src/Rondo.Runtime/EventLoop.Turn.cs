@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Rondo.Runtime;
 
 /// <content>One turn, and the one place that calls user code.</content>
@@ -7,19 +9,47 @@ public sealed partial class EventLoop
 
     private void RunTurn()
     {
+        if (LoopMetrics.MeasuresTurns)
+        {
+            RunMeasuredTurn();
+            return;
+        }
+
+        StartTurn();
+        RunReady();
+    }
+
+    // Apart, so that a turn which nobody measures pays for no more than the question.
+    private void RunMeasuredTurn()
+    {
+        var start = Stopwatch.GetTimestamp();
+        StartTurn();
+        var polled = Stopwatch.GetTimestamp();
+        LoopMetrics.TurnEnded(this, start, polled, RunReady());
+    }
+
+    private void StartTurn()
+    {
         _observer?.PollStarting();
         Poll();
         _observer?.PollEnded();
+    }
+
+    /// <returns>How many callbacks were ready.</returns>
+    private int RunReady()
+    {
         TakePosted();
         TakeDueTimers();
 
         // What these callbacks schedule is for the next turn, so that nobody keeps the poller waiting.
-        for (var count = _ready.Count; count > 0; count--)
+        var ready = _ready.Count;
+        for (var count = ready; count > 0; count--)
         {
             Invoke(_ready.Dequeue());
         }
 
         _observer?.TurnEnded();
+        return ready;
     }
 
     private void Poll()

@@ -184,6 +184,7 @@ public sealed partial class EventLoop : IDisposable
         IsRunning = true;
         System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
         _idleContext = ExecutionContext.Capture();
+        LoopMetrics.RunStarted(this);
         _observer?.RunStarting();
         try
         {
@@ -196,6 +197,7 @@ public sealed partial class EventLoop : IDisposable
         finally
         {
             _observer?.RunEnded();
+            LoopMetrics.RunEnded(this);
             _stopping = false;
             IsRunning = false;
             t_running = null;

@@ -11,11 +11,12 @@ public abstract record LoopReport(EventLoop Loop)
     /// <summary>For people: one line, or several when it shows a stack.</summary>
     public abstract string Message { get; }
 
-    /// <summary>Hands it over. Any thread; never throws.</summary>
+    /// <summary>Counts it and hands it over. Any thread; never throws.</summary>
     internal static void Send(LoopReport report, Action<LoopReport> handler)
     {
         try
         {
+            LoopMetrics.Reported(report);
             handler(report);
         }
         catch (Exception error)
