@@ -11,12 +11,13 @@ public abstract record LoopReport(EventLoop Loop)
     /// <summary>For people: one line, or several when it shows a stack.</summary>
     public abstract string Message { get; }
 
-    /// <summary>Counts it and hands it over. Any thread; never throws.</summary>
+    /// <summary>Counts it, notes it in the present activity, and hands it over. Any thread; never throws.</summary>
     internal static void Send(LoopReport report, Action<LoopReport> handler)
     {
         try
         {
             LoopMetrics.Reported(report);
+            TaskActivity.Note(report);
             handler(report);
         }
         catch (Exception error)

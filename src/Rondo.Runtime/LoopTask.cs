@@ -109,6 +109,7 @@ public abstract class LoopTask : LoopFuture
 
     private async Task RunAsync()
     {
+        using var activity = TaskActivity.Start(Loop, this);
         try
         {
             await RunBodyAsync();
@@ -116,14 +117,17 @@ public abstract class LoopTask : LoopFuture
         catch (OperationCanceledException) when (Scope.IsCancelled)
         {
             EndCanceled();
+            TaskActivity.End(activity, "cancelled");
             return;
         }
         catch (Exception error)
         {
             EndFaulted(error);
+            TaskActivity.End(activity, "failed", error);
             return;
         }
 
         End();
+        TaskActivity.End(activity, "completed");
     }
 }
