@@ -27,6 +27,7 @@ public sealed partial class EventLoop : IDisposable
 
     private static int s_count;
 
+    private readonly CloseGuard _guard;
     private readonly WorkQueue _ready = new();
     private readonly TimerQueue<TimerHandle> _timers;
     private readonly ConcurrentQueue<WorkItem> _posted = new();
@@ -51,6 +52,7 @@ public sealed partial class EventLoop : IDisposable
     {
         Options = options;
         Name = options.Name ?? $"loop-{Interlocked.Increment(ref s_count)}";
+        _guard = new CloseGuard($"event loop {Name}", options);
         _poller = poller;
         _timers = new TimerQueue<TimerHandle>(shuffle);
         _clock = options.Clock;
@@ -233,6 +235,7 @@ public sealed partial class EventLoop : IDisposable
         }
 
         _isClosed = true;
+        _guard.Dispose();
         _ready.Clear();
         _timers.Clear();
         _disposables.Clear();

@@ -43,8 +43,8 @@ public sealed record LoopOptions
     public TimeSpan ExecutorShutdownLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Receives what the debug mode finds, and what holds up the end of a run, on any thread; default writes it to
-    /// standard error. Must not block.
+    /// Receives what the debug mode finds, what holds up the end of a run, and what was dropped unclosed, on any thread;
+    /// default writes it to standard error. Must not block.
     /// </summary>
     public Action<LoopReport>? ReportHandler { get; init; }
 }

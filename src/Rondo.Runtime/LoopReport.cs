@@ -1,9 +1,9 @@
 namespace Rondo.Runtime;
 
 /// <summary>Something that the debug mode has found; the derived types say what.</summary>
-/// <param name="Loop">The loop it concerns.</param>
+/// <param name="Loop">The loop it concerns; null when there is none, or none any more.</param>
 /// <threadsafety>Immutable.</threadsafety>
-public abstract record LoopReport(EventLoop Loop)
+public abstract record LoopReport(EventLoop? Loop)
 {
     /// <summary>What kind of finding: the name of the type, as in the metric's tag.</summary>
     public string Kind => GetType().Name;

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using Rondo.Runtime.Tests.Diagnostics;
+
+namespace Rondo.Runtime.Tests;
+
+public sealed class CloseGuardTests
+{
+    private readonly Reports _reports = new();
+
+    [Fact]
+    public void Loop_DroppedInDebugMode_IsReportedWithItsCreationStack()
+    {
+        var dropped = Drop(_reports.Options with { Name = "orders" });
+        Reports.Collect();
+
+        var unclosed = Assert.IsType<Unclosed>(Assert.Single(_reports.All));
+        Assert.Equal("event loop orders", unclosed.Resource);
+        Assert.Null(unclosed.Loop);
+        Assert.Contains("CloseGuardTests.cs:line ", unclosed.CreatedAt, StringComparison.Ordinal);
+        Assert.Contains(unclosed.CreatedAt!, unclosed.Message, StringComparison.Ordinal);
+        Reports.Collect();
+        Assert.False(dropped.TryGetTarget(out _), "The report keeps the loop alive.");
+    }
+
+    [Fact]
+    public void Loop_DroppedWithoutDebug_IsReportedInOneLine()
+    {
+        Drop(_reports.Options with { Name = "orders", Debug = false });
+        Reports.Collect();
+
+        Assert.Equal(
+            "Unclosed event loop orders: it was dropped without being closed.", Assert.Single(_reports.All).Message);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Loop_DroppedAfterItsClose_IsNotReported(bool debug)
+    {
+        DropClosed(_reports.Options with { Debug = debug });
+        Reports.Collect();
+
+        Assert.Empty(_reports.All);
+    }
+
+    [Fact]
+    public void Loop_ThatFinishedItsRunAndIsDropped_IsReported()
+    {
+        Drop(_reports.Options, loop =>
+        {
+            loop.CreateTask(() => Task.CompletedTask);
+            loop.CallSoon(loop.Stop);
+            loop.RunForever();
+        });
+        Reports.Collect();
+
+        Assert.Single(_reports.Of<Unclosed>());
+    }
+
+    [Fact]
+    public void Handler_ThatFails_DoesNotEndTheProcess()
+    {
+        var calls = 0;
+        Drop(new LoopOptions
+        {
+            ReportHandler = _ =>
+            {
+                calls++;
+                throw new InvalidOperationException("boom");
+            },
+        });
+        Reports.Collect();
+
+        Assert.Equal(1, calls);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference<EventLoop> Drop(LoopOptions options, Action<EventLoop>? use = null)
+    {
+        var loop = new EventLoop(options);
+        use?.Invoke(loop);
+        return new WeakReference<EventLoop>(loop);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DropClosed(LoopOptions options) => new EventLoop(options).Close();
+}
