@@ -31,6 +31,12 @@ public sealed record LoopOptions
     public TimeSpan SlowCallbackDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
+    /// In debug mode, how long a wait for timers and other threads may take, by the loop's clock, before it is
+    /// reported; default null, never: to wait is no fault. One second shows the waits that asyncio logs.
+    /// </summary>
+    public TimeSpan? SlowPollDuration { get; init; }
+
+    /// <summary>
     /// Whether <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> lets the first Ctrl-C (SIGINT) cancel the main task.
     /// Default true; false, for libraries and tests, leaves Ctrl-C to the rest of the process.
     /// </summary>

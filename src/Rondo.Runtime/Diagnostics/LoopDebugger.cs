@@ -10,11 +10,15 @@ internal sealed class LoopDebugger : ILoopObserver
 {
     private readonly EventLoop _loop;
     private readonly SlowCallbackDetector _slowCallbacks;
+    private readonly TurnLagDetector _turnLag;
+    private readonly SlowPollDetector _slowPolls;
 
     public LoopDebugger(EventLoop loop)
     {
         _loop = loop;
         _slowCallbacks = new SlowCallbackDetector(loop);
+        _turnLag = new TurnLagDetector(loop, TimeProvider.System);
+        _slowPolls = new SlowPollDetector(loop);
     }
 
 #pragma warning disable CA2255 // The loop's room lies below this one and cannot name it; it must not have to be asked for.
@@ -36,24 +40,27 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void PollEnded()
     {
+        _slowPolls.PollEnded();
+        _turnLag.TurnStarting();
     }
 
     public void CallbackStarting(object callback, object? state)
     {
+        _turnLag.CallbackStarting(callback);
         _slowCallbacks.Start(callback, state);
     }
 
     public void CallbackEnded()
     {
         _slowCallbacks.End();
+        _turnLag.CallbackEnded();
     }
 
-    public void TurnEnded()
-    {
-    }
+    public void TurnEnded() => _turnLag.TurnEnded();
 
     public void Idle()
     {
+        _slowPolls.Idle();
     }
 
     public void TaskCreated(LoopTask task)
