@@ -106,8 +106,10 @@ public sealed partial class EventLoop
         foreach (var future in _failed.Where(f => !f.IsObserved))
         {
             var kind = future is LoopTask ? "task" : "future";
+            var error = future.Exception!;
             var created = future.CreationSite is { Top: var place } ? $" created at {place}" : "";
-            Report($"of {kind} {future.Name}{created}, whose failure nobody has looked at,", future.Exception!);
+            Report($"of {kind} {future.Name}{created}, whose failure nobody has looked at,", error);
+            _observer?.FailureLost($"{kind} {future.Name}", error, future.CreationSite);
         }
 
         _failed.Clear();

@@ -38,6 +38,12 @@ internal interface ILoopObserver : IDisposable
     /// <summary>A task has ended, in whatever way.</summary>
     void TaskEnded(LoopTask task);
 
+    /// <summary>A failure is reported to the error handler because nobody has looked at it.</summary>
+    /// <param name="origin">What has failed, for people.</param>
+    /// <param name="error">The failure.</param>
+    /// <param name="creation">Where it was created, if that was kept.</param>
+    void FailureLost(string origin, Exception error, CallStack? creation);
+
     /// <summary>
     /// Code on the loop's thread is about to block in a wait of the runtime: a lock, an event, a task. It throws to
     /// refuse a wait that could never end.

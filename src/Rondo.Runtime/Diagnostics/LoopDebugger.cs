@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace Rondo.Runtime.Diagnostics;
 
@@ -12,6 +13,7 @@ internal sealed class LoopDebugger : ILoopObserver
     private readonly SlowCallbackDetector _slowCallbacks;
     private readonly TurnLagDetector _turnLag;
     private readonly SlowPollDetector _slowPolls;
+    private readonly LostExceptionDetector _lostExceptions;
 
     public LoopDebugger(EventLoop loop)
     {
@@ -19,6 +21,7 @@ internal sealed class LoopDebugger : ILoopObserver
         _slowCallbacks = new SlowCallbackDetector(loop);
         _turnLag = new TurnLagDetector(loop, TimeProvider.System);
         _slowPolls = new SlowPollDetector(loop);
+        _lostExceptions = new LostExceptionDetector(loop);
     }
 
 #pragma warning disable CA2255 // The loop's room lies below this one and cannot name it; it must not have to be asked for.
@@ -28,11 +31,10 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void RunStarting()
     {
+        AppDomain.CurrentDomain.FirstChanceException += ExceptionThrown;
     }
 
-    public void RunEnded()
-    {
-    }
+    public void RunEnded() => AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
 
     public void PollStarting()
     {
@@ -60,6 +62,7 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void Idle()
     {
+        _lostExceptions.Idle();
         _slowPolls.Idle();
     }
 
@@ -72,6 +75,9 @@ internal sealed class LoopDebugger : ILoopObserver
     {
     }
 
+    public void FailureLost(string origin, Exception error, CallStack? creation) =>
+        _lostExceptions.Lost(origin, error, creation);
+
     public void WaitStarting()
     {
     }
@@ -82,5 +88,28 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void Dispose()
     {
+        if (_loop.IsClosed)
+        {
+            EndWithTheLoop();
+        }
+    }
+
+    // Nothing will be collected once the process has ended: what only the collector can find, it finds now.
+    private void EndWithTheLoop()
+    {
+        if (_lostExceptions.HasThrown)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    // Any thread of the process; nothing may escape from here.
+    private void ExceptionThrown(object? sender, FirstChanceExceptionEventArgs args)
+    {
+        if (ReferenceEquals(EventLoop.Running, _loop))
+        {
+            _lostExceptions.Thrown(args.Exception);
+        }
     }
 }
