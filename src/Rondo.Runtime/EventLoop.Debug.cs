@@ -45,6 +45,9 @@ public sealed partial class EventLoop
     /// <summary>How many tasks have not ended; as above.</summary>
     internal int TaskCount => _tasks.Count;
 
+    /// <summary>As <see cref="Tasks"/>, also when closed.</summary>
+    internal IReadOnlyCollection<LoopTask> UnfinishedTasks => _tasks;
+
     /// <summary>When the next timer is due; null when none is set.</summary>
     internal TimeSpan? NextDeadline => _timers.Count > 0 ? new TimeSpan(_timers.NextDue) : null;
 

@@ -14,15 +14,21 @@ internal sealed class LoopDebugger : ILoopObserver
     private readonly TurnLagDetector _turnLag;
     private readonly SlowPollDetector _slowPolls;
     private readonly LostExceptionDetector _lostExceptions;
+    private readonly NeverAwaitedDetector _neverAwaited;
 
     public LoopDebugger(EventLoop loop)
     {
         _loop = loop;
+        WeakLoop = new WeakReference<EventLoop>(loop);
         _slowCallbacks = new SlowCallbackDetector(loop);
         _turnLag = new TurnLagDetector(loop, TimeProvider.System);
         _slowPolls = new SlowPollDetector(loop);
         _lostExceptions = new LostExceptionDetector(loop);
+        _neverAwaited = new NeverAwaitedDetector(loop);
     }
+
+    /// <summary>For what the process holds for longer than a loop may live.</summary>
+    public WeakReference<EventLoop> WeakLoop { get; }
 
 #pragma warning disable CA2255 // The loop's room lies below this one and cannot name it; it must not have to be asked for.
     [ModuleInitializer]
@@ -92,12 +98,14 @@ internal sealed class LoopDebugger : ILoopObserver
         {
             EndWithTheLoop();
         }
+
+        _neverAwaited.Release();
     }
 
     // Nothing will be collected once the process has ended: what only the collector can find, it finds now.
     private void EndWithTheLoop()
     {
-        if (_lostExceptions.HasThrown)
+        if (_neverAwaited.End(_loop.UnfinishedTasks) || _lostExceptions.HasThrown)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
