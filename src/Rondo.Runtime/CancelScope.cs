@@ -90,6 +90,8 @@ public sealed class CancelScope
         }
     }
 
+    internal CancelScope? Outer => _outer;
+
     /// <summary>Whether this scope is cancelled and none around it is.</summary>
     internal bool OwnsCancellation => IsCancelled && _outer is not { IsCancelled: true };
 

@@ -44,6 +44,9 @@ internal interface ILoopObserver : IDisposable
     /// <param name="creation">Where it was created, if that was kept.</param>
     void FailureLost(string origin, Exception error, CallStack? creation);
 
+    /// <summary>A task's cancellations have all been taken back: it has a new token.</summary>
+    void TaskRenewed(LoopTask task);
+
     /// <summary>
     /// Code on the loop's thread is about to block in a wait of the runtime: a lock, an event, a task. It throws to
     /// refuse a wait that could never end.

@@ -15,6 +15,7 @@ internal sealed class LoopDebugger : ILoopObserver
     private readonly SlowPollDetector _slowPolls;
     private readonly LostExceptionDetector _lostExceptions;
     private readonly NeverAwaitedDetector _neverAwaited;
+    private readonly CancellationDetector _cancellations;
 
     public LoopDebugger(EventLoop loop)
     {
@@ -25,6 +26,7 @@ internal sealed class LoopDebugger : ILoopObserver
         _slowPolls = new SlowPollDetector(loop);
         _lostExceptions = new LostExceptionDetector(loop);
         _neverAwaited = new NeverAwaitedDetector(loop);
+        _cancellations = new CancellationDetector(loop);
     }
 
     /// <summary>For what the process holds for longer than a loop may live.</summary>
@@ -75,14 +77,15 @@ internal sealed class LoopDebugger : ILoopObserver
     public void TaskCreated(LoopTask task)
     {
         task.CreationSite = CallStack.Capture();
+        _cancellations.TaskCreated(task);
     }
 
-    public void TaskEnded(LoopTask task)
-    {
-    }
+    public void TaskEnded(LoopTask task) => _cancellations.TaskEnded(task);
 
     public void FailureLost(string origin, Exception error, CallStack? creation) =>
         _lostExceptions.Lost(origin, error, creation);
+
+    public void TaskRenewed(LoopTask task) => _cancellations.TaskRenewed(task);
 
     public void WaitStarting()
     {
@@ -94,6 +97,7 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void Dispose()
     {
+        _cancellations.Dispose();
         if (_loop.IsClosed)
         {
             EndWithTheLoop();
@@ -118,6 +122,7 @@ internal sealed class LoopDebugger : ILoopObserver
         if (ReferenceEquals(EventLoop.Running, _loop))
         {
             _lostExceptions.Thrown(args.Exception);
+            _cancellations.Thrown(args.Exception);
         }
     }
 }
