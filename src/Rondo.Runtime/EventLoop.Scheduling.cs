@@ -240,6 +240,7 @@ public sealed partial class EventLoop
     {
         if (!IsOwnedByCaller)
         {
+            _observer?.CalledFromWrongThread();
             throw new InvalidOperationException(
                 "This call belongs to the event loop's thread. From another one, use CallSoonThreadSafe.");
         }

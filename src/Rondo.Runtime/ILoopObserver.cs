@@ -47,6 +47,9 @@ internal interface ILoopObserver : IDisposable
     /// <summary>A task's cancellations have all been taken back: it has a new token.</summary>
     void TaskRenewed(LoopTask task);
 
+    /// <summary>A thread that does not own the loop is being refused; on that thread.</summary>
+    void CalledFromWrongThread();
+
     /// <summary>
     /// Code on the loop's thread is about to block in a wait of the runtime: a lock, an event, a task. It throws to
     /// refuse a wait that could never end.

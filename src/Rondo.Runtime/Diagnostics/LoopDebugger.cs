@@ -16,6 +16,7 @@ internal sealed class LoopDebugger : ILoopObserver
     private readonly LostExceptionDetector _lostExceptions;
     private readonly NeverAwaitedDetector _neverAwaited;
     private readonly CancellationDetector _cancellations;
+    private readonly WrongThreadDetector _wrongThreads;
 
     public LoopDebugger(EventLoop loop)
     {
@@ -27,6 +28,7 @@ internal sealed class LoopDebugger : ILoopObserver
         _lostExceptions = new LostExceptionDetector(loop);
         _neverAwaited = new NeverAwaitedDetector(loop);
         _cancellations = new CancellationDetector(loop);
+        _wrongThreads = new WrongThreadDetector(loop);
     }
 
     /// <summary>For what the process holds for longer than a loop may live.</summary>
@@ -40,6 +42,7 @@ internal sealed class LoopDebugger : ILoopObserver
     public void RunStarting()
     {
         AppDomain.CurrentDomain.FirstChanceException += ExceptionThrown;
+        _wrongThreads.RunStarting();
     }
 
     public void RunEnded() => AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
@@ -86,6 +89,8 @@ internal sealed class LoopDebugger : ILoopObserver
         _lostExceptions.Lost(origin, error, creation);
 
     public void TaskRenewed(LoopTask task) => _cancellations.TaskRenewed(task);
+
+    public void CalledFromWrongThread() => _wrongThreads.Refused();
 
     public void WaitStarting()
     {
