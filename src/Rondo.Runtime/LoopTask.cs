@@ -74,7 +74,7 @@ public abstract class LoopTask : LoopFuture
         if (Cancelling > 0 && --Cancelling == 0)
         {
             Scope.Renew();
-            _loop.Observer?.TaskRenewed(this);
+            Loop.Observer?.TaskRenewed(this);
         }
 
         return Cancelling;

@@ -29,7 +29,7 @@ internal sealed class CancellationDetector(EventLoop loop) : IDisposable
         }
 
         watch.Dispose();
-        if (task.Untyped.IsCompletedSuccessfully && watch.WasSeen)
+        if (!task.IsCanceled && !task.IsFaulted && watch.WasSeen)
         {
             loop.Report(new SwallowedCancellation(loop, task));
         }

@@ -152,6 +152,11 @@ public sealed class ThreadExecutor : IExecutor
     {
         while (Dequeue() is { } job)
         {
+            if (LoopMetrics.MeasuresQueueing)
+            {
+                LoopMetrics.Dequeued(Name, _options.Clock.GetElapsedTime(job.QueuedAt));
+            }
+
             var ran = job.TryRun();
 
             // Before the outcome is seen: who submits again then finds this thread free.

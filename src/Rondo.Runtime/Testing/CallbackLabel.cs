@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -10,6 +11,7 @@ internal static partial class CallbackLabel
     {
         PostedCallback { Callback: { } posted } => Of(posted, state),
         TimerHandle timer => $"timer {Of(timer.Item.Callback!, timer.Item.State)}",
+        Delegate { Target: { } wrapper } when Wrapped(wrapper) is { } inner => Of(inner, state),
         _ when state is LoopTask task => $"task {task.Name}",
         _ when state is Delegate continuation => Of(continuation, null),
         _ when (MachineIn(state) ?? MachineIn((callback as Delegate)?.Target)) is { } machine =>
@@ -21,6 +23,12 @@ internal static partial class CallbackLabel
     // An async method goes on through a box that holds its state machine.
     private static Type? MachineIn(object? box) => box?.GetType() is { IsGenericType: true } type
         ? Array.Find(type.GetGenericArguments(), t => t.IsAssignableTo(typeof(IAsyncStateMachine)))
+        : null;
+
+    // While somebody listens to the platform's task events, it wraps each continuation.
+    private static Action? Wrapped(object wrapper) => wrapper.GetType().Name == "ContinuationWrapper"
+        ? (Action?)wrapper.GetType().GetField("_continuation", BindingFlags.Instance | BindingFlags.NonPublic)
+            ?.GetValue(wrapper)
         : null;
 
     // The type that somebody has written, around those that the compiler has made for it.

@@ -68,9 +68,13 @@ public sealed class LoopDebuggerTests
 
     private static async Task ConsumeAsync(ChannelReader<int> reader)
     {
-        await foreach (var _ in reader.ReadAllAsync())
+        // ReadAllAsync would go on in the thread pool.
+        while (await reader.WaitToReadAsync())
         {
-            await Task.Yield();
+            while (reader.TryRead(out _))
+            {
+                await Task.Yield();
+            }
         }
     }
 
