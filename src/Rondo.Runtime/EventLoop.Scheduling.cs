@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Rondo.Runtime.Time;
 
 namespace Rondo.Runtime;
@@ -6,8 +5,6 @@ namespace Rondo.Runtime;
 /// <content>What puts callbacks into the loop.</content>
 public sealed partial class EventLoop
 {
-    private const string LostTask = "The task of an async callback would be lost. Start it as a task.";
-
     /// <summary>
     /// Runs a callback in the next turn, after those scheduled before it, under the caller's execution context.
     /// </summary>
@@ -30,11 +27,6 @@ public sealed partial class EventLoop
         ArgumentNullException.ThrowIfNull(callback);
         return Schedule(new WorkItem(callback, state, ExecutionContext.Capture()));
     }
-
-    /// <summary>Refused: the callback's task would be lost. Start a task instead.</summary>
-    [Obsolete(LostTask, error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public LoopHandle CallSoon(Func<Task> callback) => throw new NotSupportedException();
 
     /// <summary>
     /// As <see cref="CallSoon(Action)"/>, from any thread: wakes the loop if it waits. What one thread posts runs in

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Rondo.Runtime;
@@ -26,11 +25,6 @@ public sealed partial class EventLoop
         CheckCaller();
         HandleSignal(signal, new SignalCallback(this, signal, callback));
     }
-
-    /// <summary>Refused: the callback's task would be lost. Start a task instead.</summary>
-    [Obsolete(LostTask, error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public void AddSignalHandler(PosixSignal signal, Func<Task> callback) => throw new NotSupportedException();
 
     /// <summary>Takes the handler away; one that is on its way is not called any more.</summary>
     /// <returns>Whether there was one.</returns>

@@ -43,8 +43,9 @@ public sealed partial class EventLoop : IDisposable
 
     /// <summary>Makes a loop that the calling thread owns; it does nothing until it is run.</summary>
     /// <param name="options">Defaults when null.</param>
+    /// <exception cref="ArgumentException">There is no poller of the name in the options.</exception>
     public EventLoop(LoopOptions? options = null)
-        : this(options ?? new LoopOptions(), new WaitPoller(), null)
+        : this(options ??= new LoopOptions(), PollerChoice.Make(options.Poller), null)
     {
     }
 

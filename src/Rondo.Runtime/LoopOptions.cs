@@ -14,6 +14,12 @@ public sealed record LoopOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// The name of what the loop waits with; default the environment variable <c>RONDO_POLLER</c>. Null or empty lets the
+    /// loop choose; "portable" works everywhere and knows timers and other threads, no sockets.
+    /// </summary>
+    public string? Poller { get; init; } = Environment.GetEnvironmentVariable("RONDO_POLLER");
+
+    /// <summary>
     /// Receives what callbacks let escape, on the loop's thread; default writes it to standard error. An exception of
     /// the handler itself is written there too. What would come back to a closed loop is reported here as well, on the
     /// thread that brings it.

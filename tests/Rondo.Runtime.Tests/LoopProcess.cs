@@ -14,11 +14,20 @@ internal sealed class LoopProcess : IDisposable
     private readonly Process _process;
     private readonly List<string> _output = [];
 
-    public LoopProcess(string what) => _process = Process.Start(new ProcessStartInfo(Executable, [what])
+    public LoopProcess(string what, params (string Name, string Value)[] environment)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo(Executable, [what])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+    }
 
     /// <summary>Reads its output up to a line.</summary>
     public async Task ReadUntilAsync(string line)
