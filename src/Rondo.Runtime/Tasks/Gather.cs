@@ -1,63 +1,47 @@
 namespace Rondo.Runtime.Tasks;
 
-/// <summary>Waits for several tasks at once (asyncio: <c>gather</c>, <c>shield</c>).</summary>
+/// <summary>
+/// Waits for several tasks at once (asyncio: <c>gather</c>, <c>wait</c>, <c>as_completed</c>, <c>shield</c>).
+/// </summary>
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
-public static class Gather
+public static partial class Gather
 {
     /// <summary>
     /// The results of all, in the order of <paramref name="tasks"/>. Ends with the first error at once; the others
-    /// go on.
+    /// go on. When the scope around the caller is cancelled, all are, and their clean-up is awaited.
     /// </summary>
     /// <exception cref="OperationCanceledException">
     /// One of them, or the scope around the caller, was cancelled.
     /// </exception>
+    /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
     public static Task<T[]> AllAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
+        return ResultsAsync();
 
-        // Not Task.WhenEach: it goes on over the thread pool, and a loop in virtual time would think itself idle.
-        var outcome = new TaskCompletionSource<T[]>();
-        var left = tasks.Count;
-        foreach (var task in tasks)
+        async Task<T[]> ResultsAsync()
         {
-            task.AddDoneCallback(_ => Take(task.AsTask()));
-        }
-
-        if (left == 0)
-        {
-            outcome.SetResult([]);
-        }
-
-        return outcome.Task.WaitAsync(CancelScope.Current?.Token ?? default);
-
-        void Take(Task<T> ended)
-        {
-            if (ended.IsCanceled)
-            {
-                outcome.TrySetCanceled();
-            }
-            else if (ended.Exception is { } error)
-            {
-                outcome.TrySetException(error.InnerExceptions);
-            }
-            else if (--left == 0)
-            {
-                outcome.TrySetResult([.. tasks.Select(t => Result(t.AsTask()))]);
-            }
+            await JoinAsync(tasks, endsWithFirstError: true);
+            return [.. tasks.Select(t => t.Result)];
         }
     }
 
     /// <summary>
-    /// Waits until all have ended, however; each then holds its own outcome (asyncio: <c>return_exceptions</c>).
+    /// Waits until all have ended, however; each then holds its own outcome (asyncio: <c>return_exceptions</c>). When
+    /// the scope around the caller is cancelled, all are, and their clean-up is awaited.
     /// </summary>
-    public static async Task<Task<T>[]> SettledAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
+    /// <exception cref="OperationCanceledException">The scope around the caller was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
+    public static Task<Task<T>[]> SettledAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var plain = tasks.Select(t => t.AsTask()).ToArray();
-        Task all = Task.WhenAll(plain);
-        await all.ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return plain;
+        return OutcomesAsync();
+
+        async Task<Task<T>[]> OutcomesAsync()
+        {
+            await JoinAsync(tasks, endsWithFirstError: false);
+            return [.. tasks.Select(t => t.AsTask())];
+        }
     }
 
     /// <summary>
@@ -70,13 +54,64 @@ public static class Gather
     public static Task<T> ShieldAsync<T>(LoopTask<T> inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return inner.AsTask().WaitAsync(CancelScope.Current?.Token ?? default);
+        return ShieldAsync(inner.AsTask());
     }
 
-    private static T Result<T>(Task<T> ended)
+    /// <inheritdoc cref="ShieldAsync{T}(LoopTask{T})"/>
+    public static Task<T> ShieldAsync<T>(LoopFuture<T> inner)
     {
-#pragma warning disable RS0030 // All have ended.
-        return ended.Result;
-#pragma warning restore RS0030
+        ArgumentNullException.ThrowIfNull(inner);
+        return ShieldAsync(inner.AsTask());
+    }
+
+    private static Task<T> ShieldAsync<T>(Task<T> inner) => inner.WaitAsync(CancelScope.Current?.Token ?? default);
+
+    private static async Task JoinAsync<T>(IReadOnlyList<LoopTask<T>> tasks, bool endsWithFirstError)
+    {
+        // Not Task.WhenAll alone: it knows no scope.
+        var all = CancelScope.Loop().CreateFuture<bool>("gather");
+        var left = tasks.Count;
+        foreach (var task in tasks)
+        {
+            task.AddDoneCallback(Take);
+        }
+
+        try
+        {
+            if (left > 0)
+            {
+                await all;
+            }
+        }
+        catch (OperationCanceledException) when (CancelScope.Current is { IsCancelled: true })
+        {
+            foreach (var task in tasks)
+            {
+                task.Cancel("the gather that waited for it was cancelled");
+            }
+
+            // Plain tasks: this wait is not cancelled with the scope.
+            Task ended = Task.WhenAll(tasks.Select(t => t.AsTask()));
+            await ended.ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            throw;
+        }
+
+        void Take(LoopFuture ended)
+        {
+            var error = ended.Exception;
+            if (endsWithFirstError && error is not null)
+            {
+                all.TrySetException(error);
+            }
+            else if (endsWithFirstError && ended.IsCanceled)
+            {
+                all.TrySetCanceled();
+            }
+            else if (--left == 0)
+            {
+                all.TrySetResult(true);
+            }
+        }
     }
 }
