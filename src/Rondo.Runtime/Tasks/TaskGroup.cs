@@ -11,6 +11,8 @@ public sealed class TaskGroup
     private readonly CancelScope _scope;
     private readonly List<Exception> _errors = [];
     private readonly TaskCompletionSource _allEnded = new();
+    private readonly CancellationTokenSource _closing;
+    private TimerHandle? _endOfGrace;
 
     // The body counts as one, so that the group cannot end before it.
     private int _running = 1;
@@ -20,53 +22,113 @@ public sealed class TaskGroup
     {
         _loop = loop;
         _scope = scope;
+        _closing = CancellationTokenSource.CreateLinkedTokenSource(scope.Token);
+        Closing = _closing.Token;
     }
 
     /// <summary>Cancelled when the group is.</summary>
     public CancellationToken Token => _scope.Token;
 
     /// <summary>
+    /// Cancelled when a grace period begins, at the latest when the group is: who takes on new work stops, who has work
+    /// in hand may finish it.
+    /// </summary>
+    public CancellationToken Closing { get; }
+
+    /// <summary>
     /// Runs <paramref name="body"/>, which starts tasks in the group, and waits for all of them.
     /// </summary>
     /// <param name="body">Takes the group.</param>
-    /// <param name="deadline">Cancels the group when it passes; none when null.</param>
-    /// <returns>Whether the group was cancelled, by its deadline or by <see cref="Cancel"/>.</returns>
+    /// <param name="deadline">From now; cancels the group when it passes. None when null.</param>
+    /// <param name="grace">How long after its deadline the group may go on, see <see cref="Cancel(TimeSpan)"/>.</param>
+    /// <returns>
+    /// Whether the group was cancelled, by its deadline or by <see cref="Cancel()"/>; not if all ended within the grace.
+    /// </returns>
     /// <exception cref="AggregateException">
     /// The errors of the body and of every task, in the order in which they failed.
     /// </exception>
     /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
-    public static async Task<bool> RunAsync(Func<TaskGroup, Task> body, TimeSpan? deadline = null)
+    public static async Task<bool> RunAsync(
+        Func<TaskGroup, Task> body, TimeSpan? deadline = null, TimeSpan grace = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         TaskGroup? group = null;
-        var wasCancelled = await CancelScope.RunAsync(
-            scope =>
+        TimerHandle? timer = null;
+        bool wasCancelled;
+        try
+        {
+            wasCancelled = await CancelScope.RunAsync(scope =>
             {
                 group = new TaskGroup(CancelScope.Loop(), scope);
+                timer = deadline is { } limit ? group._loop.CallLater(limit, () => group.Cancel(grace)) : null;
                 return group.RunBodyAsync(body);
-            },
-            deadline);
+            });
+        }
+        finally
+        {
+            timer?.Cancel();
+            group?._endOfGrace?.Cancel();
+            group?._closing.Dispose();
+        }
+
         return group!._errors.Count > 0 ? throw new AggregateException(group._errors) : wasCancelled;
     }
 
-    /// <summary>Cancels every task of the group and its body.</summary>
+    /// <summary>Cancels every task of the group and its body, also during a grace period.</summary>
     public void Cancel() => _scope.Cancel();
 
+    /// <summary>
+    /// Asks the group to end, by <see cref="Closing"/>, and cancels what has not ended after <paramref name="grace"/>.
+    /// Of several grace periods the one that ends first counts. An error of a task, or a cancellation from around, knows
+    /// no grace.
+    /// </summary>
+    /// <param name="grace">From now; zero or less cancels at once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The end of the grace lies beyond what a <see cref="TimeSpan"/> holds.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
+    public void Cancel(TimeSpan grace)
+    {
+        _loop.CheckCaller();
+        if (grace <= TimeSpan.Zero)
+        {
+            Cancel();
+        }
+        else if (!_hasEnded)
+        {
+            var end = _loop.CallLater(grace, static scope => ((CancelScope)scope!).Cancel(), _scope);
+            if (_endOfGrace is { IsScheduled: true } earlier && earlier.When <= end.When)
+            {
+                end.Cancel();
+            }
+            else
+            {
+                _endOfGrace?.Cancel();
+                _endOfGrace = end;
+            }
+
+            _closing.Cancel();
+        }
+    }
+
     /// <summary>Starts a task in the group.</summary>
+    /// <inheritdoc cref="EventLoop.CreateTask{T}(Func{Task{T}}, string?, bool)" path="/param"/>
     /// <exception cref="InvalidOperationException">
     /// The group has ended, or the caller is not on the loop's thread.
     /// </exception>
-    public LoopTask<T> Start<T>(Func<Task<T>> body, string? name = null)
+    public LoopTask<T> Start<T>(Func<Task<T>> body, string? name = null, bool eager = false)
     {
+        ArgumentNullException.ThrowIfNull(body);
         ThrowIfEnded();
-        return Adopt(_loop.CreateTask(body, name, _scope));
+        return Adopt(_loop.CreateTask(body, name, _scope, eager));
     }
 
-    /// <inheritdoc cref="Start{T}(Func{Task{T}}, string?)"/>
-    public LoopTask Start(Func<Task> body, string? name = null)
+    /// <inheritdoc cref="Start{T}(Func{Task{T}}, string?, bool)"/>
+    public LoopTask Start(Func<Task> body, string? name = null, bool eager = false)
     {
+        ArgumentNullException.ThrowIfNull(body);
         ThrowIfEnded();
-        return Adopt(_loop.CreateTask(body, name, _scope));
+        return Adopt(_loop.CreateTask(body, name, _scope, eager));
     }
 
     private TTask Adopt<TTask>(TTask task)
