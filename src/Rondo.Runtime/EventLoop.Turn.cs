@@ -134,7 +134,7 @@ public sealed partial class EventLoop
         }
         catch (Exception error)
         {
-            Report(LoopError.NameOf(item.Callback), error);
+            Report(new CallbackName(item.Callback, item.State).ToString(), error);
         }
 
         // A callback's context and its changes to it end with it.

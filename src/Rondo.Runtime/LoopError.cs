@@ -32,11 +32,6 @@ public sealed record LoopError(EventLoop Loop, string Callback, Exception Except
 #pragma warning restore RS0030
     }
 
-    internal static string NameOf(object callback) => callback switch
-    {
-        TimerHandle timer => NameOf(timer.Item.Callback!),
-        WrappedCallback wrapped => NameOf(wrapped.Callback),
-        Delegate target => $"{target.Method.DeclaringType?.Name}.{target.Method.Name}",
-        _ => callback.GetType().Name,
-    };
+    internal static string NameOf(object callback, object? state = null) =>
+        new CallbackName(callback, state).ToString();
 }

@@ -27,7 +27,7 @@ public readonly struct LoopHandle : IEquatable<LoopHandle>
     public bool Cancel() => _owner switch
     {
         EventLoop loop => loop.CancelReady(_number),
-        PostedCallback posted => posted.TryTake() is not null,
+        PostedCallback posted => posted.Cancel(),
         _ => false,
     };
 
@@ -52,11 +52,23 @@ public readonly struct LoopHandle : IEquatable<LoopHandle>
 /// </summary>
 internal sealed class PostedCallback(object callback)
 {
-    private object? _callback = callback;
+    private int _isTaken;
 
-    /// <summary>The callback as long as nobody has taken it, for its name; null afterwards.</summary>
-    public object? Callback => Volatile.Read(ref _callback);
+    /// <summary>The callback, for its name; null once it is cancelled.</summary>
+    public object? Callback { get; private set; } = callback;
 
     /// <summary>The callback for the first caller, null for every other.</summary>
-    public object? TryTake() => Interlocked.Exchange(ref _callback, null);
+    public object? TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0 ? Callback : null;
+
+    /// <summary>Takes the callback back; false when it is too late.</summary>
+    public bool Cancel()
+    {
+        if (TryTake() is null)
+        {
+            return false;
+        }
+
+        Callback = null;
+        return true;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
     /// <summary>
     /// Any thread may change or dispose it; the queue of timers is touched on the loop's thread alone.
     /// </summary>
-    private sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? state) : ITimer
+    internal sealed class LoopTimer(EventLoop loop, TimerCallback callback, object? state) : ITimer
     {
         private readonly Lock _gate = new();
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -34,6 +34,10 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
         private TimeSpan _period;
         private long _version;
         private bool _isDisposed;
+
+        public TimerCallback Callback => callback;
+
+        public object? State => state;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -9,6 +9,10 @@ public sealed class PublicApiTests
 {
     private static readonly string Root = FindRoot();
 
+    // For the debug mode: room Diagnostics alone names them, and loads them when it has something to report.
+    private static readonly string[] DiagnosticsPackages =
+        ["Microsoft.Diagnostics.NETCore.Client", "Microsoft.Diagnostics.Tracing.TraceEvent"];
+
     [Theory]
     [InlineData("Rondo.Runtime")]
     [InlineData("Rondo.Xunit")]
@@ -40,10 +44,26 @@ public sealed class PublicApiTests
     }
 
     [Fact]
-    public void Runtime_UsesNothingButThePlatform() =>
-        Assert.DoesNotContain(
-            Assembly.Load("Rondo.Runtime").GetReferencedAssemblies(),
-            a => !a.Name!.StartsWith("System.", StringComparison.Ordinal));
+    public void Runtime_UsesNothingButThePlatformAndTwoPackagesForItsDebugMode() =>
+        Assert.Equal(
+            DiagnosticsPackages,
+            Assembly.Load("Rondo.Runtime").GetReferencedAssemblies()
+                .Select(a => a.Name!)
+                .Where(n => !n.StartsWith("System.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void DiagnosticsPackages_AreNamedInRoomDiagnosticsAlone()
+    {
+        var source = Path.Combine(Root, "src", "Rondo.Runtime");
+        var room = Path.Combine(source, "Diagnostics") + Path.DirectorySeparatorChar;
+        var naming = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains("Microsoft.Diagnostics", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(naming);
+        Assert.All(naming, f => Assert.StartsWith(room, f, StringComparison.Ordinal));
+    }
 
     private static IEnumerable<string> PublicApi(Assembly assembly) =>
         from type in assembly.GetExportedTypes().OrderBy(t => t.FullName, StringComparer.Ordinal)

@@ -10,8 +10,9 @@ namespace Rondo.Runtime.Diagnostics;
 internal sealed class LoopDebugger : ILoopObserver
 {
     private readonly EventLoop _loop;
+    private readonly Breadcrumb _breadcrumb = new();
+    private readonly LoopWatchdog _watchdog;
     private readonly SlowCallbackDetector _slowCallbacks;
-    private readonly TurnLagDetector _turnLag;
     private readonly SlowPollDetector _slowPolls;
     private readonly LostExceptionDetector _lostExceptions;
     private readonly NeverAwaitedDetector _neverAwaited;
@@ -22,8 +23,8 @@ internal sealed class LoopDebugger : ILoopObserver
     {
         _loop = loop;
         WeakLoop = new WeakReference<EventLoop>(loop);
-        _slowCallbacks = new SlowCallbackDetector(loop);
-        _turnLag = new TurnLagDetector(loop, TimeProvider.System);
+        _watchdog = new LoopWatchdog(loop, _breadcrumb);
+        _slowCallbacks = new SlowCallbackDetector(loop, _breadcrumb, _watchdog);
         _slowPolls = new SlowPollDetector(loop);
         _lostExceptions = new LostExceptionDetector(loop);
         _neverAwaited = new NeverAwaitedDetector(loop);
@@ -43,6 +44,9 @@ internal sealed class LoopDebugger : ILoopObserver
     {
         AppDomain.CurrentDomain.FirstChanceException += ExceptionThrown;
         _wrongThreads.RunStarting();
+        var thread = OsThread.Current();
+        _watchdog.Watch(thread);
+        _slowCallbacks.StartRun(thread);
     }
 
     public void RunEnded() => AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
@@ -54,22 +58,18 @@ internal sealed class LoopDebugger : ILoopObserver
     public void PollEnded()
     {
         _slowPolls.PollEnded();
-        _turnLag.TurnStarting();
+        _slowCallbacks.StartTurn();
     }
 
-    public void CallbackStarting(object callback, object? state)
-    {
-        _turnLag.CallbackStarting(callback);
-        _slowCallbacks.Start(callback, state);
-    }
+    public void CallbackStarting(object callback, object? state) => _breadcrumb.Start(callback, state);
 
     public void CallbackEnded()
     {
-        _slowCallbacks.End();
-        _turnLag.CallbackEnded();
+        _slowCallbacks.EndCallback();
+        _breadcrumb.End();
     }
 
-    public void TurnEnded() => _turnLag.TurnEnded();
+    public void TurnEnded() => _slowCallbacks.EndTurn();
 
     public void Idle()
     {
@@ -92,16 +92,13 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void CalledFromWrongThread() => _wrongThreads.Refused();
 
-    public void WaitStarting()
-    {
-    }
+    public void WaitStarting() => _breadcrumb.StartWait();
 
-    public void WaitEnded()
-    {
-    }
+    public void WaitEnded() => _breadcrumb.EndWait();
 
     public void Dispose()
     {
+        _watchdog.Dispose();
         _cancellations.Dispose();
         if (_loop.IsClosed)
         {

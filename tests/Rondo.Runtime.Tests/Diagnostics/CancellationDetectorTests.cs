@@ -226,7 +226,7 @@ public sealed class CancellationDetectorTests
         VirtualLoop.Run(
             async test => await CancelScope.RunAsync(async scope =>
             {
-                var task = Loop.CreateTask(() => Hang(TimeSpan.FromSeconds(5)), "child", scope);
+                var task = Loop.CreateTask(() => Hang(TimeSpan.FromSeconds(5)), "child", scope, eager: false);
                 await Task.Yield();
                 using (test.ExternalWork())
                 {

@@ -1,0 +1,204 @@
+using System.Diagnostics;
+
+namespace Rondo.Runtime.Diagnostics;
+
+/// <summary>
+/// A thread that looks at the loop from outside, and says what holds it while it is held. Where the wait hook has left
+/// a stack it takes that; else it asks the kernel and the runtime's sample profiler.
+/// </summary>
+/// <remarks>
+/// As long as callbacks end in time it costs one wake-up per interval. A look at a callback that was there at the
+/// last look reads three small files under <c>/proc</c>.
+/// </remarks>
+internal sealed class LoopWatchdog : IDisposable
+{
+    private const int MostYoungWaits = 4;
+
+    private static readonly TimeSpan s_shortestLimit = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly EventLoop _loop;
+    private readonly Breadcrumb _breadcrumb;
+    private readonly TimeSpan _limit;
+    private readonly TimeSpan _interval;
+    private readonly StuckTime _stuck;
+    private readonly CallSites _sites = new();
+    private readonly object _gate = new();
+    private OsThread? _watchedThread;
+    private Thread? _thread;
+    private volatile bool _isEnded;
+    private volatile bool _isBusy;
+    private long _lastLook;
+    private long _missed;
+    private long _watched;
+    private StackTrace? _lastWait;
+    private int _youngWaits;
+    private bool _isNamed;
+
+    public LoopWatchdog(EventLoop loop, Breadcrumb breadcrumb)
+    {
+        _loop = loop;
+        _breadcrumb = breadcrumb;
+        var limit = loop.Options.SlowCallbackDuration;
+        _limit = limit > s_shortestLimit ? limit : s_shortestLimit;
+        _interval = _limit / 4 < s_longestInterval ? _limit / 4 : s_longestInterval;
+        _stuck = new StuckTime(_interval);
+    }
+
+    /// <summary>
+    /// For how long the process has stood still, as far as this thread can tell by having been late itself. It only
+    /// grows. Any thread.
+    /// </summary>
+    public TimeSpan Missed
+    {
+        get
+        {
+            var missed = Volatile.Read(ref _missed);
+            var late = _isBusy ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Volatile.Read(ref _lastLook)) - (_interval * 2);
+            return TimeSpan.FromTicks(missed) + (late > TimeSpan.Zero ? late : TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>The calling thread, which runs the loop from now on, is the one to watch.</summary>
+    public void Watch(OsThread? thread)
+    {
+        Volatile.Write(ref _watchedThread, thread);
+        if (_thread is null)
+        {
+            Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
+            _thread = new Thread(Run) { IsBackground = true, Name = "Rondo watchdog" };
+            _thread.UnsafeStart();
+        }
+    }
+
+    /// <summary>Ends the thread, without waiting for it: nothing is reported from now on.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isEnded = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (!_isEnded)
+                {
+                    Monitor.Wait(_gate, _interval);
+                }
+
+                if (_isEnded)
+                {
+                    return;
+                }
+            }
+
+            var late = Stopwatch.GetElapsedTime(_lastLook) - (_interval * 2);
+            if (late > TimeSpan.Zero)
+            {
+                Volatile.Write(ref _missed, _missed + late.Ticks);
+            }
+
+            Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
+            Look();
+        }
+    }
+
+    private void Look()
+    {
+        var number = _breadcrumb.Number;
+        if (!Breadcrumb.IsRunning(number) || Debugger.IsAttached)
+        {
+            _watched = 0;
+            return;
+        }
+
+        var wait = _breadcrumb.Wait;
+        if (number != _watched)
+        {
+            _watched = number;
+            _isNamed = false;
+            _youngWaits = 0;
+            _lastWait = wait;
+            _stuck.Restart(Stopwatch.GetElapsedTime(_breadcrumb.Started), ThreadReading.Of(_watchedThread));
+            return;
+        }
+
+        if (_isNamed)
+        {
+            return;
+        }
+
+        _stuck.Add(ThreadReading.Of(_watchedThread));
+        var isYoung = !ReferenceEquals(wait, _lastWait);
+        _lastWait = wait;
+
+        // A wait that has only just begun, or ended, is not what has taken the time; a callback with one short wait
+        // after another is as good as stuck in any of them.
+        if (_stuck.Total < _limit || (isYoung && ++_youngWaits < MostYoungWaits))
+        {
+            return;
+        }
+
+        _isNamed = true;
+        _isBusy = true;
+        Name(number, wait);
+        Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
+        _isBusy = false;
+    }
+
+    private void Name(long number, StackTrace? wait)
+    {
+        var callback = _breadcrumb.Name.ToString();
+        var held = Stopwatch.GetElapsedTime(_breadcrumb.Started);
+        var systemCall = _watchedThread?.SystemCall();
+        if (_breadcrumb.Number != number)
+        {
+            return;
+        }
+
+        LoopStack? stack;
+        if (wait is not null)
+        {
+            stack = LoopStack.From(wait);
+        }
+        else if (_sites.MaySample(callback))
+        {
+            stack = Sample(number) ?? Sample(number);
+        }
+        else
+        {
+            return;
+        }
+
+        // Ended before it could be seen: the line about the slow callback will say so.
+        if (stack is null && _breadcrumb.Number != number)
+        {
+            return;
+        }
+
+        var isNew = _sites.MayReport(stack?.Line?.ToString() ?? callback, isSample: wait is null);
+        if (isNew && !_isEnded)
+        {
+            _loop.Report(new BlockingCall(_loop, callback, held)
+            {
+                Call = stack?.Call is { } call ? BlockingHint.NameOf(call) : null,
+                Method = stack?.Method is { } method ? MethodName.Of(method) : null,
+                File = stack?.Line?.File,
+                Line = stack?.Line?.Line ?? 0,
+                SystemCall = systemCall,
+                Hint = stack is null ? null : BlockingHint.For(stack.Call),
+                Stack = stack?.ToString(),
+                IsSampled = wait is null,
+            });
+        }
+    }
+
+    private LoopStack? Sample(long number) =>
+        EventPipeSampler.Take(_watchedThread?.Id, () => !_isEnded && _breadcrumb.Number == number);
+}
