@@ -32,7 +32,8 @@ public sealed record LoopOptions
     public bool Debug { get; init; } = Environment.GetEnvironmentVariable("RONDO_DEBUG") == "1";
 
     /// <summary>
-    /// In debug mode, how long a callback may take before it is reported; default 100 ms, as asyncio's.
+    /// In debug mode, how long a callback may take; default 100 ms, as asyncio's. After that what it is in is reported
+    /// at once (at 20 ms at the soonest), and the callback when it has ended.
     /// </summary>
     public TimeSpan SlowCallbackDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 

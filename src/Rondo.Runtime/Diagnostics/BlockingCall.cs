@@ -48,7 +48,12 @@ public sealed record BlockingCall(EventLoop Loop, string Callback, TimeSpan Held
     {
         get
         {
-            var text = new StringBuilder("Blocked in ").Append(Call ?? Method ?? Callback);
+            var text = new StringBuilder("Blocked");
+            if ((Call ?? Method) is { } place)
+            {
+                text.Append(" in ").Append(place);
+            }
+
             if (File is not null)
             {
                 text.Append(CultureInfo.InvariantCulture, $" at {File}:{Line}");

@@ -91,6 +91,11 @@ internal static class BlockingHint
         }
 
         var name = NameOf(call);
+        if (name.EndsWith("Async", StringComparison.Ordinal))
+        {
+            return "If it completes at once each time, give the others a turn: await Task.Yield().";
+        }
+
         return s_hints.GetValueOrDefault(name) ?? s_hints.GetValueOrDefault(name.Split('.')[0]) ?? Otherwise;
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Breadcrumb
 
     public void Start(object callback, object? state)
     {
+        _wait = null;
         Name = new CallbackName(callback, state);
         Started = Stopwatch.GetTimestamp();
         Volatile.Write(ref _number, _number + 1);
