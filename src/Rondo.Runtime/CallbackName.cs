@@ -41,25 +41,45 @@ internal readonly struct CallbackName
         };
     }
 
-    public override string ToString() => OfContinuation(_inner) ?? Of(_callback, _state);
+    public override string ToString() => Find() switch
+    {
+        MethodBase method => MethodName.Of(method),
+        StateMachine machine => MethodName.OfStateMachine(machine.Type),
+        LoopTask task => $"task {task.Name}",
+        _ => "no callback",
+    };
 
-    private static string Of(object? callback, object? state) => callback switch
+    /// <summary>
+    /// The code behind the name, and, for an async method, the number of the await where it now stands; null for a
+    /// method that is no such, or runs, or has ended.
+    /// </summary>
+    public (MethodBase? Method, int? Await) Code() => Find() switch
+    {
+        MethodBase method => (method, null),
+        StateMachine machine => (machine.Type.GetMethod(nameof(IAsyncStateMachine.MoveNext), Fields), machine.Await),
+        _ => (null, null),
+    };
+
+    /// <summary>What the user has written: a method, an async method's state, or a task that is to start.</summary>
+    private object? Find() => OfContinuation(_inner) ?? Of(_callback, _state);
+
+    private static object? Of(object? callback, object? state) => callback switch
     {
         TimerHandle { Item.State: LoopTimeProvider.LoopTimer timer } => Of(timer.Callback, timer.State),
         TimerHandle timer => Of(timer.Item.Callback, timer.Item.State),
         WrappedCallback wrapped => Of(wrapped.Callback, null),
-        PostedCallback posted => posted.Callback is { } inner ? Of(inner, state) : "a cancelled callback",
-        Task task => OfStateMachineBox(task) ?? "a task",
+        PostedCallback posted => Of(posted.Callback, state),
+        Task task => OfStateMachineBox(task),
         Delegate target => Of(target, state),
-        _ => "no callback",
+        _ => null,
     };
 
-    private static string Of(Delegate callback, object? state)
+    private static object? Of(Delegate callback, object? state)
     {
         var assembly = callback.Method.Module.Assembly;
-        if (state is LoopTask task && assembly == typeof(CallbackName).Assembly)
+        if (state is LoopTask && assembly == typeof(CallbackName).Assembly)
         {
-            return $"task {task.Name}";
+            return state;
         }
 
         // While somebody listens to the platform's task events, it wraps each continuation.
@@ -70,15 +90,12 @@ internal readonly struct CallbackName
         }
 
         // The platform's own callbacks carry what they are going to call as their state, or as their target.
-        if (assembly == typeof(object).Assembly)
-        {
-            return OfContinuation(state) ?? OfStateMachineBox(callback.Target) ?? MethodName.Of(callback.Method);
-        }
-
-        return MethodName.Of(callback.Method);
+        return assembly == typeof(object).Assembly
+            ? OfContinuation(state) ?? (object?)OfStateMachineBox(callback.Target) ?? callback.Method
+            : callback.Method;
     }
 
-    private static string? OfContinuation(object? continuation) => continuation switch
+    private static object? OfContinuation(object? continuation) => continuation switch
     {
         null => null,
         Delegate action => Of(action, null),
@@ -86,10 +103,8 @@ internal readonly struct CallbackName
         _ => Field(continuation, "m_action") is Delegate action ? Of(action, null) : OfStateMachineBox(continuation),
     };
 
-    private static string? OfStateMachineBox(object? box) =>
-        box is not null && Field(box, "StateMachine") is { } machine
-            ? MethodName.OfStateMachine(machine.GetType())
-            : null;
+    private static StateMachine? OfStateMachineBox(object? box) =>
+        box?.GetType().GetField("StateMachine", Fields) is { } field ? new StateMachine(field.FieldType, box) : null;
 
     private static object? Field(object owner, string name) => owner.GetType().GetField(name, Fields)?.GetValue(owner);
 
@@ -98,4 +113,16 @@ internal readonly struct CallbackName
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_continuationObject")]
     private static extern ref object? ContinuationOf(Task task);
+
+    /// <summary>An async method under way.</summary>
+    private sealed record StateMachine(Type Type, object Box)
+    {
+        // A method that has ended leaves an empty state behind, which says 0, too.
+        public int? Await =>
+            Box is Task { IsCompleted: false }
+            && Field(Box, nameof(StateMachine)) is { } state
+            && Field(state, "<>1__state") is int number and >= 0
+                ? number
+                : null;
+    }
 }

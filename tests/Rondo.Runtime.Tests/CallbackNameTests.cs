@@ -63,7 +63,7 @@ public sealed class CallbackNameTests
 
     [Fact]
     public void AfterYield_TheAsyncMethodIsNamed() =>
-        Assert.Equal("CallbackNameTests.YieldAsync", Names(loop => loop.CreateTask(YieldAsync, "price"))[1]);
+        Assert.Contains("CallbackNameTests.YieldAsync", Names(loop => loop.CreateTask(YieldAsync, "price")));
 
     [Fact]
     public void AfterADelay_TheAsyncMethodIsNamed() =>
@@ -118,9 +118,21 @@ public sealed class CallbackNameTests
         using var loop = new EventLoop(
             new LoopOptions { Debug = true, SlowCallbackDuration = TimeSpan.Zero, ReportHandler = reports.Enqueue });
         schedule(loop);
-        loop.CallLater(TimeSpan.FromMilliseconds(20), loop.Stop);
+        loop.CallLater(TimeSpan.FromMilliseconds(20), StopWhenDone);
         loop.RunForever();
         return [.. reports.OfType<SlowCallback>().Select(r => r.Callback)];
+
+        void StopWhenDone()
+        {
+            if (loop.Tasks.Count == 0)
+            {
+                loop.Stop();
+            }
+            else
+            {
+                loop.CallLater(Soon, StopWhenDone);
+            }
+        }
     }
 
     private static class Generic<T>

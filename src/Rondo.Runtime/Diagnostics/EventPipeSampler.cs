@@ -111,9 +111,11 @@ internal static class EventPipeSampler
             }
         }
 
+        // A thread that was caught between two safe places may show less than it has.
         return samples
             .Select(s => new LoopStack(s.Frames))
+            .Where(s => !s.IsEmpty)
             .GroupBy(s => (s.Method, s.Line))
-            .MaxBy(g => g.Count())?.First();
+            .MaxBy(g => (g.Key.Method is not null, g.Count()))?.First();
     }
 }

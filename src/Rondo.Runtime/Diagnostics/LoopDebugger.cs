@@ -49,7 +49,11 @@ internal sealed class LoopDebugger : ILoopObserver
         _slowCallbacks.StartRun(thread);
     }
 
-    public void RunEnded() => AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
+    public void RunEnded()
+    {
+        AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
+        _watchdog.Rest();
+    }
 
     public void PollStarting()
     {

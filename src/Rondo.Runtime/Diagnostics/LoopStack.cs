@@ -43,6 +43,9 @@ internal sealed class LoopStack
         }
     }
 
+    /// <summary>Whether nothing could be seen.</summary>
+    public bool IsEmpty => _frames.Count == 0;
+
     /// <summary>The method of the platform or a library that has been called; null if the user's own code runs.</summary>
     public MethodBase? Call => _user > 0 ? _frames[_user - 1].Method : null;
 

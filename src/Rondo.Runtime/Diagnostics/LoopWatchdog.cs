@@ -22,11 +22,12 @@ internal sealed class LoopWatchdog : IDisposable
     private readonly TimeSpan _limit;
     private readonly TimeSpan _interval;
     private readonly StuckTime _stuck;
+    private readonly OtherThreads _others = new();
     private readonly CallSites _sites = new();
     private readonly object _gate = new();
     private OsThread? _watchedThread;
-    private Thread? _thread;
     private volatile bool _isEnded;
+    private int _run;
     private volatile bool _isBusy;
     private long _lastLook;
     private long _missed;
@@ -59,15 +60,25 @@ internal sealed class LoopWatchdog : IDisposable
         }
     }
 
+    /// <summary>How long it counts as stuck, if it is this callback that is being watched; else null. Any thread.</summary>
+    public TimeSpan? StuckFor(long number) => Volatile.Read(ref _watched) == number ? _stuck.Total : null;
+
     /// <summary>The calling thread, which runs the loop from now on, is the one to watch.</summary>
     public void Watch(OsThread? thread)
     {
         Volatile.Write(ref _watchedThread, thread);
-        if (_thread is null)
+        Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
+        var run = _run;
+        new Thread(() => Run(run)) { IsBackground = true, Name = "Rondo watchdog" }.UnsafeStart();
+    }
+
+    /// <summary>The run has ended: a loop that is dropped now must not be held by its watchdog.</summary>
+    public void Rest()
+    {
+        lock (_gate)
         {
-            Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
-            _thread = new Thread(Run) { IsBackground = true, Name = "Rondo watchdog" };
-            _thread.UnsafeStart();
+            _run++;
+            Monitor.Pulse(_gate);
         }
     }
 
@@ -81,18 +92,18 @@ internal sealed class LoopWatchdog : IDisposable
         }
     }
 
-    private void Run()
+    private void Run(int run)
     {
         while (true)
         {
             lock (_gate)
             {
-                if (!_isEnded)
+                if (!_isEnded && _run == run)
                 {
                     Monitor.Wait(_gate, _interval);
                 }
 
-                if (_isEnded)
+                if (_isEnded || _run != run)
                 {
                     return;
                 }
@@ -121,11 +132,18 @@ internal sealed class LoopWatchdog : IDisposable
         var wait = _breadcrumb.Wait;
         if (number != _watched)
         {
-            _watched = number;
             _isNamed = false;
             _youngWaits = 0;
             _lastWait = wait;
-            _stuck.Restart(Stopwatch.GetElapsedTime(_breadcrumb.Started), ThreadReading.Of(_watchedThread));
+            var now = ThreadReading.Of(_watchedThread);
+            _stuck.Restart(Stopwatch.GetElapsedTime(_breadcrumb.Started), now);
+            _others.Restart();
+            if (wait is not null)
+            {
+                _others.Starved(_watchedThread, now.At);
+            }
+
+            Volatile.Write(ref _watched, number);
             return;
         }
 
@@ -134,7 +152,8 @@ internal sealed class LoopWatchdog : IDisposable
             return;
         }
 
-        _stuck.Add(ThreadReading.Of(_watchedThread));
+        var reading = ThreadReading.Of(_watchedThread);
+        _stuck.Add(reading, wait is null ? TimeSpan.Zero : _others.Starved(_watchedThread, reading.At));
         var isYoung = !ReferenceEquals(wait, _lastWait);
         _lastWait = wait;
 
@@ -169,7 +188,11 @@ internal sealed class LoopWatchdog : IDisposable
         }
         else if (_sites.MaySample(callback))
         {
-            stack = Sample(number) ?? Sample(number);
+            stack = Sample(number);
+            if (stack?.Method is null)
+            {
+                stack = Sample(number) ?? stack;
+            }
         }
         else
         {
@@ -192,7 +215,7 @@ internal sealed class LoopWatchdog : IDisposable
                 File = stack?.Line?.File,
                 Line = stack?.Line?.Line ?? 0,
                 SystemCall = systemCall,
-                Hint = stack is null ? null : BlockingHint.For(stack.Call),
+                Hint = stack?.Method is null ? null : BlockingHint.For(stack.Call),
                 Stack = stack?.ToString(),
                 IsSampled = wait is null,
             });

@@ -34,7 +34,7 @@ internal sealed class OsThread
 
     private readonly string _folder;
 
-    private OsThread(int id)
+    public OsThread(int id)
     {
         Id = id;
         _folder = $"/proc/self/task/{id}/";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace Rondo.Runtime.Diagnostics;
 
@@ -9,7 +10,36 @@ namespace Rondo.Runtime.Diagnostics;
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record SlowCallback(EventLoop Loop, string Callback, TimeSpan Took) : LoopReport(Loop)
 {
+    private readonly Lazy<SourceLine?>? _place;
+
+    /// <summary>
+    /// Where an async method stands now: what took so long lies before this await. For another callback, and an async
+    /// method that has ended, the method's first line. Null without a portable PDB.
+    /// </summary>
+    public string? File => _place?.Value?.File;
+
+    /// <summary>The line in <see cref="File"/>, from 1; 0 without one.</summary>
+    public int Line => _place?.Value?.Line ?? 0;
+
     /// <inheritdoc />
-    public override string Message => string.Create(
-        CultureInfo.InvariantCulture, $"Executing {Callback} took {Took.TotalSeconds:0.000} seconds");
+    public override string Message
+    {
+        get
+        {
+            var place = File is null ? "" : string.Create(CultureInfo.InvariantCulture, $" ({File}:{Line})");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"Executing {Callback} took {Took.TotalSeconds:0.000} seconds{place}");
+        }
+    }
+
+    /// <summary>The file is looked up when somebody asks.</summary>
+    internal (MethodBase? Method, int? Await) Code
+    {
+        init => _place = new(() => value switch
+        {
+            (null, _) => null,
+            (var moveNext, { } number) => SourceLines.FindAwait(moveNext, number),
+            (var method, null) => SourceLines.Find(method, -1),
+        });
+    }
 }

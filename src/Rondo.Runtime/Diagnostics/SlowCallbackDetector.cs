@@ -43,9 +43,11 @@ internal sealed class SlowCallbackDetector(EventLoop loop, Breadcrumb breadcrumb
         var took = Stopwatch.GetElapsedTime(breadcrumb.Started);
         if (took >= _limit)
         {
-            if (IsOwn(took))
+            // The watchdog may know that it was a starved thread that the callback had to wait for.
+            if (IsOwn(took) && (watchdog.StuckFor(breadcrumb.Number) is not { } stuck || stuck >= _limit / 2))
             {
-                loop.Report(new SlowCallback(loop, breadcrumb.Name.ToString(), took));
+                var name = breadcrumb.Name;
+                loop.Report(new SlowCallback(loop, name.ToString(), took) { Code = name.Code() });
             }
 
             return;

@@ -8,10 +8,23 @@ namespace Rondo.Runtime.Diagnostics;
 /// <summary>Finds the line of source that an instruction was compiled from, in the portable PDB of its assembly.</summary>
 internal static class SourceLines
 {
+    // Portable PDB: async methods, where they are left and entered again at each await.
+    private static readonly Guid s_steppingInformation = new("54FD2AC5-E925-401A-9C2A-F94F171072F8");
+
     /// <summary>Null without a PDB, and for code that no line of source stands for.</summary>
     /// <param name="method">The method.</param>
     /// <param name="offset">The instruction's IL offset; negative if unknown, which gives the method's first line.</param>
-    public static SourceLine? Find(MethodBase method, int offset)
+    public static SourceLine? Find(MethodBase method, int offset) =>
+        Read(method, (pdb, handle) => Find(pdb, handle, offset));
+
+    /// <summary>The line of one of an async method's awaits, counted from 0 in the order of the source.</summary>
+    /// <param name="moveNext">The body, in the type that the compiler has made.</param>
+    /// <param name="number">Which.</param>
+    public static SourceLine? FindAwait(MethodBase moveNext, int number) =>
+        Read(moveNext, (pdb, handle) => FindAwait(pdb, handle, number));
+
+    private static SourceLine? Read(
+        MethodBase method, Func<MetadataReader, MethodDefinitionHandle, SourceLine?> find)
     {
         try
         {
@@ -24,7 +37,7 @@ internal static class SourceLines
 
             using (pdb)
             {
-                return Find(pdb!.GetMetadataReader(), method.MetadataToken, offset);
+                return find(pdb!.GetMetadataReader(), (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken));
             }
         }
         catch (Exception error) when (
@@ -38,11 +51,38 @@ internal static class SourceLines
 
     private static FileStream? Open(string path) => File.Exists(path) ? File.OpenRead(path) : null;
 
-    private static SourceLine? Find(MetadataReader reader, int token, int offset)
+    private static SourceLine? FindAwait(MetadataReader reader, MethodDefinitionHandle method, int number)
     {
-        var handle = ((MethodDefinitionHandle)MetadataTokens.Handle(token)).ToDebugInformationHandle();
+        foreach (var handle in reader.GetCustomDebugInformation(method))
+        {
+            var information = reader.GetCustomDebugInformation(handle);
+            if (reader.GetGuid(information.Kind) != s_steppingInformation)
+            {
+                continue;
+            }
+
+            // The catch handler, then for each await: where it is left, where it is entered, in which method.
+            var blob = reader.GetBlobReader(information.Value);
+            blob.ReadUInt32();
+            while (blob.RemainingBytes > 0)
+            {
+                var left = (int)blob.ReadUInt32();
+                blob.ReadUInt32();
+                blob.ReadCompressedInteger();
+                if (number-- == 0)
+                {
+                    return Find(reader, method, left);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static SourceLine? Find(MetadataReader reader, MethodDefinitionHandle method, int offset)
+    {
         SequencePoint? found = null;
-        foreach (var point in reader.GetMethodDebugInformation(handle).GetSequencePoints())
+        foreach (var point in reader.GetMethodDebugInformation(method.ToDebugInformationHandle()).GetSequencePoints())
         {
             if (found is not null && point.Offset > offset)
             {

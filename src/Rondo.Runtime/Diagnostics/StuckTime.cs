@@ -20,7 +20,12 @@ internal sealed class StuckTime(TimeSpan interval)
         Total = sofar < interval ? sofar : interval;
     }
 
-    public void Add(in ThreadReading reading)
+    /// <param name="reading">Now.</param>
+    /// <param name="starved">
+    /// For how long another thread, which the present wait may be for, has waited for a processor. Nobody knows whether
+    /// it is that one, so this makes the time count for less, but not for nothing.
+    /// </param>
+    public void Add(in ThreadReading reading, TimeSpan starved)
     {
         // A late reader was held up itself, so the thread probably was as well.
         var passed = Min(reading.At - _last.At, interval * 2) - (reading.Pauses - _last.Pauses);
@@ -37,9 +42,16 @@ internal sealed class StuckTime(TimeSpan interval)
             passed -= reading.Compiling - _last.Compiling;
         }
 
+        if (!reading.IsRunnable)
+        {
+            passed = Max(passed - starved, passed / 8);
+        }
+
         _last = reading;
         Total += passed > TimeSpan.Zero ? passed : TimeSpan.Zero;
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

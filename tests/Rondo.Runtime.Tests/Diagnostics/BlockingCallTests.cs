@@ -9,6 +9,7 @@ namespace Rondo.Runtime.Tests.Diagnostics;
 /// Blocks real loops in real time: that is its subject. It holds the table in docs/blocking-calls.md against what is
 /// reported; <c>APPROVE=1</c> rewrites the table.
 /// </summary>
+[Collection(RunsAlone.Name)]
 public sealed class BlockingCallTests(ITestOutputHelper output)
 {
     private const string Begin = "<!-- table: BlockingCallTests -->\n";

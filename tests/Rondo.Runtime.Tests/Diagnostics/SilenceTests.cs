@@ -11,32 +11,30 @@ public sealed class SilenceTests
 {
     private const string Seconds = "RONDO_SILENCE_SECONDS";
 
+    // Alone in its process: the tests beside it take samples of theirs, which stop all threads a thousand times a second.
     [Fact]
-    public void HealthyLoad_InDebugMode_IsNotReported()
+    public async Task HealthyLoad_InDebugMode_IsNotReported()
     {
-        var asked = Environment.GetEnvironmentVariable(Seconds);
-        var load = new HealthyLoad(TimeSpan.FromSeconds(double.Parse(asked ?? "3", CultureInfo.InvariantCulture)));
+        var (exitCode, output) = await ChildRun.RunAsync($"{typeof(SilenceTests).FullName}.{nameof(RunHealthyLoad)}");
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Fact(Explicit = true)]
+    public void RunHealthyLoad()
+    {
+        var seconds = double.Parse(Environment.GetEnvironmentVariable(Seconds) ?? "3", CultureInfo.InvariantCulture);
+        var load = new HealthyLoad(TimeSpan.FromSeconds(seconds));
         var reports = new ConcurrentQueue<LoopReport>();
 
         EventLoop.Run(load.RunAsync, new LoopOptions { Debug = true, ReportHandler = reports.Enqueue });
 
-        Assert.Empty(reports.Select(r => r.Message));
+        Assert.True(reports.IsEmpty, string.Join('\n', reports.Select(r => r.Message)));
         Assert.InRange(load.Count, 100, int.MaxValue);
-        if (asked is not null)
-        {
-            // The process has done nothing else then, and nothing was to be reported.
-            Assert.DoesNotContain(
-                AppDomain.CurrentDomain.GetAssemblies(),
-                a => a.FullName!.StartsWith("Microsoft.Diagnostics", StringComparison.Ordinal));
-        }
-    }
 
-    [Fact]
-    public async Task RunWithoutReports_LoadsNoDiagnosticsPackage()
-    {
-        var (exitCode, output) = await ChildRun.RunAsync(
-            $"{typeof(SilenceTests).FullName}.{nameof(HealthyLoad_InDebugMode_IsNotReported)}", (Seconds, "0.5"));
-
-        Assert.True(exitCode == 0, output);
+        // There was nothing to report, so nothing was needed for it.
+        Assert.DoesNotContain(
+            AppDomain.CurrentDomain.GetAssemblies(),
+            a => a.FullName!.StartsWith("Microsoft.Diagnostics", StringComparison.Ordinal));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Rondo.Runtime.Diagnostics;
 
 namespace Rondo.Runtime.Tests.Diagnostics;
@@ -39,6 +40,41 @@ public sealed class SlowCallbackTests
 
         Assert.NotEmpty(reports);
     }
+
+    [Fact]
+    public void AsyncMethod_IsReportedWithTheAwaitWhereItStands()
+    {
+        var reports = new List<LoopReport>();
+        var line = 0;
+
+        Run(reports, debug: true, () => EventLoop.Running!.CreateTask(async () =>
+        {
+            await Task.Yield();
+            if (line == 0)
+            {
+                line = Line(); await Task.Yield();
+            }
+
+            await Task.Yield();
+        }));
+
+        var slow = reports.OfType<SlowCallback>().Where(r => r.Line == line).ToList();
+        Assert.EndsWith(nameof(SlowCallbackTests) + ".cs", Assert.Single(slow).File, StringComparison.Ordinal);
+        Assert.EndsWith($" seconds ({slow[0].File}:{line})", slow[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Method_IsReportedWithItsFirstLine()
+    {
+        var reports = new List<LoopReport>();
+        var line = Line() + 2;
+
+        Run(reports, debug: true, () => Thread.SpinWait(100));
+
+        Assert.Equal(line, Assert.IsType<SlowCallback>(reports[0]).Line);
+    }
+
+    private static int Line([CallerLineNumber] int line = 0) => line;
 
     // A limit of zero makes every callback slow: nothing here has to take long.
     private static void Run(List<LoopReport> reports, bool debug, Action callback)

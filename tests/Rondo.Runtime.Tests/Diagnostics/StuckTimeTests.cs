@@ -39,6 +39,10 @@ public sealed class StuckTimeTests
         Assert.Equal(Ms(35), Stuck(At(0) with { Times = null }, At(25) with { Times = null }));
 
     [Fact]
+    public void ThreadThatWaitsForAStarvedOne_CountsThatForAnEighth() =>
+        Assert.Equal(Ms(10 + 3), Stuck(At(0), At(24), starved: Ms(24)));
+
+    [Fact]
     public void Start_ForgivesWhatNobodyHasWatched()
     {
         var stuck = new StuckTime(Interval);
@@ -54,11 +58,11 @@ public sealed class StuckTimeTests
         new(Ms(milliseconds), new OsThreadTimes(Ms(0), Ms(0)), false, Ms(0), Ms(0));
 
     /// <summary>For a callback that has run for 10 ms at the first reading.</summary>
-    private static TimeSpan Stuck(ThreadReading first, ThreadReading second)
+    private static TimeSpan Stuck(ThreadReading first, ThreadReading second, TimeSpan starved = default)
     {
         var stuck = new StuckTime(Interval);
         stuck.Restart(Ms(10), first);
-        stuck.Add(second);
+        stuck.Add(second, starved);
         return stuck.Total;
     }
 }
