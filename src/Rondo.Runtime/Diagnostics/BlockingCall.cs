@@ -59,7 +59,8 @@ public sealed record BlockingCall(EventLoop Loop, string Callback, TimeSpan Held
                 text.Append(CultureInfo.InvariantCulture, $" at {File}:{Line}");
             }
 
-            text.Append(CultureInfo.InvariantCulture, $": {Callback} has held the loop for {Held.TotalSeconds:0.000} seconds");
+            text.Append(": ").Append(Callback);
+            text.Append(CultureInfo.InvariantCulture, $" has held the loop for {Held.TotalSeconds:0.000} seconds");
             if (SystemCall is not null)
             {
                 text.Append(CultureInfo.InvariantCulture, $" ({SystemCall})");

@@ -79,7 +79,9 @@ internal static class BlockingHint
         var type = name.Split('.')[0];
         return s_classConstruction.Contains(type) ? StaticConstructor
             : s_publicTypes.TryGetValue(type, out var known) ? known + name[type.Length..]
-            : s_publicNames.GetValueOrDefault(name, name);
+            : s_publicNames.TryGetValue(name, out var property) ? property
+            : !call.IsPublic && name.EndsWith("Core", StringComparison.Ordinal) ? name[..^4]
+            : name;
     }
 
     /// <param name="call">What the user's code has called; null if it runs itself.</param>

@@ -35,6 +35,13 @@ internal sealed class LoopStack
             }
         }
 
+        // Under the callback there is only what has called it.
+        var outermost = _frames.FindLastIndex(f => IsUsers(f.Method));
+        if (outermost >= 0)
+        {
+            _frames.RemoveRange(outermost + 1, _frames.Count - outermost - 1);
+        }
+
         // A library without source is less of a help than the line that has called it.
         _user = _frames.FindIndex(f => IsUsers(f.Method) && f.Line is not null);
         if (_user < 0)
@@ -46,7 +53,9 @@ internal sealed class LoopStack
     /// <summary>Whether nothing could be seen.</summary>
     public bool IsEmpty => _frames.Count == 0;
 
-    /// <summary>The method of the platform or a library that has been called; null if the user's own code runs.</summary>
+    /// <summary>
+    /// The method of the platform or a library that has been called; null if the user's own code runs.
+    /// </summary>
     public MethodBase? Call => _user > 0 ? _frames[_user - 1].Method : null;
 
     /// <summary>The user's method; null if there is none in the callback.</summary>

@@ -55,12 +55,14 @@ internal sealed class LoopWatchdog : IDisposable
         get
         {
             var missed = Volatile.Read(ref _missed);
-            var late = _isBusy ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Volatile.Read(ref _lastLook)) - (_interval * 2);
-            return TimeSpan.FromTicks(missed) + (late > TimeSpan.Zero ? late : TimeSpan.Zero);
+            var late = _isBusy ? TimeSpan.Zero : Late();
+            return TimeSpan.FromTicks(missed) + late;
         }
     }
 
-    /// <summary>How long it counts as stuck, if it is this callback that is being watched; else null. Any thread.</summary>
+    /// <summary>
+    /// How long it counts as stuck, if it is this callback that is being watched; else null. Any thread.
+    /// </summary>
     public TimeSpan? StuckFor(long number) => Volatile.Read(ref _watched) == number ? _stuck.Total : null;
 
     /// <summary>The calling thread, which runs the loop from now on, is the one to watch.</summary>
@@ -109,15 +111,17 @@ internal sealed class LoopWatchdog : IDisposable
                 }
             }
 
-            var late = Stopwatch.GetElapsedTime(_lastLook) - (_interval * 2);
-            if (late > TimeSpan.Zero)
-            {
-                Volatile.Write(ref _missed, _missed + late.Ticks);
-            }
-
+            Volatile.Write(ref _missed, _missed + Late().Ticks);
             Volatile.Write(ref _lastLook, Stopwatch.GetTimestamp());
             Look();
         }
+    }
+
+    /// <summary>What is left of the time since the last look when two intervals are allowed for.</summary>
+    private TimeSpan Late()
+    {
+        var late = Stopwatch.GetElapsedTime(Volatile.Read(ref _lastLook)) - (_interval * 2);
+        return late > TimeSpan.Zero ? late : TimeSpan.Zero;
     }
 
     private void Look()
@@ -222,6 +226,16 @@ internal sealed class LoopWatchdog : IDisposable
         }
     }
 
-    private LoopStack? Sample(long number) =>
-        EventPipeSampler.Take(_watchedThread?.Id, () => !_isEnded && _breadcrumb.Number == number);
+    private LoopStack? Sample(long number)
+    {
+        try
+        {
+            return EventPipeSampler.Take(_watchedThread?.Id, () => !_isEnded && _breadcrumb.Number == number);
+        }
+        catch (Exception error) when (error is IOException or TypeLoadException or BadImageFormatException)
+        {
+            // The program was deployed without the two packages.
+            return null;
+        }
+    }
 }

@@ -10,24 +10,23 @@ namespace Rondo.Runtime.Diagnostics;
 internal sealed class OsThread
 {
     // The calls in which a thread blocks; x86-64 counts in its own way, every newer architecture as arm64.
-    private static readonly Dictionary<int, string> s_calls = RuntimeInformation.ProcessArchitecture == Architecture.X64
-        ? new()
-        {
-            [0] = "read", [1] = "write", [7] = "poll", [17] = "pread64", [18] = "pwrite64", [19] = "readv",
-            [20] = "writev", [23] = "select", [35] = "nanosleep", [42] = "connect", [43] = "accept", [44] = "sendto",
-            [45] = "recvfrom", [46] = "sendmsg", [47] = "recvmsg", [61] = "wait4", [72] = "fcntl", [73] = "flock",
-            [74] = "fsync", [75] = "fdatasync", [202] = "futex", [230] = "clock_nanosleep", [232] = "epoll_wait",
-            [247] = "waitid", [257] = "openat", [270] = "pselect6", [271] = "ppoll", [281] = "epoll_pwait",
-            [285] = "fallocate", [288] = "accept4",
-        }
-        : new()
-        {
-            [22] = "epoll_pwait", [25] = "fcntl", [32] = "flock", [47] = "fallocate", [56] = "openat", [63] = "read",
-            [64] = "write", [65] = "readv", [66] = "writev", [67] = "pread64", [68] = "pwrite64", [72] = "pselect6",
-            [73] = "ppoll", [82] = "fsync", [83] = "fdatasync", [95] = "waitid", [98] = "futex", [101] = "nanosleep",
-            [115] = "clock_nanosleep", [202] = "accept", [203] = "connect", [206] = "sendto", [207] = "recvfrom",
-            [211] = "sendmsg", [212] = "recvmsg", [242] = "accept4", [260] = "wait4",
-        };
+    private const string CallsOfX64 =
+        "0 read 1 write 7 poll 17 pread64 18 pwrite64 19 readv 20 writev 23 select 35 nanosleep 42 connect "
+        + "43 accept 44 sendto 45 recvfrom 46 sendmsg 47 recvmsg 61 wait4 72 fcntl 73 flock 74 fsync "
+        + "75 fdatasync 202 futex 230 clock_nanosleep 232 epoll_wait 247 waitid 257 openat 270 pselect6 "
+        + "271 ppoll 281 epoll_pwait 285 fallocate 288 accept4";
+
+    private const string CallsOfOthers =
+        "22 epoll_pwait 25 fcntl 32 flock 47 fallocate 56 openat 63 read 64 write 65 readv 66 writev "
+        + "67 pread64 68 pwrite64 72 pselect6 73 ppoll 82 fsync 83 fdatasync 95 waitid 98 futex 101 nanosleep "
+        + "115 clock_nanosleep 202 accept 203 connect 206 sendto 207 recvfrom 211 sendmsg 212 recvmsg "
+        + "242 accept4 260 wait4";
+
+    private static readonly Dictionary<int, string> s_calls =
+        (RuntimeInformation.ProcessArchitecture == Architecture.X64 ? CallsOfX64 : CallsOfOthers)
+        .Split(' ')
+        .Chunk(2)
+        .ToDictionary(c => int.Parse(c[0], CultureInfo.InvariantCulture), c => c[1]);
 
     private static readonly HashSet<string> s_callsWithoutDescriptor =
         ["poll", "ppoll", "select", "pselect6", "nanosleep", "clock_nanosleep", "wait4", "waitid", "futex", "openat"];
@@ -67,7 +66,9 @@ internal sealed class OsThread
             TimeSpan.FromTicks(inQueue / TimeSpan.NanosecondsPerTick));
     }
 
-    /// <summary>Whether it runs or could run, rather than waits for something; false when the kernel does not say.</summary>
+    /// <summary>
+    /// Whether it runs or could run, rather than waits for something; false when the kernel does not say.
+    /// </summary>
     public bool IsRunnable()
     {
         // "2936 (name of ) the thread) R ...": the name may hold anything.

@@ -8,7 +8,7 @@ namespace Rondo.Runtime.Diagnostics;
 /// </summary>
 internal sealed class OtherThreads
 {
-    private Dictionary<int, OsThreadTimes> _last = [];
+    private Dictionary<int, (OsThreadTimes Times, bool IsRunnable)> _last = [];
     private TimeSpan _at;
 
     /// <summary>Forgets what was; the next question is answered from then on.</summary>
@@ -27,7 +27,7 @@ internal sealed class OtherThreads
         }
 
         var (most, passed) = (TimeSpan.Zero, now - _at);
-        var times = new Dictionary<int, OsThreadTimes>();
+        var times = new Dictionary<int, (OsThreadTimes Times, bool IsRunnable)>();
         foreach (var folder in Directory.EnumerateDirectories("/proc/self/task"))
         {
             if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
@@ -37,13 +37,13 @@ internal sealed class OtherThreads
                 continue;
             }
 
-            times[id] = current;
+            var isRunnable = other.IsRunnable();
+            times[id] = (current, isRunnable);
             if (_last.TryGetValue(id, out var before))
             {
                 // As long as it is in the queue, the kernel has not counted it.
-                var starved = other.IsRunnable()
-                    ? passed - (current.OnProcessor - before.OnProcessor)
-                    : current.InQueue - before.InQueue;
+                var isInQueue = isRunnable && before.IsRunnable && current == before.Times;
+                var starved = isInQueue ? passed : current.InQueue - before.Times.InQueue;
                 most = starved > most ? starved : most;
             }
         }

@@ -28,7 +28,8 @@ internal sealed class SampledFrames(IlOffsets offsets)
             return frame;
         }
 
-        if (address.Method is { } method && Find(address.ModuleFilePath)?.ResolveMethod(method.MethodToken) is { } found)
+        if (address.Method is { } method
+            && Find(address.ModuleFilePath)?.ResolveMethod(method.MethodToken) is { } found)
         {
             // A caller's address is that of the instruction after the call, which may belong to the next statement.
             frame = new CodeFrame(found, offsets.Find(isReturn ? address.Address - 1 : address.Address));

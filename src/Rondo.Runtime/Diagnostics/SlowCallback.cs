@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Rondo.Runtime.Diagnostics;
 
-/// <summary>A callback has taken longer than <see cref="LoopOptions.SlowCallbackDuration"/>, and everything waited for it.</summary>
+/// <summary>
+/// A callback has taken longer than <see cref="LoopOptions.SlowCallbackDuration"/>, and everything waited for it.
+/// </summary>
 /// <param name="Loop">The loop that ran it.</param>
 /// <param name="Callback">Its name, as its author would recognise it.</param>
 /// <param name="Took">By the system's clock, whatever the loop's is.</param>

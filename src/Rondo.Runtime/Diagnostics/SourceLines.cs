@@ -5,7 +5,9 @@ using System.Reflection.PortableExecutable;
 
 namespace Rondo.Runtime.Diagnostics;
 
-/// <summary>Finds the line of source that an instruction was compiled from, in the portable PDB of its assembly.</summary>
+/// <summary>
+/// Finds the line of source that an instruction was compiled from, in the portable PDB of its assembly.
+/// </summary>
 internal static class SourceLines
 {
     // Portable PDB: async methods, where they are left and entered again at each await.
@@ -13,7 +15,9 @@ internal static class SourceLines
 
     /// <summary>Null without a PDB, and for code that no line of source stands for.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="offset">The instruction's IL offset; negative if unknown, which gives the method's first line.</param>
+    /// <param name="offset">
+    /// The instruction's IL offset; negative if unknown, which gives the method's first line.
+    /// </param>
     public static SourceLine? Find(MethodBase method, int offset) =>
         Read(method, (pdb, handle) => Find(pdb, handle, offset));
 
@@ -37,7 +41,8 @@ internal static class SourceLines
 
             using (pdb)
             {
-                return find(pdb!.GetMetadataReader(), (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken));
+                var handle = (MethodDefinitionHandle)MetadataTokens.Handle(method.MetadataToken);
+                return find(pdb!.GetMetadataReader(), handle);
             }
         }
         catch (Exception error) when (

@@ -15,6 +15,8 @@ public sealed class BlockingCallTests(ITestOutputHelper output)
     private const string Begin = "<!-- table: BlockingCallTests -->\n";
     private const string End = "<!-- end -->\n";
 
+    private TimeSpan _fastest = TimeSpan.MaxValue;
+
     [Fact]
     public void EveryWayToBlock_IsNamedWithItsLineWhileItBlocks()
     {
@@ -22,9 +24,12 @@ public sealed class BlockingCallTests(ITestOutputHelper output)
         var table = "| way | reported as | seen by | statement |\n|---|---|---|---|\n"
             + string.Concat(WaysToBlock.All.Select(w => Row(w.Key, w.Value)));
 
+        // Some come later on a busy machine; not all.
+        Assert.InRange(_fastest, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(300));
         var path = Path.GetFullPath(Path.Combine(Folder(), "../../../docs/blocking-calls.md"));
         var text = File.ReadAllText(path);
-        var (start, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        var start = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        var end = text.IndexOf(End, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("APPROVE") == "1")
         {
             File.WriteAllText(path, text[..start] + table + text[end..]);
@@ -40,6 +45,7 @@ public sealed class BlockingCallTests(ITestOutputHelper output)
         var (report, after) = Block(block);
         Assert.True(report is not null, $"Nothing was reported for {way}.");
         output.WriteLine($"{way}: {after.TotalMilliseconds:0} ms. {report.Message}");
+        _fastest = after < _fastest ? after : _fastest;
         var seenBy = report.IsSampled ? "sample" : "wait hook";
         return $"| {way} | {report.Call ?? "own code"} | {seenBy} | {Path.GetFileName(report.File)}:{report.Line} |\n";
     }

@@ -3,9 +3,14 @@ using Rondo.Runtime.Diagnostics;
 
 namespace Rondo.Runtime.Tests.Diagnostics;
 
-/// <summary>Blocks loops in real time, which is what a watchdog watches; each until that is reported, or for a few tenths of a second.</summary>
+/// <summary>
+/// Blocks loops in real time, which is what a watchdog watches; each until that is reported, or for a few tenths of a
+/// second.
+/// </summary>
 public sealed class LoopWatchdogTests
 {
+    private const StringComparison Exactly = StringComparison.Ordinal;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Long = TimeSpan.FromMilliseconds(250);
 
@@ -95,7 +100,7 @@ public sealed class LoopWatchdogTests
         Assert.InRange(turn.Callbacks, 2, 20);
         Assert.InRange(turn.LongestTook, TimeSpan.FromMilliseconds(10), turn.Took);
         Assert.EndsWith($".{nameof(WaitOnceMore)}", turn.Longest, StringComparison.Ordinal);
-        Assert.StartsWith($"Executing {turn.Callbacks} callbacks of one turn took ", turn.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Executing {turn.Callbacks} callbacks of one turn took ", turn.Message, Exactly);
 
         void WaitOnceMore()
         {
@@ -134,7 +139,7 @@ public sealed class LoopWatchdogTests
         Assert.Equal("LoopWatchdogTests.Sleep", calls[0].Callback);
         Assert.Equal((null, null, null), (calls[0].Call, calls[0].File, calls[0].Hint));
         Assert.Equal(OperatingSystem.IsLinux() ? "futex" : null, calls[0].SystemCall);
-        Assert.StartsWith($"Blocked: {calls[0].Callback} has held the loop for 0.", calls[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Blocked: {calls[0].Callback} has held the loop for ", calls[0].Message, Exactly);
         Assert.EndsWith(nameof(LoopWatchdogTests) + ".cs", calls[1].File, StringComparison.Ordinal);
     }
 

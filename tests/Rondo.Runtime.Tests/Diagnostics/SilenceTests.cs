@@ -11,7 +11,7 @@ public sealed class SilenceTests
 {
     private const string Seconds = "RONDO_SILENCE_SECONDS";
 
-    // Alone in its process: the tests beside it take samples of theirs, which stop all threads a thousand times a second.
+    // Alone in its process: the tests beside it take samples, which stop all threads a thousand times a second.
     [Fact]
     public async Task HealthyLoad_InDebugMode_IsNotReported()
     {

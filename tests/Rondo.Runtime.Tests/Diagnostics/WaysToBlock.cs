@@ -7,7 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace Rondo.Runtime.Tests.Diagnostics;
 
-/// <summary>Ways to hold a loop that programs really use. The statement that blocks says <c>Here</c> on its line.</summary>
+/// <summary>
+/// Ways to hold a loop that programs really use. The statement that blocks says <c>Here</c> on its line.
+/// </summary>
 internal static class WaysToBlock
 {
     private static Action? s_whileMaking;
@@ -310,7 +312,7 @@ internal static class WaysToBlock
             Value = 1;
         }
 
-        #pragma warning disable CA2211 // A field: nothing lies between it and the constructor.
+#pragma warning disable CA2211 // A field: nothing lies between it and the constructor.
         public static int Value;
 #pragma warning restore CA2211
     }
