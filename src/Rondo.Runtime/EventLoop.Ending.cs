@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Rondo.Runtime;
 
 /// <content>
-/// The end of a run, in this order: the tasks that are left are cancelled and awaited, their failures reported, what was
-/// registered is disposed, the default executor shut down, the loop closed.
+/// The end of a run, in this order: the tasks that are left are cancelled and awaited, their failures reported, what
+/// was registered is disposed, the default executor shut down, the loop closed.
 /// </content>
 public sealed partial class EventLoop
 {

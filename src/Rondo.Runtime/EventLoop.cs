@@ -104,10 +104,10 @@ public sealed partial class EventLoop : IDisposable
     public bool IsClosed => _isClosed;
 
     /// <summary>
-    /// Makes a loop and runs <paramref name="main"/> on it to its end (asyncio: <c>asyncio.run</c>). Then, in this order:
-    /// cancels the tasks that are left and waits for them, reports their failures, disposes what was given to
-    /// <see cref="RegisterForDispose"/>, shuts the default executor down, closes the loop. A task that does not end when
-    /// it is cancelled holds the end up; after a second it is named to <see cref="LoopOptions.ReportHandler"/>.
+    /// Makes a loop and runs <paramref name="main"/> on it to its end (asyncio: <c>asyncio.run</c>). Then, in this
+    /// order: cancels the tasks that are left and waits for them, reports their failures, disposes what was given to
+    /// <see cref="RegisterForDispose"/>, shuts the default executor down, closes the loop. A task that does not end
+    /// when it is cancelled holds the end up; after a second it is named to <see cref="LoopOptions.ReportHandler"/>.
     /// </summary>
     /// <remarks>
     /// Unless <see cref="LoopOptions.HandleInterrupt"/> is false, the first Ctrl-C cancels <paramref name="main"/>, so

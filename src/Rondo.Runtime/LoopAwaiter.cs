@@ -4,8 +4,8 @@ namespace Rondo.Runtime;
 
 /// <summary>What <c>await</c> uses for a <see cref="LoopFuture"/> or <see cref="LoopTask"/> without a result.</summary>
 /// <remarks>
-/// Unlike the awaiter of a task, <see cref="GetResult"/> throws at once where it would block the loop's own thread: that
-/// wait could never end.
+/// Unlike the awaiter of a task, <see cref="GetResult"/> throws at once where it would block the loop's own thread:
+/// that wait could never end.
 /// </remarks>
 /// <threadsafety>Any thread; continues where the awaiting code was.</threadsafety>
 public readonly record struct LoopAwaiter : ICriticalNotifyCompletion

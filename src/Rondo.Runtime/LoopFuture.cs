@@ -9,8 +9,8 @@ namespace Rondo.Runtime;
 /// </summary>
 /// <remarks>
 /// An await observes the <see cref="CancelScope"/> around it, as asyncio's does: when the scope is cancelled, so is
-/// what is awaited, and the await ends with that. <c>Gather.ShieldAsync</c> waits without taking it along; a plain task,
-/// as of <see cref="AsTask"/>, knows no scope.
+/// what is awaited, and the await ends with that. <c>Gather.ShieldAsync</c> waits without taking it along; a plain
+/// task, as of <see cref="AsTask"/>, knows no scope.
 /// </remarks>
 /// <threadsafety>Belongs to the loop's thread; may be awaited on any other thread and loop.</threadsafety>
 public abstract class LoopFuture
@@ -229,20 +229,28 @@ public abstract class LoopFuture
             other.Unregister();
         }
 
-        Loop.CallSoon(
-            static self =>
-            {
-                var future = (LoopFuture)self!;
-                future.Publish();
-                future.Loop.Forget(future);
-            },
-            this);
+        if (IsObserved)
+        {
+            Loop.CallSoon(static self => ((LoopFuture)self!).PublishAndLeave(), this);
+        }
+        else
+        {
+            // Nobody waits yet, so nothing would run inline.
+            PublishAndLeave();
+        }
+
         foreach (var done in _doneCallbacks ?? [])
         {
             Loop.Enqueue(done);
         }
 
         _doneCallbacks = null;
+    }
+
+    private void PublishAndLeave()
+    {
+        Publish();
+        Loop.Forget(this);
     }
 
     private void ThrowIfOwnThread()
@@ -262,7 +270,8 @@ public abstract class LoopFuture
             return;
         }
 
-        // As a callback of its own: a scope may be cancelled on any thread, and a long chain of awaits is no deep stack.
+        // As a callback of its own: a scope may be cancelled on any thread, and a long chain of awaits is no deep
+        // stack.
         var registration = token.UnsafeRegister(
             static self => ((LoopFuture)self!).Loop.TryDispatch(s_cancel, self),
             this);

@@ -14,8 +14,8 @@ public sealed record LoopOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// The name of what the loop waits with; default the environment variable <c>RONDO_POLLER</c>. Null or empty lets the
-    /// loop choose; "portable" works everywhere and knows timers and other threads, no sockets.
+    /// The name of what the loop waits with; default the environment variable <c>RONDO_POLLER</c>. Null or empty lets
+    /// the loop choose; "portable" works everywhere and knows timers and other threads, no sockets.
     /// </summary>
     public string? Poller { get; init; } = Environment.GetEnvironmentVariable("RONDO_POLLER");
 
@@ -44,14 +44,14 @@ public sealed record LoopOptions
     public TimeSpan? SlowPollDuration { get; init; }
 
     /// <summary>
-    /// Whether <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> lets the first Ctrl-C (SIGINT) cancel the main task.
-    /// Default true; false, for libraries and tests, leaves Ctrl-C to the rest of the process.
+    /// Whether <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> lets the first Ctrl-C (SIGINT) cancel the main
+    /// task. Default true; false, for libraries and tests, leaves Ctrl-C to the rest of the process.
     /// </summary>
     public bool HandleInterrupt { get; init; } = true;
 
     /// <summary>
-    /// How long the end of <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> waits for work in the default executor;
-    /// default 5 minutes, as asyncio's. What has not started then is cancelled, what runs is left alone.
+    /// How long the end of <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> waits for work in the default
+    /// executor; default 5 minutes, as asyncio's. What has not started then is cancelled, what runs is left alone.
     /// </summary>
     public TimeSpan ExecutorShutdownLimit { get; init; } = TimeSpan.FromMinutes(5);
 

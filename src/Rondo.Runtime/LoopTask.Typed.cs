@@ -17,8 +17,8 @@ public sealed class LoopTask<T> : LoopTask
     }
 
     /// <summary>
-    /// The result; never waits. Throws the error of a failed task, and an <see cref="OperationCanceledException"/> if it
-    /// was cancelled.
+    /// The result; never waits. Throws the error of a failed task, and an <see cref="OperationCanceledException"/> if
+    /// it was cancelled.
     /// </summary>
     /// <exception cref="InvalidOperationException">It has not ended (asyncio: <c>InvalidStateError</c>).</exception>
     public T Result => _outcome.Result;

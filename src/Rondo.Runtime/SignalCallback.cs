@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Rondo.Runtime;
 
-/// <summary>What <see cref="EventLoop.AddSignalHandler(PosixSignal, Action)"/> was given, until it is removed.</summary>
+/// <summary>
+/// What <see cref="EventLoop.AddSignalHandler(PosixSignal, Action)"/> was given, until it is removed.
+/// </summary>
 internal sealed class SignalCallback : WrappedCallback, IDisposable
 {
     private readonly EventLoop _loop;

@@ -263,7 +263,8 @@ public sealed class EndingTests
             loop.RunUntilComplete(async () => await loop.RunInExecutor(() => 1));
         }
 
-        Assert.Throws<ObjectDisposedException>(() => { _ = executor.SubmitAsync(() => 1, TestContext.Current.CancellationToken); });
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Throws<ObjectDisposedException>(() => { _ = executor.SubmitAsync(() => 1, cancellation); });
     }
 
     private static async Task UntilCancelledAsync(Func<Task> cleanUp)

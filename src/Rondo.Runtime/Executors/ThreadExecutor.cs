@@ -112,8 +112,8 @@ public sealed class ThreadExecutor : IExecutor
     }
 
     /// <summary>
-    /// Shuts down and waits, at most <see cref="ThreadExecutorOptions.ShutdownLimit"/>. Threads that still work then are
-    /// left alone; they do not keep the process alive.
+    /// Shuts down and waits, at most <see cref="ThreadExecutorOptions.ShutdownLimit"/>. Threads that still work then
+    /// are left alone; they do not keep the process alive.
     /// </summary>
     public async ValueTask DisposeAsync() => await ShutdownAsync(_options.ShutdownLimit);
 

@@ -25,6 +25,7 @@ internal static class PollerChoice
         }
 
         var choices = string.Join(", ", s_pollers.Keys.Order(StringComparer.Ordinal));
-        throw new ArgumentException($"There is no poller '{name}' (LoopOptions.Poller, RONDO_POLLER). Choose: {choices}.");
+        throw new ArgumentException(
+            $"There is no poller '{name}' (LoopOptions.Poller, RONDO_POLLER). Choose: {choices}.");
     }
 }

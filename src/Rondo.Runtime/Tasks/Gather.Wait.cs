@@ -31,12 +31,14 @@ public static partial class Gather
     }
 
     /// <summary>
-    /// Goes through <paramref name="futures"/> in the order in which they end; each then holds its own outcome (asyncio:
-    /// <c>as_completed</c>). Unlike <c>Task.WhenEach</c>, it stays on the loop.
+    /// Goes through <paramref name="futures"/> in the order in which they end; each then holds its own outcome
+    /// (asyncio: <c>as_completed</c>). Unlike <c>Task.WhenEach</c>, it stays on the loop.
     /// </summary>
     /// <param name="futures">Tasks or futures of the running loop. Leaving early does not cancel the others.</param>
     /// <param name="cancellationToken">Ends the waiting, as the scope around the caller does.</param>
-    /// <exception cref="OperationCanceledException">The scope around the caller, or the token, was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The scope around the caller, or the token, was cancelled.
+    /// </exception>
     /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
     public static IAsyncEnumerable<TFuture> AsCompletedAsync<TFuture>(
         IEnumerable<TFuture> futures, CancellationToken cancellationToken = default)

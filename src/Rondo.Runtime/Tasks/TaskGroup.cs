@@ -42,7 +42,8 @@ public sealed class TaskGroup
     /// <param name="deadline">From now; cancels the group when it passes. None when null.</param>
     /// <param name="grace">How long after its deadline the group may go on, see <see cref="Cancel(TimeSpan)"/>.</param>
     /// <returns>
-    /// Whether the group was cancelled, by its deadline or by <see cref="Cancel()"/>; not if all ended within the grace.
+    /// Whether the group was cancelled, by its deadline or by <see cref="Cancel()"/>; not if all ended within the
+    /// grace.
     /// </returns>
     /// <exception cref="AggregateException">
     /// The errors of the body and of every task, in the order in which they failed.
@@ -79,8 +80,8 @@ public sealed class TaskGroup
 
     /// <summary>
     /// Asks the group to end, by <see cref="Closing"/>, and cancels what has not ended after <paramref name="grace"/>.
-    /// Of several grace periods the one that ends first counts. An error of a task, or a cancellation from around, knows
-    /// no grace.
+    /// Of several grace periods the one that ends first counts. An error of a task, or a cancellation from around,
+    /// knows no grace.
     /// </summary>
     /// <param name="grace">From now; zero or less cancels at once.</param>
     /// <exception cref="ArgumentOutOfRangeException">

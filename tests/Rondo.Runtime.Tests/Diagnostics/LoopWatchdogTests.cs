@@ -100,7 +100,7 @@ public sealed class LoopWatchdogTests
         Assert.InRange(turn.Callbacks, 2, 20);
         Assert.InRange(turn.LongestTook, TimeSpan.FromMilliseconds(10), turn.Took);
         Assert.EndsWith($".{nameof(WaitOnceMore)}", turn.Longest, StringComparison.Ordinal);
-        Assert.StartsWith($"Executing {turn.Callbacks} callbacks of one turn took ", turn.Message, Exactly);
+        Assert.StartsWith($"A turn of {turn.Callbacks} callbacks took ", turn.Message, Exactly);
 
         void WaitOnceMore()
         {

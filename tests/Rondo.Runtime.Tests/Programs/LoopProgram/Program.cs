@@ -1,15 +1,19 @@
+using System.Runtime.InteropServices;
 using Rondo.Runtime;
 
 namespace LoopProgram;
 
-/// <summary>An ordinary program around a loop, for what only a process of its own can show: signals and exit codes.</summary>
+/// <summary>
+/// An ordinary program around a loop, for what only a process of its own can show: signals and exit codes.
+/// </summary>
 internal static class Program
 {
     private static void Main(string[] arguments)
     {
+        var options = new LoopOptions { HandleInterrupt = arguments[0] != "opted-out" };
         try
         {
-            EventLoop.Run(() => RunAsync(arguments[0]), new LoopOptions { HandleInterrupt = arguments[0] != "opted-out" });
+            EventLoop.Run(() => RunAsync(arguments[0]), options);
             Console.WriteLine("returned");
         }
         catch (OperationCanceledException cancelled) when (arguments[0] == "catch")
@@ -24,7 +28,7 @@ internal static class Program
         if (what == "handler")
         {
             var received = loop.CreateFuture<bool>();
-            loop.AddSignalHandler(System.Runtime.InteropServices.PosixSignal.SIGINT, () => received.SetResult(true));
+            loop.AddSignalHandler(PosixSignal.SIGINT, () => received.SetResult(true));
             Console.WriteLine("ready");
             await received;
             Console.WriteLine("handled");
