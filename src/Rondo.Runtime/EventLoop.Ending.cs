@@ -141,6 +141,17 @@ public sealed partial class EventLoop
         }
     }
 
+    /// <summary>After a second, says who of these has not ended.</summary>
+    internal TimerHandle NameLater(IReadOnlyList<LoopTask> tasks, Func<LoopTask, string> describe) =>
+        CallLater(s_patience, () =>
+        {
+            string[] unfinished = [.. tasks.Where(t => !t.IsCompleted).Select(describe)];
+            if (unfinished.Length > 0)
+            {
+                Report(new UnfinishedAtEnd(this, unfinished, s_patience, IsGivenUp: false));
+            }
+        });
+
     /// <summary>Runs until all of these have ended; after a second, says for whom it waits.</summary>
     private void RunToEndOf(IReadOnlyList<LoopTask> tasks, Func<LoopTask, string> describe)
     {
@@ -156,8 +167,7 @@ public sealed partial class EventLoop
             });
         }
 
-        var notice = CallLater(s_patience, () => Report(new UnfinishedAtEnd(
-            this, [.. tasks.Where(t => !t.IsCompleted).Select(describe)], s_patience, IsGivenUp: false)));
+        var notice = NameLater(tasks, describe);
 
         // Somebody else may have stopped the loop.
         while (left > 0)

@@ -57,5 +57,9 @@ internal sealed class Interrupt : IDisposable
         }
     }
 
-    private void CancelMain() => _hasCancelledMain = _loop.Main!.Cancel("interrupted by Ctrl-C");
+    private void CancelMain()
+    {
+        _hasCancelledMain = _loop.Main!.Cancel("interrupted by Ctrl-C");
+        _loop.NameLater([_loop.Main], static main => $"task {main}");
+    }
 }

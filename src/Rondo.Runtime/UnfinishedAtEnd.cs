@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Rondo.Runtime;
 
 /// <summary>
-/// The end of <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> is held up: by tasks that have been cancelled and
-/// have not ended, by something registered for disposal, or by work in the default executor.
+/// The end of <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> is held up: by tasks that have been cancelled, the
+/// main one by Ctrl-C, and have not ended, by something registered for disposal, or by work in the default executor.
 /// </summary>
 /// <param name="Loop">The loop that is to end.</param>
 /// <param name="Unfinished">Who is being waited for; at least one.</param>

@@ -27,6 +27,18 @@ public sealed class InterruptTests
     }
 
     [Fact]
+    public async Task MainDoesNotEndAfterCtrlC_IsNamedAfterASecond()
+    {
+        using var program = await StartAsync("stubborn");
+
+        await program.InterruptAsync();
+
+        Assert.Equal(
+            "The event loop cannot end, it still waits for task main (running) after 1.0 s",
+            await program.ReadErrorAsync());
+    }
+
+    [Fact]
     public async Task CtrlC_Caught_IsKeyboardInterrupt()
     {
         using var program = await StartAsync("catch");

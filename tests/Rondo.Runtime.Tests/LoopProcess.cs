@@ -40,6 +40,9 @@ internal sealed class LoopProcess : IDisposable
         while (_output[^1] != line);
     }
 
+    /// <summary>The next line of its standard error.</summary>
+    public async Task<string?> ReadErrorAsync() => await _process.StandardError.ReadLineAsync().WaitAsync(Guard);
+
     /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
     public async Task InterruptAsync()
     {
