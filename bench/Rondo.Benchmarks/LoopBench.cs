@@ -34,7 +34,7 @@ internal static class LoopBench
             }
         }
 
-        Console.WriteLine($"\nLoop, {Rounds} rounds in turn, ns per operation: median [min .. max]");
+        Console.WriteLine($"\nLoop, {Rounds} rounds in turn, ns of processor time per operation: median [min .. max]");
         Console.WriteLine($"  | {"",-9} |{string.Concat(Kinds.Select(k => $" {k} |"))} loop / yardstick | debug - loop |");
         foreach (var name in LoopOperations.Names)
         {

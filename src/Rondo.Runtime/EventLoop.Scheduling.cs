@@ -197,6 +197,7 @@ public sealed partial class EventLoop
         }
 
         _posted.Enqueue(item);
+        _hasPosted = true;
 
         // The loop says that it sleeps before it looks at the queue for the last time, and we look after we have
         // queued: one of the two sees the other. The exchange lets only one of many posters pay for the wake.

@@ -76,7 +76,7 @@ public sealed partial class EventLoop
 
         // A full fence: from here on, who posts sees that we sleep, or we see the post.
         Interlocked.Exchange(ref _sleeping, 1);
-        if (_posted.IsEmpty)
+        if (!_hasPosted)
         {
             _poller.Wait(limit);
         }
@@ -88,10 +88,17 @@ public sealed partial class EventLoop
         }
     }
 
-    private bool HasMore() => _ready.Count > 0 || _stopping || !_posted.IsEmpty;
+    private bool HasMore() => _ready.Count > 0 || _stopping || _hasPosted;
 
     private void TakePosted()
     {
+        if (!_hasPosted)
+        {
+            return;
+        }
+
+        // Before the queue is emptied: who posts later sets it again.
+        Interlocked.Exchange(ref _hasPosted, false);
         while (_posted.TryDequeue(out var item))
         {
             _ready.Enqueue(item);

@@ -31,6 +31,9 @@ public sealed partial class EventLoop : IDisposable
     private readonly WorkQueue _ready = new();
     private readonly TimerQueue<TimerHandle> _timers;
     private readonly ConcurrentQueue<WorkItem> _posted = new();
+
+    // Asking the queue itself would take every turn several times as long.
+    private volatile bool _hasPosted;
     private readonly IPoller _poller;
     private readonly TimeProvider _clock;
     private readonly long _start;

@@ -10,9 +10,15 @@ internal sealed class WaitPoller : IPoller
 
     public void Wait(TimeSpan limit)
     {
+        // There is nothing to look at; a wake that comes meanwhile is left for the next wait.
+        if (limit == TimeSpan.Zero)
+        {
+            return;
+        }
+
         lock (_monitor)
         {
-            if (!_woken && limit != TimeSpan.Zero)
+            if (!_woken)
             {
                 Monitor.Wait(_monitor, RoundUp(limit));
             }
