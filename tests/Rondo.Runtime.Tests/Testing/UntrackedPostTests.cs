@@ -3,6 +3,7 @@ using Rondo.Runtime.Testing;
 namespace Rondo.Runtime.Tests.Testing;
 
 /// <summary>Posts to a virtual loop from other threads: those that the test has declared, and the rest.</summary>
+[Collection(RunsAlone.Name)]
 public sealed class UntrackedPostTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
