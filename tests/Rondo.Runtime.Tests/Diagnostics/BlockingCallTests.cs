@@ -15,17 +15,20 @@ public sealed class BlockingCallTests(ITestOutputHelper output)
     private const string Begin = "<!-- table: BlockingCallTests -->\n";
     private const string End = "<!-- end -->\n";
 
-    private TimeSpan _fastest = TimeSpan.MaxValue;
+    private static readonly (string Text, TimeSpan Most) s_hooked = ("0.1 s", TimeSpan.FromSeconds(0.25));
+    private static readonly (string Text, TimeSpan Most) s_sampled = ("0.2 to 1 s", TimeSpan.FromSeconds(1));
+
+    private int _inTime;
 
     [Fact]
     public void EveryWayToBlock_IsNamedWithItsLineWhileItBlocks()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table shows what Linux tells.");
-        var table = "| way | reported as | seen by | statement |\n|---|---|---|---|\n"
+        var table = "| way | reported as | seen by | after | statement |\n|---|---|---|---|---|\n"
             + string.Concat(WaysToBlock.All.Select(w => Row(w.Key, w.Value)));
 
-        // Some come later on a busy machine; not all.
-        Assert.InRange(_fastest, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(300));
+        // Some come later on a busy machine; not most.
+        Assert.InRange(_inTime, WaysToBlock.All.Count / 2, int.MaxValue);
         var path = Path.GetFullPath(Path.Combine(Folder(), "../../../docs/blocking-calls.md"));
         var text = File.ReadAllText(path);
         var start = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
@@ -45,9 +48,11 @@ public sealed class BlockingCallTests(ITestOutputHelper output)
         var (report, after) = Block(block);
         Assert.True(report is not null, $"Nothing was reported for {way}.");
         output.WriteLine($"{way}: {after.TotalMilliseconds:0} ms. {report.Message}");
-        _fastest = after < _fastest ? after : _fastest;
+        var (text, most) = report.IsSampled ? s_sampled : s_hooked;
+        _inTime += after < most ? 1 : 0;
         var seenBy = report.IsSampled ? "sample" : "wait hook";
-        return $"| {way} | {report.Call ?? "own code"} | {seenBy} | {Path.GetFileName(report.File)}:{report.Line} |\n";
+        var line = $"{Path.GetFileName(report.File)}:{report.Line}";
+        return $"| {way} | {report.Call ?? "own code"} | {seenBy} | {text} | {line} |\n";
     }
 
     /// <summary>Runs a loop that blocks until that is reported.</summary>
