@@ -107,10 +107,13 @@ internal static class LoopOperations
                 await YieldAsync(operations);
                 break;
             case "task":
-                Func<Task<int>> child = static () => Task.FromResult(1);
-                for (var i = 0; i < operations; i++)
+                Func<CancellationToken, Task<int>> child = static _ => Task.FromResult(1);
+                using (var main = new CancellationTokenSource())
                 {
-                    await loop.StartAsync(child);
+                    for (var i = 0; i < operations; i++)
+                    {
+                        await loop.RunAsync(child, main.Token);
+                    }
                 }
 
                 break;

@@ -5,13 +5,15 @@ namespace Rondo.Benchmarks;
 
 /// <summary>
 /// The least that pays the same contract: a queue whose callbacks run under the context they were scheduled in, a poll in
-/// every turn, timers, posts from other threads, and a context that brings <c>await</c> back.
+/// every turn, timers, posts from other threads, tasks that are held and can be cancelled, and a context that brings
+/// <c>await</c> back.
 /// </summary>
 internal sealed class YardstickLoop : SynchronizationContext
 {
     private readonly Queue<(Delegate Callback, object? State, ExecutionContext? Context)> _ready = new();
     private readonly ConcurrentQueue<(Delegate Callback, object? State, ExecutionContext? Context)> _posted = new();
     private readonly PriorityQueue<Timer, long> _timers = new();
+    private readonly HashSet<object> _tasks = [];
     private readonly object _monitor = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private bool _stopping;
@@ -33,16 +35,27 @@ internal sealed class YardstickLoop : SynchronizationContext
 
     public void Cancel(Timer timer) => _timers.Remove(timer, out _, out _);
 
-    /// <summary>Starts in the next turn, and so does what awaits it after its end.</summary>
-    public Task<T> StartAsync<T>(Func<Task<T>> body)
+    /// <summary>
+    /// Starts in the next turn, and so does what awaits it after its end; the loop holds it until then, and the
+    /// cancellation of who awaits it reaches it.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> body, CancellationToken awaiter)
     {
         var outcome = new TaskCompletionSource<T>();
+        var cancellation = new CancellationTokenSource();
+        _tasks.Add(outcome);
         CallSoon(async () =>
         {
-            var result = await body();
-            CallSoon(() => outcome.SetResult(result));
+            var result = await body(cancellation.Token);
+            CallSoon(() =>
+            {
+                _tasks.Remove(outcome);
+                outcome.SetResult(result);
+            });
         });
-        return outcome.Task;
+        using var registration = awaiter.UnsafeRegister(
+            static c => ((CancellationTokenSource)c!).Cancel(), cancellation);
+        return await outcome.Task;
     }
 
     public override void Post(SendOrPostCallback d, object? state)
