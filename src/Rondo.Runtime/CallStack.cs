@@ -27,12 +27,22 @@ internal sealed class CallStack
 
     private CallStack(List<StackFrame> frames)
     {
-        Top = frames.Count == 0 ? "an unknown place" : Describe(frames[0]);
+        File = frames.FirstOrDefault()?.GetFileName();
+        Line = frames.FirstOrDefault()?.GetFileLineNumber() ?? 0;
+        Top = File is not null ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}")
+            : frames.FirstOrDefault()?.GetMethod() is { } method ? $"{method.DeclaringType}.{method.Name}"
+            : "an unknown place";
         _frames = new StackTrace(frames).ToString().TrimEnd();
     }
 
     /// <summary>The innermost frame, <c>FILE:LINE</c>; the method's name where no file is known.</summary>
     public string Top { get; }
+
+    /// <summary>Of the innermost frame; null where none is known.</summary>
+    public string? File { get; }
+
+    /// <summary>In <see cref="File"/>, from 1; 0 without one.</summary>
+    public int Line { get; }
 
     /// <summary>The caller's.</summary>
     public static CallStack Capture()
@@ -57,10 +67,6 @@ internal sealed class CallStack
         frame.GetMethod()?.DeclaringType?.Assembly is { } assembly
         && assembly != typeof(CallStack).Assembly
         && assembly != typeof(object).Assembly;
-
-    private static string Describe(StackFrame frame) => frame.GetFileName() is { } file
-        ? string.Create(CultureInfo.InvariantCulture, $"{file}:{frame.GetFileLineNumber()}")
-        : $"{frame.GetMethod()!.DeclaringType}.{frame.GetMethod()!.Name}";
 
     private readonly struct Place(List<StackFrame> frames) : IEquatable<Place>
     {

@@ -35,7 +35,7 @@ internal readonly struct CallbackName
             _ when !s_knowsTasks => null,
             (Task task, _) => ActionOf(task),
             (TimerHandle { Item.State: LoopTimeProvider.LoopTimer { State: Task delay } }, _) => ContinuationOf(delay),
-            (TimerHandle { Item.State: TaskCompletionSource delay }, _) => ContinuationOf(delay.Task),
+            (TimerHandle { Item.State: DelayPromise delay }, _) => ContinuationOf(delay.Task),
             (_, LoopFuture { IsCompleted: true } ended) => ContinuationOf(ended.Untyped),
             _ => null,
         };

@@ -190,7 +190,8 @@ public sealed partial class EventLoop : IDisposable
         IsRunning = true;
         System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
         _idleContext = ExecutionContext.Capture();
-        LoopMetrics.RunStarted(this);
+        s_running[this] = true;
+        RunBegun?.Invoke(this);
         _observer?.RunStarting();
         try
         {
@@ -203,7 +204,7 @@ public sealed partial class EventLoop : IDisposable
         finally
         {
             _observer?.RunEnded();
-            LoopMetrics.RunEnded(this);
+            s_running.TryRemove(this, out _);
             _stopping = false;
             IsRunning = false;
             t_running = null;

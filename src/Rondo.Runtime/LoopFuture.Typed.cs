@@ -42,7 +42,17 @@ public sealed class LoopFuture<T> : LoopFuture
     /// <summary>Stops what would bring the outcome; called inside <see cref="Cancel"/>.</summary>
     internal Action? Cancelling { get; set; }
 
+    /// <summary>Whose ends bring the outcome; for who looks at it from outside.</summary>
+    internal IReadOnlyList<LoopFuture> Sources { get; set; } = [];
+
+    /// <summary>Whether the end of some of <see cref="Sources"/> may be enough.</summary>
+    internal bool EndsEarlier { get; set; }
+
     internal override Task Untyped => _outcome.Task;
+
+    private protected override IReadOnlyList<LoopFuture> Awaited => Sources;
+
+    private protected override bool NeedsAll => !EndsEarlier;
 
     private protected override CancellationToken CancelledToken => new(canceled: true);
 

@@ -13,7 +13,7 @@ namespace Rondo.Runtime;
 /// task, as of <see cref="AsTask"/>, knows no scope.
 /// </remarks>
 /// <threadsafety>Belongs to the loop's thread; may be awaited on any other thread and loop.</threadsafety>
-public abstract class LoopFuture
+public abstract class LoopFuture : IPromiseOwner
 {
     private static readonly Action<object?> s_cancel =
         static future => ((LoopFuture)future!).Cancel("the scope that awaited it was cancelled");
@@ -66,6 +66,21 @@ public abstract class LoopFuture
     internal CallStack? CreationSite { get; set; }
 
     internal abstract Task Untyped { get; }
+
+    string IPromiseOwner.Title => Name;
+
+    // Set on the loop's thread alone.
+    EventLoop? IPromiseOwner.OnlyBy => Loop;
+
+    bool IPromiseOwner.NeedsAll => NeedsAll;
+
+    IEnumerable<LoopFuture> IPromiseOwner.Awaited => Awaited.Where(f => !f.IsCompleted);
+
+    /// <summary>What has to end before it does, as far as that is known.</summary>
+    private protected virtual IReadOnlyList<LoopFuture> Awaited => [];
+
+    /// <summary>Whether it ends only after all of <see cref="Awaited"/>.</summary>
+    private protected virtual bool NeedsAll => true;
 
     private protected abstract CancellationToken CancelledToken { get; }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
@@ -15,8 +14,6 @@ internal static class LoopMetrics
 
     /// <summary>The tag that names the loop.</summary>
     public const string LoopTag = "rondo.loop.name";
-
-    private static readonly ConcurrentDictionary<EventLoop, KeyValuePair<string, object?>> s_running = new();
 
     private static readonly Meter s_meter = new(Name);
 
@@ -56,22 +53,16 @@ internal static class LoopMetrics
     /// <summary>Whether an executor should take the time at which it is given a job.</summary>
     public static bool MeasuresQueueing => s_queueing.Enabled;
 
-    public static void RunStarted(EventLoop loop) => s_running[loop] = new(LoopTag, loop.Name);
-
-    public static void RunEnded(EventLoop loop) => s_running.TryRemove(loop, out _);
-
     /// <param name="loop">A running one.</param>
     /// <param name="start">When it began to poll, by <see cref="Stopwatch"/>.</param>
     /// <param name="polled">When it had polled.</param>
     /// <param name="callbacks">How many it has taken from the ready queue since.</param>
     public static void TurnEnded(EventLoop loop, long start, long polled, int callbacks)
     {
-        if (s_running.TryGetValue(loop, out var tag))
-        {
-            s_polls.Record(Stopwatch.GetElapsedTime(start, polled).TotalSeconds, tag);
-            s_turns.Record(Stopwatch.GetElapsedTime(polled).TotalSeconds, tag);
-            s_callbacks.Add(callbacks, tag);
-        }
+        var tag = TagOf(loop);
+        s_polls.Record(Stopwatch.GetElapsedTime(start, polled).TotalSeconds, tag);
+        s_turns.Record(Stopwatch.GetElapsedTime(polled).TotalSeconds, tag);
+        s_callbacks.Add(callbacks, tag);
     }
 
     /// <summary>An executor begins a job that waited in its queue. Any thread.</summary>
@@ -87,6 +78,8 @@ internal static class LoopMetrics
     }
 
     private static IEnumerable<Measurement<int>> Observe(Func<EventLoop, int> value) =>
-        from loop in s_running
-        select new Measurement<int>(value(loop.Key), loop.Value);
+        from loop in EventLoop.AllRunning
+        select new Measurement<int>(value(loop), TagOf(loop));
+
+    private static KeyValuePair<string, object?> TagOf(EventLoop loop) => new(LoopTag, loop.Name);
 }

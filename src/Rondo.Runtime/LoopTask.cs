@@ -14,6 +14,7 @@ public abstract class LoopTask : LoopFuture
     private readonly long _number = Interlocked.Increment(ref s_count);
     private readonly string? _name;
     private bool _hasStarted;
+    private Task? _run;
 
     private protected LoopTask(EventLoop loop, string? name, CancelScope? scope)
         : base(loop)
@@ -36,6 +37,11 @@ public abstract class LoopTask : LoopFuture
 
     private protected override string StateText =>
         IsCompleted ? base.StateText : _hasStarted ? "running" : "not started";
+
+    internal bool HasStarted => _hasStarted;
+
+    /// <summary>What runs the body; null before its first await.</summary>
+    internal Task? Run => _run;
 
     /// <summary>
     /// Asks the task to end: its token is cancelled. Before its first step, the body never runs. A body may finish
@@ -96,7 +102,7 @@ public abstract class LoopTask : LoopFuture
 
         _hasStarted = true;
         CancelScope.Current = Scope;
-        _ = RunAsync();
+        _run = RunAsync();
     }
 
     /// <summary>Runs the body and keeps its result.</summary>

@@ -35,9 +35,15 @@ internal sealed class LoopTimeProvider(EventLoop loop, TimeProvider clock) : Tim
         private long _version;
         private bool _isDisposed;
 
+        public EventLoop Loop => loop;
+
         public TimerCallback Callback => callback;
 
+        /// <summary>What the callback is handed: the promise that ends with this timer, for one.</summary>
         public object? State => state;
+
+        /// <summary>Its place among the loop's timers; null before the first.</summary>
+        public TimerHandle? Handle => _handle;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

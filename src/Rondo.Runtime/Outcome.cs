@@ -4,7 +4,7 @@ namespace Rondo.Runtime;
 /// The typed half of a future, the same for <see cref="LoopFuture{T}"/> and <see cref="LoopTask{T}"/>: the result, and
 /// the plain task that shows the outcome from the turn after it was set.
 /// </summary>
-internal sealed class Outcome<T>(LoopFuture owner) : TaskCompletionSource<T>
+internal sealed class Outcome<T>(LoopFuture owner) : TaskCompletionSource<T>(owner)
 {
     public LoopFuture Owner => owner;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rondo.Runtime.Time;
 
 namespace Rondo.Runtime;
@@ -24,6 +25,16 @@ public sealed class TimerHandle : ITimerEntry
     public bool IsScheduled => ((ITimerEntry)this).Place >= 0 || ReadyNumber is not null;
 
     internal WorkItem Item { get; }
+
+    /// <summary>For people, from any thread: when it is due, seen from now.</summary>
+    internal string DueText
+    {
+        get
+        {
+            var left = Math.Max(0, (When - _loop.Time).TotalSeconds);
+            return string.Create(CultureInfo.InvariantCulture, $"timer, due in {left:0.###} s");
+        }
+    }
 
     /// <summary>The number in the ready queue from the deadline until the callback runs.</summary>
     internal long? ReadyNumber { get; set; }

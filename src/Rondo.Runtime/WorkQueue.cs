@@ -47,6 +47,19 @@ internal sealed class WorkQueue
         return waited;
     }
 
+    public bool Any(Predicate<WorkItem> isWanted)
+    {
+        for (var number = _head; number < _tail; number++)
+        {
+            if (isWanted(_ring[number & (_ring.Length - 1)]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void Clear()
     {
         Array.Clear(_ring);

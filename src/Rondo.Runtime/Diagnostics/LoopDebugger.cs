@@ -43,6 +43,7 @@ internal sealed class LoopDebugger : ILoopObserver
     public void RunStarting()
     {
         AppDomain.CurrentDomain.FirstChanceException += ExceptionThrown;
+        TaskTracking.Start();
         _wrongThreads.RunStarting();
         var thread = OsThread.Current();
         _watchdog.Watch(thread);
@@ -53,6 +54,7 @@ internal sealed class LoopDebugger : ILoopObserver
     {
         AppDomain.CurrentDomain.FirstChanceException -= ExceptionThrown;
         _watchdog.Rest();
+        TaskTracking.Stop();
     }
 
     public void PollStarting()
@@ -73,7 +75,11 @@ internal sealed class LoopDebugger : ILoopObserver
         _breadcrumb.End();
     }
 
-    public void TurnEnded() => _slowCallbacks.EndTurn();
+    public void TurnEnded()
+    {
+        _slowCallbacks.EndTurn();
+        TaskTracking.Update();
+    }
 
     public void Idle()
     {

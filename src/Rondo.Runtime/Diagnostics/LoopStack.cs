@@ -109,7 +109,7 @@ internal sealed class LoopStack
 /// <param name="Offset">The IL offset in it; negative if unknown.</param>
 internal sealed record CodeFrame(MethodBase Method, int Offset)
 {
-    private readonly Lazy<SourceLine?> _line = new(() => SourceLines.Find(Method, Offset));
+    private readonly Lazy<SourceLine?> _line = new(() => SymbolFile.LineOf(Method, Offset));
 
     public SourceLine? Line => _line.Value;
 }

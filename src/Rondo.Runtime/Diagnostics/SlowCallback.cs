@@ -40,8 +40,8 @@ public sealed record SlowCallback(EventLoop Loop, string Callback, TimeSpan Took
         init => _place = new(() => value switch
         {
             (null, _) => null,
-            (var moveNext, { } number) => SourceLines.FindAwait(moveNext, number),
-            (var method, null) => SourceLines.Find(method, -1),
+            (var moveNext, { } number) => SymbolFile.LineOfAwait(moveNext.DeclaringType!, number),
+            (var method, null) => SymbolFile.LineOf(method, -1),
         });
     }
 }

@@ -52,7 +52,9 @@ public static partial class Gather
         EventLoop loop, TFuture[] all, WaitUntil until, TimeSpan? timeout)
         where TFuture : LoopFuture
     {
-        var enough = loop.CreateFuture<bool>("wait");
+        var enough = loop.CreateFuture<bool>($"{nameof(Gather)}.{nameof(WaitAsync)}");
+        enough.Sources = all;
+        enough.EndsEarlier = all.Length > 1 && until != WaitUntil.AllCompleted || timeout is not null;
         var left = all.Length;
         var timer = timeout is { } limit ? loop.CallLater(limit, () => enough.TrySetResult(false)) : null;
         Array.ForEach(all, f => f.AddDoneCallback(Count));
@@ -79,12 +81,20 @@ public static partial class Gather
         }
     }
 
+    private static LoopFuture<bool> NextOf(EventLoop loop, LoopFuture[] all)
+    {
+        var next = loop.CreateFuture<bool>($"{nameof(Gather)}.{nameof(AsCompletedAsync)}");
+        next.Sources = all;
+        next.EndsEarlier = true;
+        return next;
+    }
+
     private static async IAsyncEnumerable<TFuture> EnumerateAsync<TFuture>(
         EventLoop loop, TFuture[] all, [EnumeratorCancellation] CancellationToken cancellationToken)
         where TFuture : LoopFuture
     {
         var ended = new Queue<TFuture>();
-        var next = loop.CreateFuture<bool>("next completed");
+        var next = NextOf(loop, all);
         using var cancellation = cancellationToken.UnsafeRegister(
             _ => loop.TryDispatch(_ => next.Cancel("the token was cancelled"), null), null);
         Array.ForEach(all, f => f.AddDoneCallback(Take));
@@ -98,7 +108,7 @@ public static partial class Gather
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
-                next = loop.CreateFuture<bool>("next completed");
+                next = NextOf(loop, all);
                 yield return ended.Dequeue();
             }
         }

@@ -69,7 +69,10 @@ public static partial class Gather
     private static async Task JoinAsync<T>(IReadOnlyList<LoopTask<T>> tasks, bool endsWithFirstError)
     {
         // Not Task.WhenAll alone: it knows no scope.
-        var all = CancelScope.Loop().CreateFuture<bool>("gather");
+        var all = CancelScope.Loop().CreateFuture<bool>(
+            $"{nameof(Gather)}.{(endsWithFirstError ? nameof(AllAsync) : nameof(SettledAsync))}");
+        all.Sources = tasks;
+        all.EndsEarlier = endsWithFirstError && tasks.Count > 1;
         var left = tasks.Count;
         foreach (var task in tasks)
         {

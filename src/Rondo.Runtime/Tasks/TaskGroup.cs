@@ -5,12 +5,12 @@ namespace Rondo.Runtime.Tasks;
 /// when all have ended, and no error is lost.
 /// </summary>
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
-public sealed class TaskGroup
+public sealed class TaskGroup : IPromiseOwner
 {
     private readonly EventLoop _loop;
     private readonly CancelScope _scope;
     private readonly List<Exception> _errors = [];
-    private readonly TaskCompletionSource _allEnded = new();
+    private readonly TaskCompletionSource _allEnded;
     private readonly CancellationTokenSource _closing;
     private TimerHandle? _endOfGrace;
 
@@ -22,6 +22,7 @@ public sealed class TaskGroup
     {
         _loop = loop;
         _scope = scope;
+        _allEnded = new TaskCompletionSource(this);
         _closing = CancellationTokenSource.CreateLinkedTokenSource(scope.Token);
         Closing = _closing.Token;
     }
@@ -131,6 +132,15 @@ public sealed class TaskGroup
         ThrowIfEnded();
         return Adopt(_loop.CreateTask(body, name, _scope, eager));
     }
+
+    string IPromiseOwner.Title => "";
+
+    EventLoop? IPromiseOwner.OnlyBy => _loop;
+
+    bool IPromiseOwner.NeedsAll => true;
+
+    IEnumerable<LoopFuture> IPromiseOwner.Awaited =>
+        _loop.PeekTasks().Where(t => ReferenceEquals(t.Scope.Outer, _scope));
 
     private TTask Adopt<TTask>(TTask task)
         where TTask : LoopTask

@@ -68,6 +68,13 @@ internal sealed class TimerQueue<T>(Random? shuffle = null)
         return entry;
     }
 
+    /// <summary>What is in the queue, in no order. Any thread: entries that come or go meanwhile may be missing.</summary>
+    public T?[] Peek()
+    {
+        var nodes = _nodes;
+        return [.. nodes.Take(Count).Select(n => n.Entry)];
+    }
+
     public void Clear()
     {
         for (var i = 0; i < Count; i++)

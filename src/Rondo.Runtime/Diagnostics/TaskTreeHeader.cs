@@ -1,0 +1,21 @@
+namespace Rondo.Runtime.Diagnostics;
+
+/// <summary>What a snapshot is of.</summary>
+/// <param name="ProcessId">The process.</param>
+/// <param name="IsComplete">Whether work outside the loops and creation sites were recorded, too.</param>
+/// <param name="IsLimited">Whether the platform's insides were unknown, so that only the loops' tasks are seen.</param>
+/// <param name="Loops">The event loops.</param>
+internal sealed record TaskTreeHeader(int ProcessId, bool IsComplete, bool IsLimited, IReadOnlyList<TaskTreeLoop> Loops)
+{
+    public static TaskTreeHeader OfThisProcess(IEnumerable<EventLoop> loops)
+    {
+        var seen = loops.Select(l => new TaskTreeLoop(l.OwnerThread, l.Debug)).OrderBy(l => l.Thread).ToList();
+        return new TaskTreeHeader(
+            Environment.ProcessId, seen.Exists(l => l.IsDebugged), !TaskInspector.IsAvailable, seen);
+    }
+}
+
+/// <summary>An event loop in a snapshot.</summary>
+/// <param name="Thread">The managed id of its thread.</param>
+/// <param name="IsDebugged">Whether its debug mode is on.</param>
+internal sealed record TaskTreeLoop(int Thread, bool IsDebugged);
