@@ -37,7 +37,7 @@ public sealed partial class EventLoop
     {
         return _ready.Any(IsWanted) || _posted.Any(IsWanted);
 
-        bool IsWanted(WorkItem item) => item is { State: Action action } && isWanted(action);
+        bool IsWanted(WorkItem item) => (item.State ?? item.Callback) is Action action && isWanted(action);
     }
 
     private static IReadOnlyList<T> Peek<T>(Func<T?[]> copy)

@@ -7,13 +7,9 @@ internal static class Continuations
     /// <summary>The tasks, state machines and blocked threads that wait for a task.</summary>
     public static IEnumerable<object> Of(Task task) => Waiters(TaskInternals.ContinuationOf(task));
 
-    /// <summary>As for a task: of a value task source that the compiler or the platform has made.</summary>
-    public static IEnumerable<object> OfSource(object source)
-    {
-        var shape = StateMachineShape.TryGet(source, out var found) ? found : null;
-        var core = shape?.Core is { } field ? field.GetValue(source) : FieldsOf.Named(source, "_valueTaskSource");
-        return core is null ? [] : Waiters(FieldsOf.Named(core, "_continuationState"));
-    }
+    /// <summary>As for a task: of a value task source that keeps its continuation as the platform's own do.</summary>
+    public static IEnumerable<object> OfSource(object source) =>
+        FieldsOf.Core(source) is { } core ? Waiters(FieldsOf.Named(core, "_continuationState")) : [];
 
     /// <summary>The task or state machine that an action continues; null when it is something else.</summary>
     public static object? TargetOf(Action action) => action.Target switch
@@ -30,6 +26,12 @@ internal static class Continuations
     /// </summary>
     public static object? ContextOf(object continuation) =>
         FieldsOf.Named(continuation, "m_syncContext") ?? FieldsOf.Named(continuation, "m_scheduler");
+
+    /// <inheritdoc cref="ContextOf"/>
+    public static object? ContextOfSource(object source) =>
+        FieldsOf.Core(source) is { } core && FieldsOf.Named(core, "_capturedContext") is { } context
+            ? FieldsOf.Named(context, "_scheduler") ?? context
+            : null;
 
     /// <summary>The continuations of a task, one by one, as the platform keeps them.</summary>
     public static object[] Raw(Task task) => Split(TaskInternals.ContinuationOf(task));

@@ -68,6 +68,11 @@ internal static class FieldsOf
     public static object? Named(object value, string name) =>
         Array.Find(Of(value), f => f.Name == name)?.GetValue(value);
 
+    /// <summary>Where a value task source made with the platform's core keeps its continuation; null without one.</summary>
+    public static object? Core(object source) => Array.Find(
+        Of(source),
+        f => f.FieldType.Name.StartsWith("ManualResetValueTaskSourceCore", StringComparison.Ordinal))?.GetValue(source);
+
     public static bool IsValueTaskSource(object value) => Array.Exists(
         value.GetType().GetInterfaces(),
         i => i.Namespace == "System.Threading.Tasks.Sources"

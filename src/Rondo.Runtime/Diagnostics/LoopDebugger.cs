@@ -18,6 +18,8 @@ internal sealed class LoopDebugger : ILoopObserver
     private readonly NeverAwaitedDetector _neverAwaited;
     private readonly CancellationDetector _cancellations;
     private readonly WrongThreadDetector _wrongThreads;
+    private readonly SelfDeadlockDetector _selfDeadlocks;
+    private readonly AwaitCycleDetector _awaitCycles;
 
     public LoopDebugger(EventLoop loop)
     {
@@ -30,6 +32,8 @@ internal sealed class LoopDebugger : ILoopObserver
         _neverAwaited = new NeverAwaitedDetector(loop);
         _cancellations = new CancellationDetector(loop);
         _wrongThreads = new WrongThreadDetector(loop);
+        _selfDeadlocks = new SelfDeadlockDetector(loop);
+        _awaitCycles = new AwaitCycleDetector(loop);
     }
 
     /// <summary>For what the process holds for longer than a loop may live.</summary>
@@ -85,6 +89,7 @@ internal sealed class LoopDebugger : ILoopObserver
     {
         _lostExceptions.Idle();
         _slowPolls.Idle();
+        _awaitCycles.Idle();
     }
 
     public void TaskCreated(LoopTask task)
@@ -102,13 +107,19 @@ internal sealed class LoopDebugger : ILoopObserver
 
     public void CalledFromWrongThread() => _wrongThreads.Refused();
 
-    public void WaitStarting() => _breadcrumb.StartWait();
+    public void WaitStarting()
+    {
+        // First: a wait that is refused does not begin.
+        _selfDeadlocks.WaitStarting();
+        _breadcrumb.StartWait();
+    }
 
     public void WaitEnded() => _breadcrumb.EndWait();
 
     public void Dispose()
     {
         _watchdog.Dispose();
+        _awaitCycles.Dispose();
         _cancellations.Dispose();
         if (_loop.IsClosed)
         {

@@ -38,8 +38,6 @@ internal sealed class StateMachineShape
         Name = AsyncMethodName.Of(type.FullName ?? type.Name);
         _isOurs = type.Assembly == typeof(StateMachineShape).Assembly;
         IsPlumbing = _isOurs && !IsPublic(type);
-        Core = type.GetFields(Fields)
-            .FirstOrDefault(f => f.FieldType.Name.StartsWith("ManualResetValueTaskSourceCore", StringComparison.Ordinal));
     }
 
     /// <summary>As its author would call the method.</summary>
@@ -47,9 +45,6 @@ internal sealed class StateMachineShape
 
     /// <summary>Whether it is an inner method of this package.</summary>
     public bool IsPlumbing { get; }
-
-    /// <summary>In an async iterator: where it keeps who waits for it.</summary>
-    public FieldInfo? Core { get; }
 
     /// <summary>The state machine inside what the platform keeps it in; null when there is none.</summary>
     /// <param name="box">A task, or a reusable value task source.</param>

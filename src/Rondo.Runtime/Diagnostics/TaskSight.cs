@@ -41,4 +41,8 @@ internal sealed record TaskSight<T>(TaskNodeKind Kind, string Name)
     public IReadOnlyList<T> Awaits { get; init; } = [];
 
     public IReadOnlyList<T> Awaiters { get; init; } = [];
+
+    /// <summary>For people: what it is, and at which line.</summary>
+    public string ToLine() =>
+        (Kind == TaskNodeKind.Task ? $"task {Name}" : Name) + (At is null ? "" : $" at {At}");
 }

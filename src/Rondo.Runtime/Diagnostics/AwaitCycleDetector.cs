@@ -1,0 +1,74 @@
+namespace Rondo.Runtime.Diagnostics;
+
+/// <summary>
+/// Looks for rings of awaits a moment after the loop has become idle, on another thread: the loop pays for a
+/// comparison, whatever the number of its tasks.
+/// </summary>
+internal sealed class AwaitCycleDetector : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    private readonly EventLoop _loop;
+    private readonly Timer _timer;
+    private readonly HashSet<object> _reported = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _gate = new();
+    private volatile bool _isArmed;
+
+    public AwaitCycleDetector(EventLoop loop)
+    {
+        _loop = loop;
+        _timer = new Timer(static self => ((AwaitCycleDetector)self!).Check(), this, Timeout.Infinite, Timeout.Infinite);
+    }
+
+    /// <summary>What the callbacks have done may have closed a ring.</summary>
+    public void Idle()
+    {
+        if (!_isArmed)
+        {
+            _isArmed = true;
+            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Reports each ring that has not been reported yet. Any thread.</summary>
+    public void Check()
+    {
+        _isArmed = false;
+        if (!TaskInspector.IsAvailable)
+        {
+            return;
+        }
+
+        using var scope = _gate.EnterScope();
+        var graph = TaskGraph<object>.Of(new TaskInspector([_loop]));
+        var rings = graph.Rings().ToList();
+        if (rings.Count == 0)
+        {
+            return;
+        }
+
+        // The parts of a ring were seen one after the other. Who awaits a task stays there until it has ended, so what
+        // is seen a second time was so all the while in between, for all of them at once.
+        var again = TaskGraph<object>.Of(new TaskInspector([_loop]));
+        var edges = again.Rings().SelectMany(r => Edges(again, r)).ToHashSet();
+        foreach (var ring in rings.Where(r => Edges(graph, r).All(edges.Contains)))
+        {
+            if (ring.Aggregate(false, (isNew, id) => _reported.Add(graph.Thing(id)) || isNew))
+            {
+                _loop.Report(new AwaitCycle(_loop, Describe(graph, ring)));
+            }
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private static IEnumerable<(object From, object To)> Edges(TaskGraph<object> graph, IReadOnlyList<int> ring) =>
+        ring.Select((id, i) => (graph.Thing(id), graph.Thing(ring[(i + 1) % ring.Count])));
+
+    private static List<string> Describe(TaskGraph<object> graph, IReadOnlyList<int> ring)
+    {
+        var sights = ring.Select(graph.Sight).Where(s => !s.IsHidden).ToList();
+        var first = Math.Max(0, sights.FindIndex(s => s.Kind == TaskNodeKind.Task));
+        return [.. sights[first..].Concat(sights[..first]).Select(s => s.ToLine())];
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+
+namespace Rondo.Runtime.Diagnostics;
+
+/// <summary>
+/// Refuses a blocking wait on the loop's thread that could never end, and only such a one: it reports what it can prove.
+/// </summary>
+/// <remarks>
+/// Before it blocks, <c>Task.Wait</c> leaves an event among the continuations of the task, and sleeps on that
+/// event's monitor. Several threads may do so at once. So each candidate's monitor is pulsed: if that ends the wait
+/// which is about to begin on this thread, it is this thread's. The event's waiters look again at what they wait for
+/// whenever they wake up, so a pulse does no harm.
+/// </remarks>
+internal sealed class SelfDeadlockDetector(EventLoop loop)
+{
+    private const int LongestChain = 20;
+
+    // The innermost wait of the platform that a stack shows, and whether all ways into it lack a token.
+    private static readonly string[] s_withoutToken =
+        ["GetResultCore", "get_Result", "HandleNonSuccessAndDebuggerNotification", "GetResult"];
+
+    /// <exception cref="InvalidOperationException">The wait would never end.</exception>
+    public void WaitStarting()
+    {
+        var context = (LoopSynchronizationContext)loop.SynchronizationContext;
+        if (!context.IsWaitEndless || !TaskInspector.IsAvailable || context.IsWaitOver)
+        {
+            return;
+        }
+
+        var candidates = new LoopDependency(loop);
+        foreach (var task in candidates.Known)
+        {
+            if (!task.IsCompleted
+                && Continuations.Raw(task).OfType<ManualResetEventSlim>().Any(e => IsOurs(e, context))
+                && candidates.IsNeededBy(task)
+                && new StackTrace(fNeedFileInfo: false) is var stack
+                && CannotBeCancelled(stack))
+            {
+                Refuse(task, stack);
+            }
+        }
+    }
+
+    private static bool IsOurs(ManualResetEventSlim waited, LoopSynchronizationContext context)
+    {
+        if (context.IsWaitOver
+            || TaskInternals.MonitorOf(waited) is not { } monitor
+            || !Monitor.TryEnter(monitor))
+        {
+            return false;
+        }
+
+        try
+        {
+            Monitor.PulseAll(monitor);
+        }
+        finally
+        {
+            Monitor.Exit(monitor);
+        }
+
+        return context.IsWaitOver;
+    }
+
+    private static bool CannotBeCancelled(StackTrace stack)
+    {
+        // The outermost call into the platform's waiting, right below its caller. A token may come in through
+        // some overloads; one that the compiler of machine code has inlined cannot be told, and counts as such.
+        var wait = stack.GetFrames().Select(f => f.GetMethod())
+            .SkipWhile(m => m?.Name is not ("InternalWaitCore" or "WaitAllBlockingCore"))
+            .TakeWhile(m => m?.DeclaringType?.Assembly == typeof(Task).Assembly
+                && m.DeclaringType.Namespace is "System.Threading.Tasks" or "System.Runtime.CompilerServices")
+            .LastOrDefault();
+        return wait is not null && (Array.IndexOf(s_withoutToken, wait.Name) >= 0
+            || (wait.Name is "Wait" && wait.GetParameters().Length == 0)
+            || (wait.Name is "WaitAll" && wait.GetParameters().Length == 1));
+    }
+
+    private void Refuse(Task task, StackTrace stack)
+    {
+        var report = new SelfDeadlock(loop, CallSite.Of(stack)?.ToString() ?? "a callback", Chain(task));
+        loop.Report(report);
+        throw new InvalidOperationException(report.Message);
+    }
+
+    private List<string> Chain(Task task)
+    {
+        var inspector = new TaskInspector([loop]);
+        var chain = new List<string>();
+        var thing = TaskInspector.Reference(task);
+        while (chain.Count < LongestChain && inspector.Look(thing) is { } sight)
+        {
+            if (!sight.IsHidden)
+            {
+                chain.Add(sight.ToLine());
+            }
+
+            if (sight.Awaits is not [var next])
+            {
+                break;
+            }
+
+            thing = next;
+        }
+
+        return chain.Count > 0 ? chain : ["a task"];
+    }
+}
