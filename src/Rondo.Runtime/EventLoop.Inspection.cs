@@ -8,12 +8,16 @@ public sealed partial class EventLoop
     private const int MostAttempts = 10;
 
     private static readonly ConcurrentDictionary<EventLoop, bool> s_running = new();
+    private static int s_count;
 
     /// <summary>The loops of this process that run at present.</summary>
     internal static ICollection<EventLoop> AllRunning => s_running.Keys;
 
     /// <summary>Told each time that a loop begins to run, on its thread. The room that looks sets it.</summary>
     internal static Action<EventLoop>? RunBegun { get; set; }
+
+    /// <summary>Tells the loops of a process apart, from 1.</summary>
+    internal int Number { get; } = Interlocked.Increment(ref s_count);
 
     /// <summary>The managed id of the thread that owns the loop.</summary>
     internal int OwnerThread => _owner;

@@ -25,8 +25,6 @@ public sealed partial class EventLoop : IDisposable
     [ThreadStatic]
     private static EventLoop? t_running;
 
-    private static int s_count;
-
     private readonly CloseGuard _guard;
     private readonly WorkQueue _ready = new();
     private readonly TimerQueue<TimerHandle> _timers;
@@ -55,7 +53,7 @@ public sealed partial class EventLoop : IDisposable
     internal EventLoop(LoopOptions options, IPoller poller, Random? shuffle)
     {
         Options = options;
-        Name = options.Name ?? $"loop-{Interlocked.Increment(ref s_count)}";
+        Name = options.Name ?? $"loop-{Number}";
         _guard = new CloseGuard($"event loop {Name}", options);
         _poller = poller;
         _timers = new TimerQueue<TimerHandle>(shuffle);

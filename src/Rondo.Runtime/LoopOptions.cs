@@ -56,6 +56,18 @@ public sealed record LoopOptions
     public TimeSpan ExecutorShutdownLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// Whether the user who started this process may look at its tasks from outside, with <c>rondo pstree</c>, over a
+    /// local socket that is opened once for the process. Default by the environment variable <c>RONDO_INSPECT</c>,
+    /// 1 or 0; null, if it is neither, means in debug mode.
+    /// </summary>
+    public bool? Inspectable { get; init; } = Environment.GetEnvironmentVariable("RONDO_INSPECT") switch
+    {
+        "1" => true,
+        "0" => false,
+        _ => null,
+    };
+
+    /// <summary>
     /// Receives what the debug mode finds, what holds up the end of a run, and what was dropped unclosed, on any thread;
     /// default writes it to standard error. Must not block.
     /// </summary>

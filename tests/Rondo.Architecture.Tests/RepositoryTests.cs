@@ -17,7 +17,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [],
         ["Rondo.Xunit"] = ["Rondo.Runtime"],
         ["Rondo.Services"] = [],
-        ["Rondo.Cli"] = ["Rondo.Services"],
+        ["Rondo.Cli"] = ["Rondo.Runtime", "Rondo.Services"],
     };
 
     // Floors of each project, bottom first; rooms on one floor may not see each other. "." is the project root.
@@ -31,6 +31,7 @@ public sealed partial class RepositoryTests
     // Who may see a project's internals besides its own tests.
     private static readonly Dictionary<string, string[]> Friends = new()
     {
+        ["Rondo.Runtime"] = ["rondo"],
         ["Rondo.Services"] = ["Rondo.Benchmarks"],
     };
 
@@ -115,6 +116,22 @@ public sealed partial class RepositoryTests
     [Fact]
     public void Unsafe_IsNotAllowedAnywhereYet() =>
         Assert.All(Projects(), p => Assert.Empty(XDocument.Load(p).Descendants("AllowUnsafeBlocks")));
+
+    [Fact]
+    public void LookingIntoProcesses_IsNamedOnlyInTheFolderForIt()
+    {
+        var elsewhere = from file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+                        where File.ReadAllText(file).Contains("Microsoft.Diagnostics.Runtime", StringComparison.Ordinal)
+                        let folder = Path.GetRelativePath(Root, Path.GetDirectoryName(file)!)
+                        where folder != Path.Combine("src", "Rondo.Cli", "Inspect")
+                        select Path.GetRelativePath(Root, file);
+        var references = from project in Directory.EnumerateFiles(Root, "*.csproj", SearchOption.AllDirectories)
+                         where File.ReadAllText(project).Contains("Microsoft.Diagnostics.Runtime", StringComparison.Ordinal)
+                         select NameOf(project);
+
+        Assert.Empty(elsewhere);
+        Assert.Equal(["Rondo.Cli"], references);
+    }
 
     [Fact]
     public void Files_StayShort()

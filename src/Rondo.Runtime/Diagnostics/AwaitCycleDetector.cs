@@ -47,11 +47,14 @@ internal sealed class AwaitCycleDetector : IDisposable
             return;
         }
 
+        // The graph knows the rings of other loops, too.
+        var ours = graph.Below(_loop.Number);
+
         // The parts of a ring were seen one after the other. Who awaits a task stays there until it has ended, so what
         // is seen a second time was so all the while in between, for all of them at once.
         var again = TaskGraph<object>.Of(new TaskInspector([_loop]));
         var edges = again.Rings().SelectMany(r => Edges(again, r)).ToHashSet();
-        foreach (var ring in rings.Where(r => Edges(graph, r).All(edges.Contains)))
+        foreach (var ring in rings.Where(r => ours.Contains(r[0]) && Edges(graph, r).All(edges.Contains)))
         {
             if (ring.Aggregate(false, (isNew, id) => _reported.Add(graph.Thing(id)) || isNew))
             {

@@ -48,6 +48,7 @@ internal sealed class LoopDebugger : ILoopObserver
     {
         AppDomain.CurrentDomain.FirstChanceException += ExceptionThrown;
         TaskTracking.Start();
+        InspectionServer.Consider(_loop);
         _wrongThreads.RunStarting();
         var thread = OsThread.Current();
         _watchdog.Watch(thread);

@@ -14,10 +14,14 @@ namespace Rondo.Runtime.Diagnostics;
 internal sealed class SelfDeadlockDetector(EventLoop loop)
 {
     private const int LongestChain = 20;
+    private const int Enough = 3;
 
     // The innermost wait of the platform that a stack shows, and whether all ways into it lack a token.
     private static readonly string[] s_withoutToken =
         ["GetResultCore", "get_Result", "HandleNonSuccessAndDebuggerNotification", "GetResult"];
+
+    private Task? _suspect;
+    private int _confirmations;
 
     /// <exception cref="InvalidOperationException">The wait would never end.</exception>
     public void WaitStarting()
@@ -29,17 +33,28 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
         }
 
         var candidates = new LoopDependency(loop);
+        StackTrace? stack = null;
         foreach (var task in candidates.Known)
         {
-            if (!task.IsCompleted
-                && Continuations.Raw(task).OfType<ManualResetEventSlim>().Any(e => IsOurs(e, context))
-                && candidates.IsNeededBy(task)
-                && new StackTrace(fNeedFileInfo: false) is var stack
-                && CannotBeCancelled(stack))
+            var waited = task.IsCompleted ? null : Continuations.Raw(task).OfType<ManualResetEventSlim>().ToList();
+            if (waited is null or [] || !candidates.IsNeededBy(task))
             {
-                Refuse(task, stack);
+                continue;
+            }
+
+            if (!CannotBeCancelled(stack ??= new StackTrace(fNeedFileInfo: false)))
+            {
+                return;
+            }
+
+            if (waited.Exists(e => IsOurs(e, context)))
+            {
+                Suspect(task, stack);
+                return;
             }
         }
+
+        _suspect = null;
     }
 
     private static bool IsOurs(ManualResetEventSlim waited, LoopSynchronizationContext context)
@@ -75,6 +90,18 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
         return wait is not null && (Array.IndexOf(s_withoutToken, wait.Name) >= 0
             || (wait.Name is "Wait" && wait.GetParameters().Length == 0)
             || (wait.Name is "WaitAll" && wait.GetParameters().Length == 1));
+    }
+
+    // The wait may have ended by itself just when we pulsed. Then it does not come back; one that we have ended does.
+    private void Suspect(Task task, StackTrace stack)
+    {
+        _confirmations = ReferenceEquals(_suspect, task) ? _confirmations + 1 : 1;
+        _suspect = task;
+        if (_confirmations == Enough)
+        {
+            _suspect = null;
+            Refuse(task, stack);
+        }
     }
 
     private void Refuse(Task task, StackTrace stack)

@@ -51,9 +51,11 @@ internal sealed class TaskGraph<T>
     /// <summary>
     /// The nodes that somebody would recognise; plumbing between them is left out, what it waits for moves up.
     /// </summary>
-    public List<TaskNode> Nodes()
+    /// <param name="isWanted">Which nodes; all when null.</param>
+    public List<TaskNode> Nodes(Predicate<int>? isWanted = null)
     {
-        var visible = Enumerable.Range(0, _sights.Count).Where(id => !_sights[id].IsHidden).ToList();
+        var visible = Enumerable.Range(0, _sights.Count)
+            .Where(id => !_sights[id].IsHidden && isWanted?.Invoke(id) != false).ToList();
         var places = visible.Select((id, place) => (id, place)).ToDictionary(p => p.id, p => p.place);
         return
         [
@@ -66,6 +68,23 @@ internal sealed class TaskGraph<T>
                 Awaits = [.. Visible(id).Select(a => places[a])],
             }),
         ];
+    }
+
+    /// <summary>The tasks of a loop and everything that they wait for.</summary>
+    /// <param name="loop">Its number.</param>
+    public HashSet<int> Below(int loop)
+    {
+        var reached = new HashSet<int>();
+        var left = new Stack<int>(Enumerable.Range(0, _sights.Count).Where(id => _sights[id].Loop == loop));
+        while (left.TryPop(out var id))
+        {
+            if (reached.Add(id))
+            {
+                _awaits[id].ForEach(left.Push);
+            }
+        }
+
+        return reached;
     }
 
     /// <summary>Nodes that wait for each other in a ring, each of which can only end after the next.</summary>

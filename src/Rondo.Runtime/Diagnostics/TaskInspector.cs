@@ -92,7 +92,7 @@ internal sealed class TaskInspector(IReadOnlyCollection<EventLoop> loops) : ITas
             State = task.IsCompleted ? "ending"
                 : !task.HasStarted ? "not started"
                 : task.Cancelling > 0 ? "being cancelled" : "",
-            Loop = task.Loop.OwnerThread,
+            Loop = task.Loop.Number,
             CreatedAt = task.CreationSite is { File: { } file } site ? new SourceLine(file, site.Line) : null,
         };
         return IsAvailable
@@ -116,7 +116,7 @@ internal sealed class TaskInspector(IReadOnlyCollection<EventLoop> loops) : ITas
         var machine = StateMachineShape.MachineOf(thing) ?? (thing is IAsyncStateMachine ? thing : null);
         var sight = machine is not null ? Machine(thing, machine)
             : thing is Task task ? PromiseSight.Of(task)
-            : new TaskSight<object>(TaskNodeKind.Operation, PromiseSight.NameOf(thing.GetType().FullName ?? ""));
+            : new TaskSight<object>(TaskNodeKind.Operation, PromiseShape.NameOf(thing.GetType().FullName ?? ""));
         var waiters = thing is Task awaited ? Continuations.Of(awaited) : Continuations.OfSource(thing);
         return sight with
         {

@@ -29,7 +29,7 @@ internal sealed record TaskSight<T>(TaskNodeKind Kind, string Name)
     /// <summary>The line that created it.</summary>
     public SourceLine? CreatedAt { get; init; }
 
-    /// <summary>The thread of the loop it belongs to.</summary>
+    /// <summary>The number of the loop it belongs to.</summary>
     public int? Loop { get; init; }
 
     /// <summary>Plumbing that its author would not recognise: what it waits for takes its place.</summary>

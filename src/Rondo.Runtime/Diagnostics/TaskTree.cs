@@ -40,8 +40,8 @@ public sealed class TaskTree
     public static TaskTree Capture(EventLoop loop)
     {
         ArgumentNullException.ThrowIfNull(loop);
-        var nodes = TaskGraph<object>.Of(new TaskInspector([loop])).Nodes();
-        return new TaskTree(TaskTreeHeader.OfThisProcess([loop]), Below(nodes, loop.OwnerThread));
+        var graph = TaskGraph<object>.Of(new TaskInspector([loop]));
+        return new TaskTree(TaskTreeHeader.OfThisProcess([loop]), graph.Nodes(graph.Below(loop.Number).Contains));
     }
 
     /// <summary>Writes the tree as text.</summary>
@@ -58,25 +58,4 @@ public sealed class TaskTree
 
     /// <summary>Puts together what was seen elsewhere.</summary>
     internal static TaskTree From(TaskTreeHeader header, IReadOnlyList<TaskNode> nodes) => new(header, nodes);
-
-    private static List<TaskNode> Below(List<TaskNode> nodes, int loop)
-    {
-        var isWanted = new bool[nodes.Count];
-        var left = new Stack<int>(nodes.Where(n => n.Loop == loop).Select(n => n.Id));
-        while (left.TryPop(out var id))
-        {
-            if (!isWanted[id])
-            {
-                isWanted[id] = true;
-                foreach (var awaited in nodes[id].Awaits)
-                {
-                    left.Push(awaited);
-                }
-            }
-        }
-
-        var kept = nodes.Where(n => isWanted[n.Id]).ToList();
-        var places = kept.Select((n, place) => (n.Id, place)).ToDictionary(p => p.Id, p => p.place);
-        return [.. kept.Select(n => n with { Id = places[n.Id], Awaits = [.. n.Awaits.Select(a => places[a])] })];
-    }
 }

@@ -9,13 +9,14 @@ internal sealed record TaskTreeHeader(int ProcessId, bool IsComplete, bool IsLim
 {
     public static TaskTreeHeader OfThisProcess(IEnumerable<EventLoop> loops)
     {
-        var seen = loops.Select(l => new TaskTreeLoop(l.OwnerThread, l.Debug)).OrderBy(l => l.Thread).ToList();
+        var seen = loops.Select(l => new TaskTreeLoop(l.Number, l.OwnerThread, l.Debug)).OrderBy(l => l.Number).ToList();
         return new TaskTreeHeader(
             Environment.ProcessId, seen.Exists(l => l.IsDebugged), !TaskInspector.IsAvailable, seen);
     }
 }
 
 /// <summary>An event loop in a snapshot.</summary>
+/// <param name="Number">Among those of its process, from 1.</param>
 /// <param name="Thread">The managed id of its thread.</param>
 /// <param name="IsDebugged">Whether its debug mode is on.</param>
-internal sealed record TaskTreeLoop(int Thread, bool IsDebugged);
+internal sealed record TaskTreeLoop(int Number, int Thread, bool IsDebugged);

@@ -20,13 +20,14 @@ internal sealed class TaskTreeText(TaskTree tree)
         var roots = Roots();
         foreach (var loop in tree.Header.Loops)
         {
-            var count = tree.Nodes.Count(n => n.Kind == TaskNodeKind.Task && n.Loop == loop.Thread);
+            var count = tree.Nodes.Count(n => n.Kind == TaskNodeKind.Task && n.Loop == loop.Number);
             Line("", string.Create(
-                CultureInfo.InvariantCulture, $"event loop on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
-            Branches("", [.. roots.Where(n => n.Loop == loop.Thread)]);
+                CultureInfo.InvariantCulture,
+                $"event loop {loop.Number} on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
+            Branches("", [.. roots.Where(n => n.Loop == loop.Number)]);
         }
 
-        var others = roots.Where(n => !tree.Header.Loops.Any(l => l.Thread == n.Loop)).ToList();
+        var others = roots.Where(n => !tree.Header.Loops.Any(l => l.Number == n.Loop)).ToList();
         if (others.Count > 0)
         {
             Line("", "outside the loops");
