@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Rondo.Cli;
+using Rondo.Cli.Inspect;
 using Rondo.Services.Hosting;
 
 var root = new RootCommand("Rondo: live services for a shared place, in one process and one folder.")
@@ -9,6 +10,10 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ServeCommand.Create(),
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
+    InspectCommands.Ps(),
+    InspectCommands.PsTree(),
+    InspectCommands.Stack(),
+    InspectCommands.Read(),
 };
 root.Add(CommonOptions.Verbose);
 root.WithExamples("rondo up", "rondo convert USD 100");

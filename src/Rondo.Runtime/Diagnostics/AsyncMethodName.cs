@@ -11,8 +11,7 @@ internal static partial class AsyncMethodName
     /// <param name="machine">The full name of the state machine's type, nested types behind a plus sign.</param>
     public static string Of(string machine)
     {
-        var arguments = machine.IndexOf('[', StringComparison.Ordinal);
-        var parts = (arguments < 0 ? machine : machine[..arguments]).Split('+');
+        var parts = WithoutArguments(machine).Split('+');
         var owner = parts.LastOrDefault(p => !p.StartsWith('<')) ?? "";
         var type = Arity().Replace(owner[(owner.LastIndexOf('.') + 1)..], "");
         var method = MethodOf(parts[^1]);
@@ -20,14 +19,28 @@ internal static partial class AsyncMethodName
     }
 
     /// <summary>As <see cref="Of"/>, for an ordinary method, whose name may be the compiler's.</summary>
-    public static string OfMethod(string type, string method) => Of($"{type}+{(method.StartsWith('<') ? method : $"<{method}>d")}");
+    public static string OfMethod(string type, string method) => Of($"{type}+<{method}>d");
 
     /// <summary>A type's name without namespace and type parameters; a nested one with the one around it.</summary>
     public static string ShortType(string fullName)
     {
-        var arguments = fullName.IndexOfAny(['[', '<']);
-        var name = Arity().Replace(arguments < 0 ? fullName : fullName[..arguments], "");
+        var name = Arity().Replace(WithoutArguments(fullName), "");
         return name[(name.LastIndexOf('.') + 1)..].Replace('+', '.');
+    }
+
+    // The runtime writes type arguments at the end, in brackets; a debugger behind each type, as C# does. A compiler's
+    // own name begins with such a sign.
+    private static string WithoutArguments(string type)
+    {
+        var end = type.IndexOf("[[", StringComparison.Ordinal);
+        var name = end < 0 ? type : type[..end];
+        for (var rest = ""; rest != name;)
+        {
+            rest = name;
+            name = Arguments().Replace(name, "");
+        }
+
+        return name;
     }
 
     private static string MethodOf(string machine)
@@ -40,6 +53,9 @@ internal static partial class AsyncMethodName
 
         return Simple().Match(machine) is { Success: true } simple ? simple.Groups[1].Value.Trim('<', '>', '$') : machine;
     }
+
+    [GeneratedRegex(@"(?<=[\w`>])<[^<>]*>(?=[+\[\]>,]|$)")]
+    private static partial Regex Arguments();
 
     [GeneratedRegex(@"`\d+")]
     private static partial Regex Arity();

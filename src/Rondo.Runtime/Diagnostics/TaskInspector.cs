@@ -56,6 +56,7 @@ internal sealed class TaskInspector(IReadOnlyCollection<EventLoop> loops) : ITas
                 LoopTask task => Loop(task),
                 LoopFuture { IsCompleted: true, Untyped.IsCompleted: true } => null,
                 LoopFuture future => Future(future),
+                IPromiseOwner owner => PromiseSight.Of(owner),
                 ManualResetEventSlim => new(TaskNodeKind.Thread, "a blocked thread"),
                 Task { IsCompleted: true } => null,
                 _ => Other(thing),
