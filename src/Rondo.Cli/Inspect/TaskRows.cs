@@ -8,7 +8,8 @@ internal static class TaskRows
     /// <summary>The tasks of the loops, then the outermost methods of the work outside.</summary>
     public static IReadOnlyList<TaskRow> Of(TaskTree tree)
     {
-        var awaited = tree.Nodes.SelectMany(n => n.Awaits).ToHashSet();
+        // A thread that blocks until its program has ended is no work around it.
+        var awaited = tree.Nodes.Where(n => n.Kind != TaskNodeKind.Thread).SelectMany(n => n.Awaits).ToHashSet();
         return
         [
             .. tree.Nodes

@@ -51,20 +51,33 @@ internal sealed class SymbolFile
     /// <param name="state">Its state, from 0: the compiler numbers the awaits in the order of the code.</param>
     public SourceLine? LineOfAwait(int type, int state)
     {
-        var method = MoveNext(type);
-        if (method == 0)
+        try
+        {
+            var method = MoveNext(type);
+            var offsets = method == 0 ? [] : _awaits.GetOrAdd(method, AwaitOffsets);
+            return state >= 0 && state < offsets.Length ? LineAt(method, offsets[state]) : null;
+        }
+        catch (BadImageFormatException)
         {
             return null;
         }
-
-        var offsets = _awaits.GetOrAdd(method, AwaitOffsets);
-        return state >= 0 && state < offsets.Length ? LineAt(method, offsets[state]) : null;
     }
 
     /// <summary>The line of an instruction.</summary>
     /// <param name="method">The method's metadata token.</param>
     /// <param name="offset">In the method's intermediate language, bytes.</param>
-    public SourceLine? LineAt(int method, int offset) => _lines.GetOrAdd((method, offset), FindLine);
+    public SourceLine? LineAt(int method, int offset)
+    {
+        try
+        {
+            return _lines.GetOrAdd((method, offset), FindLine);
+        }
+        catch (BadImageFormatException)
+        {
+            // Damaged symbols are as good as none.
+            return null;
+        }
+    }
 
     // What was compiled in memory, or packed into a single file, has no path.
     private static SymbolFile? In(Module module) =>

@@ -127,6 +127,39 @@ public sealed class InspectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ps_OfAnyOtherProcess_ListsItsWork()
+    {
+        var id = await StartAsync("plain");
+
+        var (_, output, _) = await RondoProcess.RunAsync("", "ps", $"{id}");
+
+        Assert.Matches(@"\n- +Program\.Main +waiting +Task\.WhenAll 2 things +\S+Program\.cs:\d+", output);
+    }
+
+    [Fact]
+    public async Task Socket_OfAProcessThatEnds_IsRemoved()
+    {
+        var id = await StartAsync("brief", "RONDO_INSPECT", "1");
+        var socket = Sockets(id).Single(File.Exists);
+
+        _started[0].StandardInput.Close();
+        await _started[0].WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Guard, TestContext.Current.CancellationToken);
+
+        Assert.False(File.Exists(socket));
+    }
+
+    [Theory]
+    [InlineData("RONDO_DEBUG", "0")]
+    [InlineData("RONDO_INSPECT", "0")]
+    public async Task Socket_NotAskedFor_IsNotOpened(string variable, string value)
+    {
+        var id = await StartAsync("loop", variable, value);
+
+        Assert.DoesNotContain(Sockets(id), File.Exists);
+    }
+
+    [Fact]
     public async Task Socket_OfAProcessThatWasKilled_IsIgnoredAndCleanedUp()
     {
         var killed = await StartAsync("loop", "RONDO_INSPECT", "1");
@@ -174,7 +207,11 @@ public sealed class InspectTests : IAsyncLifetime
 
     private async Task<int> StartAsync(string mode, string? variable = null, string? value = null)
     {
-        var start = new ProcessStartInfo(Program, [mode]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Program, [mode])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         start.Environment.Remove("RONDO_DEBUG");
         start.Environment.Remove("RONDO_INSPECT");
         if (variable is not null)

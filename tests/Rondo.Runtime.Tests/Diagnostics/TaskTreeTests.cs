@@ -215,6 +215,18 @@ public sealed class TaskTreeTests
     public void Document_Broken_IsRefused(string json) =>
         Assert.Throws<FormatException>(() => TaskTreeDocument.Read(System.Text.Encoding.UTF8.GetBytes(json)));
 
+    [Fact]
+    public void Text_OfAPlatformThatCannotBeFollowed_SaysSo()
+    {
+        var header = new TaskTreeHeader(1, IsComplete: true, IsLimited: true, [new TaskTreeLoop(1, 1, true)]);
+        var tree = TaskTree.From(header, [new TaskNode(0, TaskNodeKind.Task, "main") { Loop = 1 }]);
+
+        Assert.Equal(
+            "event loop 1 on thread 1: 1 task\n└─ task main\n"
+                + "This platform's tasks cannot be followed: only what the loops know is shown.\n",
+            tree.ToString());
+    }
+
     private static string[] Below(string text, string task) =>
     [
         .. text.Split('\n').Select(l => l.TrimStart('│', '├', '└', '─', ' ')).SkipWhile(l => !l.StartsWith(task))

@@ -24,6 +24,15 @@ if (args is ["loop"])
                 "third"));
     });
 }
+else if (args is ["brief"])
+{
+    EventLoop.Run(() =>
+    {
+        Console.WriteLine("ready");
+        Console.ReadLine();
+        return Task.CompletedTask;
+    });
+}
 else
 {
     new Thread(BlockedThread) { Name = "sleeper", IsBackground = true }.Start();
