@@ -6,8 +6,8 @@ using Rondo.Services.Hosting;
 namespace Rondo.Cli.Inspect;
 
 /// <summary>
-/// Looks into the memory of another process, as a debugger does: it stands still meanwhile. Runs in a process of its own,
-/// so that what goes wrong with a half-known memory ends that one alone.
+/// Looks into the memory of another process, as a debugger does: it stands still meanwhile. Runs in a process of its
+/// own, so that what goes wrong with a half-known memory ends that one alone.
 /// </summary>
 internal static class HeapInspection
 {

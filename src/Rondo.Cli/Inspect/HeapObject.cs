@@ -35,8 +35,9 @@ internal readonly record struct HeapObject(ClrHeap Heap, ClrType Type, ulong Add
 
     public string? Text(string field) =>
         Type.GetFieldByName(field) is { IsObjectReference: true } found
-            ? found.ReadObject(Address, IsInside) is { IsNull: false, Type.IsString: true } text ? text.AsString() : null
-            : null;
+            && found.ReadObject(Address, IsInside) is { IsNull: false, Type.IsString: true } text
+                ? text.AsString()
+                : null;
 
     /// <summary>What the field holds, be it a reference or a struct.</summary>
     public HeapObject? Part(ClrInstanceField field) => field switch

@@ -4,7 +4,9 @@ using Rondo.Runtime.Diagnostics;
 
 namespace Rondo.Cli.Inspect;
 
-/// <summary>The tasks in the memory of another process, by their addresses. The process stands still meanwhile.</summary>
+/// <summary>
+/// The tasks in the memory of another process, by their addresses. The process stands still meanwhile.
+/// </summary>
 internal sealed class HeapTaskSource : ITaskSource<ulong>
 {
     private const string TaskType = "System.Threading.Tasks.Task";
@@ -282,9 +284,12 @@ internal sealed class HeapTaskSource : ITaskSource<ulong>
             return [];
         }
 
-        return found.TypeName.StartsWith("System.Collections.Generic.List<", StringComparison.Ordinal)
-            ? found.Items().Select(i => HeapObject.At(_heap, i)).OfType<HeapObject>().Select(WaiterOf).Where(w => w != 0)
-            : WaiterOf(found) is not 0 and var waiter ? [waiter] : [];
+        var isList = found.TypeName.StartsWith("System.Collections.Generic.List<", StringComparison.Ordinal);
+        return (isList ? found.Items() : [found.Address])
+            .Select(i => HeapObject.At(_heap, i))
+            .OfType<HeapObject>()
+            .Select(WaiterOf)
+            .Where(w => w != 0);
     }
 
     private static ulong WaiterOf(HeapObject continuation)

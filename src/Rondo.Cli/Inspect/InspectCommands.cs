@@ -26,8 +26,8 @@ internal static class InspectCommands
         };
         var json = CommonOptions.Json();
         var command = new Command("ps", """
-            List the .NET processes that can be looked at, or the tasks of one. A process answers by itself when it runs an
-            event loop in debug mode or with RONDO_INSPECT=1; others are read as by a debugger.
+            List the .NET processes that can be looked at, or the tasks of one. A process answers by itself when it runs
+            an event loop in debug mode or with RONDO_INSPECT=1; others are read as by a debugger.
             """) { process, attach, json }.WithExamples("rondo ps", "rondo ps 4711");
         command.SetAction((parsed, _) => RunAsync(parsed, async output =>
         {
@@ -63,7 +63,8 @@ internal static class InspectCommands
         var process = Pid();
         var json = CommonOptions.Json();
         var command = new Command(
-                "stack", "Show the threads of a .NET process and what its async methods wait for. It stands still meanwhile.")
+                "stack",
+                "Show the threads of a .NET process and what its async methods wait for. It stands still meanwhile.")
             { process, json }.WithExamples("rondo stack 4711", "rondo stack 4711 --json");
         command.SetAction((parsed, _) => RunAsync(parsed, async output =>
         {
@@ -108,7 +109,8 @@ internal static class InspectCommands
         foreach (var (id, version, command) in ProcessFinder.All())
         {
             var tree = await ProcessInspection.AskAsync(id) ?? (attach ? await TryReadAsync(id) : null);
-            rows.Add(new ProcessRow(id, version, tree?.Header.Loops.Count, tree is null ? null : TaskRows.Of(tree).Count, command));
+            var tasks = tree is null ? null : TaskRows.Of(tree);
+            rows.Add(new ProcessRow(id, version, tree?.Header.Loops.Count, tasks?.Count, command));
         }
 
         output.Write(json

@@ -59,7 +59,7 @@ internal static partial class ProcessFinder
         }
     }
 
-    /// <summary>What to do when the system has refused to let one process look into another; empty if nothing is known.</summary>
+    /// <summary>What to do when the system does not let one process look into another; empty if that is unknown.</summary>
     public static string Advice() =>
         File.Exists(TraceScope) && File.ReadAllText(TraceScope).Trim() is var scope and not "0"
             ? $" This system does not let processes look into each other (kernel.yama.ptrace_scope is {scope}): run "
@@ -80,7 +80,7 @@ internal static partial class ProcessFinder
         }
     }
 
-    /// <summary>The path of the runtime that the process has loaded; of a single file, its own. Null if it has none.</summary>
+    /// <summary>The path of the runtime that the process has loaded; null if it has none.</summary>
     private static string? RuntimeOf(Process process)
     {
         var maps = $"/proc/{process.Id}/maps";

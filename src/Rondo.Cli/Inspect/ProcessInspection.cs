@@ -75,7 +75,8 @@ internal static class ProcessInspection
             return child.ExitCode == 0 && output is [var tree, var threads, ..]
                 ? (TaskTreeDocument.Read(System.Text.Encoding.UTF8.GetBytes(tree)),
                     JsonSerializer.Deserialize(threads, InspectJson.Default.IReadOnlyListThreadStack) ?? [])
-                : throw new InspectionException(Reason(processId, await error, child.ExitCode) + ProcessFinder.Advice());
+                : throw new InspectionException(
+                    Reason(processId, await error, child.ExitCode) + ProcessFinder.Advice());
         }
         catch (OperationCanceledException)
         {

@@ -38,7 +38,8 @@ internal static class TaskRows
         var state = task.State.Length > 0 ? task.State : last.State.Length > 0 ? last.State : "waiting";
         var end = ReferenceEquals(last, task) || last.Kind == TaskNodeKind.Method ? ""
             : last.Kind == TaskNodeKind.Task ? $"task {last.Name}" : last.Name;
-        return new TaskRow(
-            task.Name, task.Loop, state, at?.ToString(), last.Awaits.Count > 1 ? $"{end} {last.Awaits.Count} things".Trim() : end);
+        return new TaskRow(task.Name, task.Loop, state, at?.ToString(), last.Awaits.Count > 1
+            ? $"{end} {last.Awaits.Count} things".Trim()
+            : end);
     }
 }

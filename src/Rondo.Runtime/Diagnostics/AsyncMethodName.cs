@@ -51,7 +51,9 @@ internal static partial class AsyncMethodName
             return $"{outer}.{(nested.Groups["local"] is { Success: true } local ? local.Value : "lambda")}";
         }
 
-        return Simple().Match(machine) is { Success: true } simple ? simple.Groups[1].Value.Trim('<', '>', '$') : machine;
+        return Simple().Match(machine) is { Success: true } simple
+            ? simple.Groups[1].Value.Trim('<', '>', '$')
+            : machine;
     }
 
     [GeneratedRegex(@"(?<=[\w`>])<[^<>]*>(?=[+\[\]>,]|$)")]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Rondo.Runtime.Diagnostics;
 
 /// <summary>
@@ -6,18 +8,23 @@ namespace Rondo.Runtime.Diagnostics;
 /// </summary>
 internal sealed class AwaitCycleDetector : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+    // With very many tasks a look takes long: at most one part in this many of a processor's time goes into it.
+    private const int Share = 20;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
 
     private readonly EventLoop _loop;
     private readonly Timer _timer;
     private readonly HashSet<object> _reported = new(ReferenceEqualityComparer.Instance);
     private readonly Lock _gate = new();
+    private TimeSpan _pause = ShortestPause;
     private volatile bool _isArmed;
 
     public AwaitCycleDetector(EventLoop loop)
     {
         _loop = loop;
-        _timer = new Timer(static self => ((AwaitCycleDetector)self!).Check(), this, Timeout.Infinite, Timeout.Infinite);
+        _timer = new Timer(
+            static self => ((AwaitCycleDetector)self!).Check(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>What the callbacks have done may have closed a ring.</summary>
@@ -26,20 +33,40 @@ internal sealed class AwaitCycleDetector : IDisposable
         if (!_isArmed)
         {
             _isArmed = true;
-            _timer.Change(Patience, Timeout.InfiniteTimeSpan);
+            _timer.Change(_pause, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Reports each ring that has not been reported yet. Any thread.</summary>
     public void Check()
     {
+        // First, so that an idle turn while we look has us look again.
         _isArmed = false;
+        using var scope = _gate.EnterScope();
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            Look();
+        }
+        catch (Exception error)
+        {
+            // On a thread of the pool it would end the process.
+            LoopError.WriteToStandardError(new LoopError(_loop, "the search for rings of awaits", error));
+        }
+
+        var pause = Stopwatch.GetElapsedTime(start) * Share;
+        _pause = pause > ShortestPause ? pause : ShortestPause;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Look()
+    {
         if (!TaskInspector.IsAvailable)
         {
             return;
         }
 
-        using var scope = _gate.EnterScope();
         var graph = TaskGraph<object>.Of(new TaskInspector([_loop]));
         var rings = graph.Rings().ToList();
         if (rings.Count == 0)
@@ -62,8 +89,6 @@ internal sealed class AwaitCycleDetector : IDisposable
             }
         }
     }
-
-    public void Dispose() => _timer.Dispose();
 
     private static IEnumerable<(object From, object To)> Edges(TaskGraph<object> graph, IReadOnlyList<int> ring) =>
         ring.Select((id, i) => (graph.Thing(id), graph.Thing(ring[(i + 1) % ring.Count])));

@@ -17,7 +17,8 @@ internal static class FieldsOf
     public static bool IsBlank(object value) =>
         value.GetType().IsValueType && (value.GetType().IsPrimitive
             ? value.Equals(Activator.CreateInstance(value.GetType()))
-            : Array.TrueForAll(Of(value), f => f.FieldType.IsPointer || f.GetValue(value) is not { } part || IsBlank(part)));
+            : Array.TrueForAll(
+                Of(value), f => f.FieldType.IsPointer || f.GetValue(value) is not { } part || IsBlank(part)));
 
     /// <summary>
     /// What an awaiter waits for: the first task, value task source or promise of this package that it holds, itself or
@@ -68,7 +69,7 @@ internal static class FieldsOf
     public static object? Named(object value, string name) =>
         Array.Find(Of(value), f => f.Name == name)?.GetValue(value);
 
-    /// <summary>Where a value task source made with the platform's core keeps its continuation; null without one.</summary>
+    /// <summary>What a value task source made with the platform's core keeps; null without one.</summary>
     public static object? Core(object source) => Array.Find(
         Of(source),
         f => f.FieldType.Name.StartsWith("ManualResetValueTaskSourceCore", StringComparison.Ordinal))?.GetValue(source);

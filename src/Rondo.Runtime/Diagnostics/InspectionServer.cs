@@ -10,8 +10,8 @@ namespace Rondo.Runtime.Diagnostics;
 /// input to misuse: a connection gets one document and is closed.
 /// </summary>
 /// <remarks>
-/// It has a thread of its own that sleeps in accept: that costs nothing until somebody asks, and answers when the thread
-/// pool is exhausted or a loop stands still, which is when one wants to look. It starts with the first loop that is
+/// It has a thread of its own that sleeps in accept: that costs nothing until somebody asks, and answers when the
+/// thread pool is exhausted or a loop stands still, which is when one wants to look. It starts with the first loop that is
 /// debugged or says so in its options, not with every loop, since a library should not open sockets unasked; a process
 /// without it can still be looked at as a debugger does.
 /// </remarks>
@@ -27,7 +27,7 @@ internal static class InspectionServer
     /// <summary>The socket; null when there is none.</summary>
     public static string? SocketPath { get; private set; }
 
-#pragma warning disable CA2255 // The loop's room lies below this one and cannot name it; it must not have to be asked for.
+#pragma warning disable CA2255 // The loop's room lies below this one and cannot name it.
     [ModuleInitializer]
 #pragma warning restore CA2255
     internal static void Attach() => EventLoop.RunBegun = Consider;
@@ -112,11 +112,10 @@ internal static class InspectionServer
                 using var stream = accept();
                 stream.Write(TaskTreeDocument.Write(TaskTree.Capture()));
             }
-#pragma warning disable CA1031 // A look at the process must not end it, whatever was seen.
             catch (Exception)
-#pragma warning restore CA1031
             {
                 // Mostly whoever asked has gone away; or there are no descriptors left, which takes a while to change.
+                // Whatever it was: a look at the process must not end it.
                 s_pause.Wait(Pause);
             }
         }

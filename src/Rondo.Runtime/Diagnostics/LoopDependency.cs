@@ -19,8 +19,8 @@ internal sealed class LoopDependency(EventLoop loop)
     public IEnumerable<Task> Known => _known.Value;
 
     /// <summary>
-    /// Whether it is certain that the task cannot end before the loop has run a callback. False also when that cannot be
-    /// told.
+    /// Whether it is certain that the task cannot end before the loop has run a callback. False also when that cannot
+    /// be told.
     /// </summary>
     public bool IsNeededBy(Task task)
     {

@@ -5,7 +5,7 @@ namespace Rondo.Runtime.Diagnostics;
 /// the memory of another.
 /// </summary>
 /// <param name="Name">What the code says that made it.</param>
-/// <param name="Fields">The fields that hold what it waits for. The others it is told of, and keeps no reference to.</param>
+/// <param name="Fields">The fields that hold what it waits for, as far as it keeps a reference.</param>
 internal sealed record PromiseShape(string Name, params string[] Fields)
 {
     // Parts of the full names of other types, the platform's and well-known others', and what people call them.

@@ -25,8 +25,8 @@ internal static class PromiseSight
                     Name = $"{Place(task)}: {NameOf(action)}",
                     State = task.Status == TaskStatus.Running ? "running" : "queued",
                 }
-            : FieldsOf.Named(task, "_timer") is LoopTimeProvider.LoopTimer { Handle: { } handle } 
-                && !shape.IsHidden
+            : !shape.IsHidden
+                && FieldsOf.Named(task, "_timer") is LoopTimeProvider.LoopTimer { Handle: { } handle }
                 ? sight with { Name = handle.DueText }
             : task.AsyncState is string text ? sight with { Name = $"{sight.Name} ({text})" }
             : sight;

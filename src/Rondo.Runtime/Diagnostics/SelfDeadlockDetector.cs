@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Rondo.Runtime.Diagnostics;
 
 /// <summary>
-/// Refuses a blocking wait on the loop's thread that could never end, and only such a one: it reports what it can prove.
+/// Refuses a blocking wait on the loop's thread that could never end, and only such a one: it reports what it can
+/// prove.
 /// </summary>
 /// <remarks>
 /// Before it blocks, <c>Task.Wait</c> leaves an event among the continuations of the task, and sleeps on that
@@ -32,6 +33,27 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
             return;
         }
 
+        SelfDeadlock? found;
+        try
+        {
+            found = Find(context);
+        }
+        catch (Exception error)
+        {
+            // Only what is proved may come out of somebody's wait.
+            LoopError.WriteToStandardError(new LoopError(loop, "the search for deadlocks", error));
+            return;
+        }
+
+        if (found is not null)
+        {
+            loop.Report(found);
+            throw new InvalidOperationException(found.Message);
+        }
+    }
+
+    private SelfDeadlock? Find(LoopSynchronizationContext context)
+    {
         var candidates = new LoopDependency(loop);
         StackTrace? stack = null;
         foreach (var task in candidates.Known)
@@ -44,17 +66,19 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
 
             if (!CannotBeCancelled(stack ??= new StackTrace(fNeedFileInfo: false)))
             {
-                return;
+                return null;
             }
 
             if (waited.Exists(e => IsOurs(e, context)))
             {
-                Suspect(task, stack);
-                return;
+                return IsConfirmed(task)
+                    ? new SelfDeadlock(loop, CallSite.Of(stack)?.ToString() ?? "a callback", Chain(task))
+                    : null;
             }
         }
 
         _suspect = null;
+        return null;
     }
 
     private static bool IsOurs(ManualResetEventSlim waited, LoopSynchronizationContext context)
@@ -93,22 +117,11 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
     }
 
     // The wait may have ended by itself just when we pulsed. Then it does not come back; one that we have ended does.
-    private void Suspect(Task task, StackTrace stack)
+    private bool IsConfirmed(Task task)
     {
         _confirmations = ReferenceEquals(_suspect, task) ? _confirmations + 1 : 1;
-        _suspect = task;
-        if (_confirmations == Enough)
-        {
-            _suspect = null;
-            Refuse(task, stack);
-        }
-    }
-
-    private void Refuse(Task task, StackTrace stack)
-    {
-        var report = new SelfDeadlock(loop, CallSite.Of(stack)?.ToString() ?? "a callback", Chain(task));
-        loop.Report(report);
-        throw new InvalidOperationException(report.Message);
+        _suspect = _confirmations < Enough ? task : null;
+        return _suspect is null;
     }
 
     private List<string> Chain(Task task)

@@ -77,7 +77,7 @@ internal sealed class StateMachineShape
         return _empty?.GetValue(machine);
     }
 
-    /// <summary>The line of an await; null in this package, whose lines help nobody, and where symbols are missing.</summary>
+    /// <summary>The line of an await; null in this package, where it helps nobody, and without symbols.</summary>
     public SourceLine? LineOf(int state) => _isOurs ? null : SymbolFile.LineOfAwait(_type, state);
 
     private static FieldInfo? FindMachine(Type box)

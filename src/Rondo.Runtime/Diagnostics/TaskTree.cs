@@ -31,7 +31,8 @@ public sealed class TaskTree
     public static TaskTree Capture()
     {
         var loops = EventLoop.AllRunning;
-        return new TaskTree(TaskTreeHeader.OfThisProcess(loops), TaskGraph<object>.Of(new TaskInspector([.. loops])).Nodes());
+        var graph = TaskGraph<object>.Of(new TaskInspector([.. loops]));
+        return new TaskTree(TaskTreeHeader.OfThisProcess(loops), graph.Nodes());
     }
 
     /// <summary>Looks at one event loop: its tasks and what they wait for.</summary>

@@ -9,7 +9,9 @@ internal sealed record TaskTreeHeader(int ProcessId, bool IsComplete, bool IsLim
 {
     public static TaskTreeHeader OfThisProcess(IEnumerable<EventLoop> loops)
     {
-        var seen = loops.Select(l => new TaskTreeLoop(l.Number, l.OwnerThread, l.Debug)).OrderBy(l => l.Number).ToList();
+        var seen = loops.OrderBy(l => l.Number)
+            .Select(l => new TaskTreeLoop(l.Number, l.OwnerThread, l.Debug))
+            .ToList();
         return new TaskTreeHeader(
             Environment.ProcessId, seen.Exists(l => l.IsDebugged), !TaskInspector.IsAvailable, seen);
     }

@@ -110,7 +110,8 @@ internal sealed class TaskTreeText(TaskTree tree)
         {
             if (!_shown.Add(node.Id))
             {
-                Line(prefix, Describe(node) + (_open.Contains(node.Id) ? ", which waits for this: a ring" : ", see above"));
+                var where = _open.Contains(node.Id) ? ", which waits for this: a ring" : ", see above";
+                Line(prefix, Describe(node) + where);
                 break;
             }
 

@@ -68,7 +68,7 @@ internal sealed class TimerQueue<T>(Random? shuffle = null)
         return entry;
     }
 
-    /// <summary>What is in the queue, in no order. Any thread: entries that come or go meanwhile may be missing.</summary>
+    /// <summary>What is in the queue, in no order. Any thread: what comes or goes meanwhile may be missing.</summary>
     public T?[] Peek()
     {
         var nodes = _nodes;
