@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Rondo.Runtime;
 
 /// <summary>
@@ -14,14 +12,13 @@ public sealed class CancelScope
     private static readonly AsyncLocal<CancelScope?> s_current = new();
 
     private readonly CancelScope? _outer;
-    private CancellationTokenSource _source;
+
+    // Made when somebody asks: most tasks end without one.
+    private CancellationTokenSource? _source;
+    private CancellationTokenRegistration _link;
     private bool _hasEnded;
 
-    internal CancelScope(CancelScope? outer)
-    {
-        _outer = outer;
-        Renew();
-    }
+    internal CancelScope(CancelScope? outer) => _outer = outer;
 
     /// <summary>The innermost scope that the caller runs in, or null.</summary>
     public static CancelScope? Current
@@ -31,10 +28,11 @@ public sealed class CancelScope
     }
 
     /// <summary>Cancelled with this scope and with every one around it. For calls into libraries.</summary>
-    public CancellationToken Token { get; private set; }
+    public CancellationToken Token => Source().Token;
 
     /// <summary>Whether this scope or one around it is cancelled.</summary>
-    public bool IsCancelled => _source.IsCancellationRequested;
+    public bool IsCancelled =>
+        Volatile.Read(ref _source) is { } source ? source.IsCancellationRequested : _outer is { IsCancelled: true };
 
     /// <summary>Cancels what runs inside. Any thread; again, or after its end, does nothing.</summary>
     public void Cancel()
@@ -50,7 +48,7 @@ public sealed class CancelScope
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            _source.Cancel();
+            Source().Cancel();
         }
         finally
         {
@@ -96,21 +94,44 @@ public sealed class CancelScope
     internal bool OwnsCancellation => IsCancelled && _outer is not { IsCancelled: true };
 
     /// <summary>Goes on with a token that is not cancelled; who holds the old one stays cancelled.</summary>
-    [MemberNotNull(nameof(_source))]
     internal void Renew()
     {
-        _source?.Dispose();
-        _source = _outer is null
-            ? new CancellationTokenSource()
-            : CancellationTokenSource.CreateLinkedTokenSource(_outer.Token);
-        Token = _source.Token;
+        _link.Dispose();
+        Volatile.Write(ref _source, null);
     }
 
     /// <summary>Leaves the scope around it, which would otherwise remember this one for as long as it lives.</summary>
     internal void Detach()
     {
         Volatile.Write(ref _hasEnded, true);
-        _source.Dispose();
+        _link.Dispose();
+    }
+
+    // Never disposed: without a timer or a wait handle there is nothing to give back, and who holds the token may
+    // still ask it.
+    private CancellationTokenSource Source()
+    {
+        if (Volatile.Read(ref _source) is { } known)
+        {
+            return known;
+        }
+
+        var made = new CancellationTokenSource();
+        if (Interlocked.CompareExchange(ref _source, made, null) is { } first)
+        {
+            return first;
+        }
+
+        if (_outer is not null)
+        {
+            _link = _outer.Token.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), made);
+            if (Volatile.Read(ref _hasEnded))
+            {
+                _link.Dispose();
+            }
+        }
+
+        return made;
     }
 
     internal static EventLoop Loop() => EventLoop.Running
