@@ -57,6 +57,9 @@ public sealed class TaskTree
     /// <summary>The tree as text, one line for each task, method and operation.</summary>
     public override string ToString() => new TaskTreeText(this).Write();
 
+    /// <summary>As <see cref="ToString"/>, without what differs between two runs that do the same.</summary>
+    internal string ToRepeatableString() => new TaskTreeText(this).Write(namesLoops: false).TrimEnd();
+
     /// <summary>Puts together what was seen elsewhere.</summary>
     internal static TaskTree From(TaskTreeHeader header, IReadOnlyList<TaskNode> nodes) => new(header, nodes);
 }

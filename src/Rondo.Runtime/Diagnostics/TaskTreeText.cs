@@ -15,15 +15,20 @@ internal sealed class TaskTreeText(TaskTree tree)
     private readonly HashSet<int> _shown = [];
     private readonly HashSet<int> _open = [];
 
-    public string Write()
+    /// <param name="namesLoops">Whether each loop has a line of its own; its number differs from run to run.</param>
+    public string Write(bool namesLoops = true)
     {
         var roots = Roots();
         foreach (var loop in tree.Header.Loops)
         {
-            var count = tree.Nodes.Count(n => n.Kind == TaskNodeKind.Task && n.Loop == loop.Number);
-            Line("", string.Create(
-                CultureInfo.InvariantCulture,
-                $"event loop {loop.Number} on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
+            if (namesLoops)
+            {
+                var count = tree.Nodes.Count(n => n.Kind == TaskNodeKind.Task && n.Loop == loop.Number);
+                Line("", string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"event loop {loop.Number} on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
+            }
+
             Branches("", [.. roots.Where(n => n.Loop == loop.Number)]);
         }
 

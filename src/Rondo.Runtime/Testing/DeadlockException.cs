@@ -2,7 +2,8 @@ namespace Rondo.Runtime.Testing;
 
 /// <summary>
 /// A virtual loop can go on no more, although its main has not ended: nothing is ready, time may not move, and nobody
-/// outside works; or work outside has been open for too long. The message says which, and what the tasks wait for.
+/// outside works; or work outside has been open for too long. The message says which, and
+/// shows the tasks as a tree: who waits for whom, at which line.
 /// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class DeadlockException : InvalidOperationException

@@ -1,3 +1,4 @@
+using Rondo.Runtime.Diagnostics;
 using Rondo.Runtime.Polling;
 using Rondo.Runtime.Time;
 
@@ -148,7 +149,5 @@ internal sealed class Simulation : ISimulation
     }
 
     /// <summary>What main and every other task wait for.</summary>
-    private string Unfinished() =>
-        "Unfinished: "
-        + string.Join(", ", Loop.Tasks.Select(t => t.ToString()).Order(StringComparer.Ordinal)) + ".";
+    private string Unfinished() => $"Unfinished:{Environment.NewLine}{TaskTree.Capture(Loop).ToRepeatableString()}";
 }

@@ -23,6 +23,21 @@ public sealed class DeadlockTests
     }
 
     [Fact]
+    public void Run_Deadlock_ShowsTheTreeOfTasksTheSameEachTime()
+    {
+        var message = Message();
+
+        Assert.Matches(
+            @"Unfinished:\n└─ task main\n +\S+\.lambda at \S+DeadlockTests\.cs:\d+\n"
+                + @" +└─ task shop\n +DeadlockTests\.ShopAsync at \S+DeadlockTests\.cs:\d+\n",
+            message.ReplaceLineEndings("\n"));
+        Assert.Equal(message, Message());
+
+        static string Message() => Assert.Throws<DeadlockException>(
+            () => VirtualLoop.Run(async test => await test.Loop.CreateTask(ShopAsync, "shop"))).Message;
+    }
+
+    [Fact]
     public void Run_TaskThatIgnoresItsCancellation_IsADeadlockAllTheSame()
     {
         var clock = Stopwatch.StartNew();
@@ -91,4 +106,6 @@ public sealed class DeadlockTests
         Assert.Matches(@"^Hang: .*import of the rates \(\d+\.\d s\)", error.Message);
         Assert.Contains("main", error.Message, StringComparison.Ordinal);
     }
+
+    private static async Task ShopAsync() => await Forever;
 }
