@@ -124,7 +124,7 @@ public sealed class CallbackNameTests
 
         void StopWhenDone()
         {
-            if (loop.Tasks.Count == 0)
+            if (loop.Tasks.Count == 0 && loop.NextDeadline is null)
             {
                 loop.Stop();
             }
