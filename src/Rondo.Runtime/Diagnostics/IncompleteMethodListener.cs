@@ -90,17 +90,22 @@ internal sealed partial class IncompleteMethodListener : EventListener
             if (name.EndsWith(begun.Type, StringComparison.Ordinal)
                 && begun.Loop.TryGetTarget(out var loop) && _begun.TryRemove(task, out _))
             {
-                loop.Report(new NeverAwaited(loop, AsyncMethodName.Of(name) + Where(description), CreatedAt: null));
+                loop.Report(new NeverAwaited(loop, AsyncMethodName.Of(name) + Where(name, description), CreatedAt: null));
                 return;
             }
         }
     }
 
     // The compiler numbers the awaits of a method in the order of its text, from 0.
-    private static string Where(string description) =>
-        int.TryParse(State().Match(description).Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var state)
-            ? string.Create(CultureInfo.InvariantCulture, $", at its await number {state + 1}")
-            : "";
+    private static string Where(string name, string description) =>
+        !int.TryParse(State().Match(description).Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var state) ? ""
+        : LineOf(name, state) is { } line ? $" at {line}"
+        : string.Create(CultureInfo.InvariantCulture, $", at its await number {state + 1}");
+
+    private static SourceLine? LineOf(string name, int state) =>
+        AppDomain.CurrentDomain.GetAssemblies().Select(a => a.GetType(name)).OfType<Type>().FirstOrDefault() is { } type
+            ? SymbolFile.LineOfAwait(type, state)
+            : null;
 
     [GeneratedRegex(@"<>1__state: (\d+)")]
     private static partial Regex State();

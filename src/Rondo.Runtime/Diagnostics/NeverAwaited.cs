@@ -10,7 +10,9 @@ namespace Rondo.Runtime.Diagnostics;
 /// without ending it, which <see cref="EventLoop.Run(Func{Task}, LoopOptions)"/> never does.
 /// </remarks>
 /// <param name="Loop">The loop on which it began.</param>
-/// <param name="Origin">What it was: <c>task NAME</c>, or the async method and the number of the await in it.</param>
+/// <param name="Origin">
+/// What it was: <c>task NAME</c>, or the async method with the line of the await, or its number without symbols.
+/// </param>
 /// <param name="CreatedAt">Where the task was created, one frame per line; null for a plain async method.</param>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed record NeverAwaited(EventLoop Loop, string Origin, string? CreatedAt) : LoopReport(Loop)
