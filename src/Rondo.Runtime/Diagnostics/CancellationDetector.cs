@@ -142,7 +142,10 @@ internal sealed class CancellationDetector(EventLoop loop) : IDisposable
         {
             if (!Task.IsCompleted)
             {
-                _loop.Report(new IgnoredCancellation(_loop, Task, _loop.Time - _since, WasSeen));
+                _loop.Report(new IgnoredCancellation(_loop, Task, _loop.Time - _since, WasSeen)
+                {
+                    Awaits = [.. AwaitChain.Of(_loop, Task.Untyped).Skip(1)],
+                });
             }
         }
     }

@@ -15,10 +15,17 @@ namespace Rondo.Runtime.Diagnostics;
 public sealed record IgnoredCancellation(EventLoop Loop, LoopTask Task, TimeSpan Since, bool WasSeen)
     : LoopReport(Loop)
 {
+    /// <summary>
+    /// What it waits for, and what that waits for, each with file and line where symbols are found; empty when it does
+    /// not wait, or that cannot be seen.
+    /// </summary>
+    public IReadOnlyList<string> Awaits { get; init; } = [];
+
     /// <inheritdoc />
     public override string Message => string.Create(
         CultureInfo.InvariantCulture,
         $"Task {Task} still runs {Since.TotalSeconds:0.0} s after it was cancelled")
         + $"{CancellationDetector.Reason(Task)}: "
-        + (WasSeen ? "it has caught the exception and gone on." : "what it awaits does not know its token.");
+        + (WasSeen ? "it has caught the exception and gone on." : "what it awaits does not know its token.")
+        + string.Concat(Awaits.Select(a => $"{Environment.NewLine}  waits for {a}"));
 }

@@ -14,7 +14,6 @@ namespace Rondo.Runtime.Diagnostics;
 /// </remarks>
 internal sealed class SelfDeadlockDetector(EventLoop loop)
 {
-    private const int LongestChain = 20;
     private const int Enough = 3;
 
     // The innermost wait of the platform that a stack shows, and whether all ways into it lack a token.
@@ -124,26 +123,5 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
         return _suspect is null;
     }
 
-    private List<string> Chain(Task task)
-    {
-        var inspector = new TaskInspector([loop]);
-        var chain = new List<string>();
-        var thing = TaskInspector.Reference(task);
-        while (chain.Count < LongestChain && inspector.Look(thing) is { } sight)
-        {
-            if (!sight.IsHidden)
-            {
-                chain.Add(sight.ToLine());
-            }
-
-            if (sight.Awaits is not [var next])
-            {
-                break;
-            }
-
-            thing = next;
-        }
-
-        return chain.Count > 0 ? chain : ["a task"];
-    }
+    private List<string> Chain(Task task) => AwaitChain.Of(loop, task) is { Count: > 0 } chain ? chain : ["a task"];
 }

@@ -198,8 +198,10 @@ public sealed class CancellationDetectorTests
         Assert.Equal("worker", ignored.Task.Name);
         Assert.Equal(TimeSpan.FromSeconds(1), ignored.Since);
         Assert.False(ignored.WasSeen);
+        Assert.Equal(["timer, due in 3.999 s"], ignored.Awaits);
         Assert.EndsWith(
-            "still runs 1.0 s after it was cancelled (enough): what it awaits does not know its token.",
+            "still runs 1.0 s after it was cancelled (enough): what it awaits does not know its token."
+                + $"{Environment.NewLine}  waits for timer, due in 3.999 s",
             ignored.Message,
             StringComparison.Ordinal);
     }
