@@ -69,7 +69,7 @@ internal sealed class Simulation : ISimulation
     public IDisposable TrackWork(string name) => Poller.Track(name);
 
     public void CallbackStarting(object callback, object? state) =>
-        _trace?.Add($"{Loop.Time:c} {CallbackLabel.Of(callback, state)}");
+        _trace?.Add($"{Loop.Time:c} {new CallbackName(callback, state)}");
 
     public void Posting(object callback, object? state)
     {
@@ -79,7 +79,7 @@ internal sealed class Simulation : ISimulation
         }
 
         // Named now: the callback may be gone when somebody reads it.
-        var name = CallbackLabel.Of(callback, state);
+        var name = new CallbackName(callback, state).ToString();
         var thread = Describe(Thread.CurrentThread);
         Volatile.Write(ref _untracked, inner => new UntrackedPostException(name, thread, inner));
     }
