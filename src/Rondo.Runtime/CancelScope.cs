@@ -17,6 +17,7 @@ public sealed class CancelScope
     private CancellationTokenSource? _source;
     private CancellationTokenRegistration _link;
     private bool _hasEnded;
+    private bool _endedCancelled;
 
     internal CancelScope(CancelScope? outer) => _outer = outer;
 
@@ -28,11 +29,13 @@ public sealed class CancelScope
     }
 
     /// <summary>Cancelled with this scope and with every one around it. For calls into libraries.</summary>
-    public CancellationToken Token => Source().Token;
+    public CancellationToken Token =>
+        Volatile.Read(ref _hasEnded) ? new CancellationToken(_endedCancelled) : Source().Token;
 
     /// <summary>Whether this scope or one around it is cancelled.</summary>
-    public bool IsCancelled =>
-        Volatile.Read(ref _source) is { } source ? source.IsCancellationRequested : _outer is { IsCancelled: true };
+    public bool IsCancelled => Volatile.Read(ref _hasEnded) ? _endedCancelled
+        : Volatile.Read(ref _source) is { } source ? source.IsCancellationRequested
+        : _outer is { IsCancelled: true };
 
     /// <summary>Cancels what runs inside. Any thread; again, or after its end, does nothing.</summary>
     public void Cancel()
@@ -103,8 +106,12 @@ public sealed class CancelScope
     /// <summary>Leaves the scope around it, which would otherwise remember this one for as long as it lives.</summary>
     internal void Detach()
     {
+        _endedCancelled = IsCancelled;
         Volatile.Write(ref _hasEnded, true);
         _link.Dispose();
+
+        // What still waits for the token is not held by a scope that has ended.
+        Volatile.Write(ref _source, null);
     }
 
     // Never disposed: without a timer or a wait handle there is nothing to give back, and who holds the token may
