@@ -15,6 +15,7 @@ internal sealed class HeapTaskSource : ITaskSource<ulong>
     private const int Ended = 0x1600000;
     private const int Deepest = 4;
 
+    // Of the package itself, beside those in the compiler's nested classes.
     private static readonly string[] s_innerMethods =
         ["<RunBodyAsync>", "<JoinAsync>", "<WaitForAsync>", "<EnumerateAsync>"];
 

@@ -59,7 +59,9 @@ internal static partial class ProcessFinder
         }
     }
 
-    /// <summary>What to do when the system does not let one process look into another; empty if that is unknown.</summary>
+    /// <summary>
+    /// What to do when the system does not let one process look into another; empty if that is unknown.
+    /// </summary>
     public static string Advice() =>
         File.Exists(TraceScope) && File.ReadAllText(TraceScope).Trim() is var scope and not "0"
             ? $" This system does not let processes look into each other (kernel.yama.ptrace_scope is {scope}): run "

@@ -11,9 +11,9 @@ namespace Rondo.Runtime.Diagnostics;
 /// </summary>
 /// <remarks>
 /// It has a thread of its own that sleeps in accept: that costs nothing until somebody asks, and answers when the
-/// thread pool is exhausted or a loop stands still, which is when one wants to look. It starts with the first loop that is
-/// debugged or says so in its options, not with every loop, since a library should not open sockets unasked; a process
-/// without it can still be looked at as a debugger does.
+/// thread pool is exhausted or a loop stands still, which is when one wants to look. It starts with the first loop that
+/// is debugged or says so in its options, not with every loop, since a library should not open sockets unasked; a
+/// process without it can still be looked at as a debugger does.
 /// </remarks>
 internal static class InspectionServer
 {

@@ -138,8 +138,9 @@ internal sealed class TaskInspector(IReadOnlyCollection<EventLoop> loops) : ITas
         var target = awaiter is null ? null : FieldsOf.Target(awaiter) ?? awaiter;
         return new TaskSight<object>(TaskNodeKind.Method, shape.Name)
         {
-            State = state == -1 ? "running" : target is Task { IsCompleted: true } or LoopFuture { Untyped.IsCompleted: true }
-                    ? "ready" : "",
+            State = state == -1 ? "running"
+                : target is Task { IsCompleted: true } or LoopFuture { Untyped.IsCompleted: true } ? "ready"
+                : "",
             At = shape.LineOf(state),
             IsHidden = shape.IsPlumbing,
             Awaits = target is null || ReferenceEquals(target, box) ? [] : [Reference(target)],

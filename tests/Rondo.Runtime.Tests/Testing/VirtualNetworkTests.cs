@@ -234,7 +234,10 @@ public sealed class VirtualNetworkTests
         {
             test.Network.Conditions = new LinkConditions
             {
-                Latency = Millisecond, Jitter = 10 * Millisecond, Loss = 0.2, BytesPerSecond = 100_000,
+                Latency = Millisecond,
+                Jitter = 10 * Millisecond,
+                Loss = 0.2,
+                BytesPerSecond = 100_000,
             };
             var reading = ReadToEndAsync(server);
             await client.WriteAsync(new byte[20_000]);
