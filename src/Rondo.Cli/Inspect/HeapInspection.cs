@@ -46,12 +46,15 @@ internal static class HeapInspection
         names.GetValueOrDefault(thread.ManagedThreadId),
         [.. thread.EnumerateStackTrace().Where(f => f.Method is not null).Select(Describe)]);
 
+    // A generic method's name comes with its type arguments: Run[[System.__Canon, ...]].
+    private static string WithoutArguments(string? method) => method?.Split('[')[0] ?? "?";
+
     private static string Describe(ClrStackFrame frame)
     {
         var method = frame.Method!;
         var type = method.Type.Name ?? "";
         var isMachine = method.Name == "MoveNext" && type.Contains('<', StringComparison.Ordinal);
-        var name = isMachine ? AsyncMethodName.Of(type) : AsyncMethodName.OfMethod(type, method.Name ?? "?");
+        var name = isMachine ? AsyncMethodName.Of(type) : AsyncMethodName.OfMethod(type, WithoutArguments(method.Name));
         var module = method.Type.Module?.Name;
 
         // A return address belongs to the call before it.
