@@ -181,6 +181,9 @@ public sealed partial class EventLoop
             case WrappedCallback wrapped:
                 wrapped.Call();
                 break;
+            case ILoopWork work:
+                work.Run();
+                break;
             case Task task:
                 ((LoopTaskScheduler)TaskScheduler).Execute(task);
                 break;

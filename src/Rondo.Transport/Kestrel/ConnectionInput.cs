@@ -1,0 +1,301 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using Rondo.Runtime;
+using Rondo.Transport.Sockets;
+
+namespace Rondo.Transport.Kestrel;
+
+/// <summary>
+/// What a connection receives, as a pipe. It asks the socket only while somebody reads: back-pressure is the kernel's, and
+/// a connection that waits for its next request holds no block.
+/// </summary>
+/// <remarks>
+/// One reader at a time, on any thread. While it waits, the loop owns the receiving side; the reader goes on in a callback
+/// of the loop, also if it came from somewhere else. What awaits comes before what is fulfilled: the loop is not asked
+/// until the continuation is there, so that no reader goes on where it came from by losing a race.
+/// </remarks>
+internal sealed class ConnectionInput(LoopConnection connection)
+    : PipeReader, IValueTaskSource<ReadResult>, ILoopWork
+{
+    // A reader that is always served at once would keep everybody else waiting.
+    private const int MostReadsAtOnce = 16;
+
+    private BlockSegment? _first;
+    private BlockSegment? _last;
+    private int _consumed;
+    private long _examined;
+    private bool _isAtEnd;
+    private bool _isCompleted;
+    private int _readsAtOnce;
+    private int _cancelRequested;
+    private Exception? _error;
+
+    // The one wait under way.
+    private short _token;
+    private Action<object?>? _continuation;
+    private object? _state;
+    private ExecutionContext? _context;
+    private CancellationTokenRegistration _cancellation;
+    private CancellationToken _cancelledBy;
+    private ReadResult _result;
+    private bool _hasResult;
+
+    private long Length => _last is null ? 0 : _last.RunningIndex + _last.End - _first!.RunningIndex - _consumed;
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfCompleted();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (TryTake(out var result))
+        {
+            return new(result);
+        }
+
+        if (connection.Socket.Loop.IsOwnedByCaller && _readsAtOnce++ < MostReadsAtOnce && Receive())
+        {
+            return new(Take(isCanceled: false));
+        }
+
+        _readsAtOnce = 0;
+        _hasResult = false;
+        _cancelledBy = cancellationToken;
+        return new(this, ++_token);
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        ThrowIfCompleted();
+        return TryTake(out result);
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        if (_first is null)
+        {
+            return;
+        }
+
+        var to = (BlockSegment)consumed.GetObject()!;
+        var seen = (BlockSegment)examined.GetObject()!;
+        _examined = seen.RunningIndex + examined.GetInteger();
+        while (_first != to)
+        {
+            var next = _first!.NextSegment;
+            _first.Return();
+            _first = next;
+        }
+
+        _consumed = consumed.GetInteger();
+        if (_consumed == _first!.End && _first == _last)
+        {
+            // Everything is consumed; the block is the next one's.
+            _first.Return();
+            _first = _last = null;
+            _consumed = 0;
+            _examined = 0;
+        }
+    }
+
+    public override void CancelPendingRead()
+    {
+        Volatile.Write(ref _cancelRequested, 1);
+        connection.Socket.Loop.Dispatch((Action)WakeReader, null);
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        if (_isCompleted)
+        {
+            return;
+        }
+
+        _isCompleted = true;
+        for (var segment = _first; segment is not null;)
+        {
+            var next = segment.NextSegment;
+            segment.Return();
+            segment = next;
+        }
+
+        _first = _last = null;
+    }
+
+    /// <summary>The loop has something for the reader that waits. Its last statement is the reader's.</summary>
+    public void Run()
+    {
+        var isCancelled = Volatile.Read(ref _cancelRequested) == 1 || _cancelledBy.IsCancellationRequested;
+        if (!isCancelled && !Receive())
+        {
+            Wait();
+            return;
+        }
+
+        var (continuation, state, context) = (_continuation!, _state, _context);
+        (_continuation, _state, _context) = (null, null, null);
+        _cancellation.Dispose();
+        _cancellation = default;
+        if (!_cancelledBy.IsCancellationRequested)
+        {
+            _result = Take(isCanceled: Interlocked.Exchange(ref _cancelRequested, 0) == 1);
+        }
+
+        Volatile.Write(ref _hasResult, true);
+        if (context is null)
+        {
+            continuation(state);
+        }
+        else
+        {
+            ExecutionContext.Run(context, new ContextCallback(continuation), state);
+        }
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
+    {
+        Debug.Assert(token == _token && _hasResult, "A read is awaited once, and after it has ended.");
+        _cancelledBy.ThrowIfCancellationRequested();
+        if (_error is not null && !_result.IsCanceled)
+        {
+            throw _error;
+        }
+
+        return _result;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) =>
+        !Volatile.Read(ref _hasResult) ? ValueTaskSourceStatus.Pending
+        : _error is null ? ValueTaskSourceStatus.Succeeded
+        : ValueTaskSourceStatus.Faulted;
+
+    // The flag that asks for the caller's context is ignored: the reader goes on on the loop.
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        _continuation = continuation;
+        _state = state;
+        _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0
+            ? ExecutionContext.Capture()
+            : null;
+        if (_cancelledBy.CanBeCanceled)
+        {
+            _cancellation = _cancelledBy.UnsafeRegister(
+                static self => ((ConnectionInput)self!).CancelWait(), this);
+        }
+
+        if (Volatile.Read(ref _cancelRequested) == 1)
+        {
+            connection.Socket.Loop.Dispatch(this, null);
+        }
+        else
+        {
+            Wait();
+        }
+    }
+
+    private void CancelWait() => connection.Socket.Loop.Dispatch((Action)WakeReader, null);
+
+    private void WakeReader() => connection.Socket.WakeReceiver();
+
+    /// <summary>The receiving side is the loop's from here on.</summary>
+    private void Wait()
+    {
+        var socket = connection.Socket;
+        if (!socket.WaitToReceive(this))
+        {
+            socket.Loop.Dispatch(this, null);
+        }
+    }
+
+    private bool TryTake(out ReadResult result)
+    {
+        if (Volatile.Read(ref _cancelRequested) == 1)
+        {
+            _cancelRequested = 0;
+            result = Take(isCanceled: true);
+            return true;
+        }
+
+        if (_last is not null && _last.RunningIndex + _last.End > _examined && Length > 0)
+        {
+            result = Take(isCanceled: false);
+            return true;
+        }
+
+        if (_isAtEnd)
+        {
+            result = _error is null ? Take(isCanceled: false) : throw _error;
+            return true;
+        }
+
+        result = default;
+        return false;
+    }
+
+    private ReadResult Take(bool isCanceled) => new(
+        _first is null ? default : new ReadOnlySequence<byte>(_first, _consumed, _last!, _last!.End),
+        isCanceled,
+        isCompleted: _isAtEnd && _error is null);
+
+    /// <summary>Asks the socket; false if it has nothing yet.</summary>
+    private bool Receive()
+    {
+        if (_isAtEnd)
+        {
+            return true;
+        }
+
+        var block = _last is { Room.Length: > 0 } ? _last : BlockSegment.Rent(connection.MemoryPool);
+        var count = connection.AbortReason is null ? connection.Socket.Receive(block.Room.Span) : 0;
+        if (count > 0)
+        {
+            block.Fill(count);
+            if (block != _last)
+            {
+                Append(block);
+            }
+
+            return true;
+        }
+
+        if (block != _last)
+        {
+            block.Return();
+        }
+
+        if (count == LoopSocket.WouldBlock)
+        {
+            return false;
+        }
+
+        _isAtEnd = true;
+        _error = connection.AbortReason ?? (count < 0 ? connection.Broken(-count) : null);
+        connection.InputEnded();
+        return true;
+    }
+
+    private void Append(BlockSegment block)
+    {
+        if (_last is null)
+        {
+            _first = block;
+        }
+        else
+        {
+            _last.Append(block);
+        }
+
+        _last = block;
+    }
+
+    private void ThrowIfCompleted()
+    {
+        if (_isCompleted)
+        {
+            throw new InvalidOperationException("Reading is not allowed after the reader was completed.");
+        }
+    }
+}
