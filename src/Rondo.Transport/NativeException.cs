@@ -1,13 +1,18 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 
 namespace Rondo.Transport;
 
 /// <summary>A system call has failed in a way that the caller can do nothing about.</summary>
+/// <remarks>
+/// Not an <see cref="IOException"/>: Kestrel takes one for the end of every attempt to bind, and would not fall back to
+/// IPv4 where there is no IPv6.
+/// </remarks>
 /// <threadsafety>Immutable.</threadsafety>
-public sealed class NativeException : IOException
+public sealed class NativeException : ExternalException
 {
     internal NativeException(string call, int error)
-        : base($"{call}: {new Win32Exception(error).Message} (errno {error})")
+        : base($"{call}: {new Win32Exception(error).Message} (errno {error})", error)
     {
         Call = call;
         Error = error;

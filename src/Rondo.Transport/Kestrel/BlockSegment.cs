@@ -3,17 +3,24 @@ using System.Buffers;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>One block of a connection's bytes, filled from the front and consumed from the front.</summary>
-internal sealed class BlockSegment : ReadOnlySequenceSegment<byte>
+internal sealed class BlockSegment : ReadOnlySequenceSegment<byte>, IDisposable
 {
-    [ThreadStatic]
-    private static BlockSegment? t_spare;
-
     private IMemoryOwner<byte>? _owner;
     private Memory<byte> _block;
 
-    private BlockSegment()
+    /// <summary>A block that goes back to its pool.</summary>
+    public BlockSegment(IMemoryOwner<byte> owner)
     {
+        _owner = owner;
+        _block = owner.Memory;
     }
+
+    /// <summary>A block for the collector.</summary>
+    public BlockSegment(Memory<byte> block) => _block = block;
+
+    public bool IsPooled => _owner is not null;
+
+    public int Capacity => _block.Length;
 
     /// <summary>How far the block is filled.</summary>
     public int End { get; private set; }
@@ -22,53 +29,6 @@ internal sealed class BlockSegment : ReadOnlySequenceSegment<byte>
     public Memory<byte> Room => _block[End..];
 
     public BlockSegment? NextSegment => (BlockSegment?)Next;
-
-    /// <summary>
-    /// A block of the pool. Each thread keeps one back, so that a connection that gives its block away when it has nothing
-    /// to say gets it back without a look at the pool.
-    /// </summary>
-    public static BlockSegment Rent(MemoryPool<byte> pool, int least = 0)
-    {
-        if (least > pool.MaxBufferSize)
-        {
-            var large = new BlockSegment { _block = GC.AllocateUninitializedArray<byte>(least, pinned: true) };
-            return large;
-        }
-
-        var segment = t_spare;
-        if (segment is not null && segment._block.Length >= least)
-        {
-            t_spare = null;
-            return segment;
-        }
-
-        var owner = pool.Rent(Math.Max(least, 1));
-        return new BlockSegment { _owner = owner, _block = owner.Memory };
-    }
-
-    /// <summary>Gives the block back. Nobody may look at it after that.</summary>
-    public void Return()
-    {
-        Next = null;
-        End = 0;
-        RunningIndex = 0;
-        Memory = default;
-        if (_owner is null)
-        {
-            return;
-        }
-
-        if (t_spare is null)
-        {
-            t_spare = this;
-        }
-        else
-        {
-            _owner.Dispose();
-            _owner = null;
-            _block = default;
-        }
-    }
 
     /// <summary>More of the block is filled.</summary>
     public void Fill(int count)
@@ -81,5 +41,22 @@ internal sealed class BlockSegment : ReadOnlySequenceSegment<byte>
     {
         next.RunningIndex = RunningIndex + End;
         Next = next;
+    }
+
+    /// <summary>As if nothing had ever been in it.</summary>
+    public void Clear()
+    {
+        Next = null;
+        End = 0;
+        RunningIndex = 0;
+        Memory = default;
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        _block = default;
+        _owner?.Dispose();
+        _owner = null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 using Rondo.Runtime;
 using Rondo.Transport.Sockets;
@@ -55,6 +56,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
 
         if (connection.Socket.Loop.IsOwnedByCaller && _readsAtOnce++ < MostReadsAtOnce && Receive())
         {
+            ThrowIfBroken();
             return new(Take(isCanceled: false));
         }
 
@@ -85,15 +87,15 @@ internal sealed class ConnectionInput(LoopConnection connection)
         while (_first != to)
         {
             var next = _first!.NextSegment;
-            _first.Return();
-            _first = next;
+            connection.Blocks.Return(_first);
+            _first = next ?? throw new InvalidOperationException("The position is not one of the last read's.");
         }
 
         _consumed = consumed.GetInteger();
         if (_consumed == _first!.End && _first == _last)
         {
             // Everything is consumed; the block is the next one's.
-            _first.Return();
+            connection.Blocks.Return(_first);
             _first = _last = null;
             _consumed = 0;
             _examined = 0;
@@ -103,25 +105,23 @@ internal sealed class ConnectionInput(LoopConnection connection)
     public override void CancelPendingRead()
     {
         Volatile.Write(ref _cancelRequested, 1);
-        connection.Socket.Loop.Dispatch((Action)WakeReader, null);
+        Wake();
     }
 
     public override void Complete(Exception? exception = null)
     {
-        if (_isCompleted)
-        {
-            return;
-        }
-
         _isCompleted = true;
-        for (var segment = _first; segment is not null;)
-        {
-            var next = segment.NextSegment;
-            segment.Return();
-            segment = next;
-        }
+        _last = null;
+        _consumed = 0;
+        connection.Blocks.ReturnAll(ref _first);
+    }
 
-        _first = _last = null;
+    /// <summary>Completes it for a reader who may be waiting: that one sees the end. Loop thread.</summary>
+    public void End()
+    {
+        Complete();
+        _isAtEnd = true;
+        connection.Socket.WakeReceiver();
     }
 
     /// <summary>The loop has something for the reader that waits. Its last statement is the reader's.</summary>
@@ -158,9 +158,9 @@ internal sealed class ConnectionInput(LoopConnection connection)
     {
         Debug.Assert(token == _token && _hasResult, "A read is awaited once, and after it has ended.");
         _cancelledBy.ThrowIfCancellationRequested();
-        if (_error is not null && !_result.IsCanceled)
+        if (!_result.IsCanceled)
         {
-            throw _error;
+            ThrowIfBroken();
         }
 
         return _result;
@@ -183,12 +183,12 @@ internal sealed class ConnectionInput(LoopConnection connection)
         if (_cancelledBy.CanBeCanceled)
         {
             _cancellation = _cancelledBy.UnsafeRegister(
-                static self => ((ConnectionInput)self!).CancelWait(), this);
+                static self => ((ConnectionInput)self!).Wake(), this);
         }
 
         if (Volatile.Read(ref _cancelRequested) == 1)
         {
-            connection.Socket.Loop.Dispatch(this, null);
+            connection.Socket.Post(this);
         }
         else
         {
@@ -196,9 +196,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
         }
     }
 
-    private void CancelWait() => connection.Socket.Loop.Dispatch((Action)WakeReader, null);
-
-    private void WakeReader() => connection.Socket.WakeReceiver();
+    private void Wake() => connection.Socket.Post((Action)connection.Socket.WakeReceiver);
 
     /// <summary>The receiving side is the loop's from here on.</summary>
     private void Wait()
@@ -206,7 +204,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
         var socket = connection.Socket;
         if (!socket.WaitToReceive(this))
         {
-            socket.Loop.Dispatch(this, null);
+            socket.Post(this);
         }
     }
 
@@ -214,7 +212,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
     {
         if (Volatile.Read(ref _cancelRequested) == 1)
         {
-            _cancelRequested = 0;
+            Volatile.Write(ref _cancelRequested, 0);
             result = Take(isCanceled: true);
             return true;
         }
@@ -225,9 +223,15 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return true;
         }
 
+        if (connection.AbortReason is { } reason)
+        {
+            (_isAtEnd, _error) = (true, reason);
+        }
+
         if (_isAtEnd)
         {
-            result = _error is null ? Take(isCanceled: false) : throw _error;
+            ThrowIfBroken();
+            result = Take(isCanceled: false);
             return true;
         }
 
@@ -238,7 +242,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
     private ReadResult Take(bool isCanceled) => new(
         _first is null ? default : new ReadOnlySequence<byte>(_first, _consumed, _last!, _last!.End),
         isCanceled,
-        isCompleted: _isAtEnd && _error is null);
+        isCompleted: _isAtEnd);
 
     /// <summary>Asks the socket; false if it has nothing yet.</summary>
     private bool Receive()
@@ -248,7 +252,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return true;
         }
 
-        var block = _last is { Room.Length: > 0 } ? _last : BlockSegment.Rent(connection.MemoryPool);
+        var block = _last is { Room.Length: > 0 } ? _last : connection.Blocks.Rent();
         var count = connection.AbortReason is null ? connection.Socket.Receive(block.Room.Span) : 0;
         if (count > 0)
         {
@@ -263,7 +267,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
 
         if (block != _last)
         {
-            block.Return();
+            connection.Blocks.Return(block);
         }
 
         if (count == LoopSocket.WouldBlock)
@@ -289,6 +293,14 @@ internal sealed class ConnectionInput(LoopConnection connection)
         }
 
         _last = block;
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (_error is not null)
+        {
+            ExceptionDispatchInfo.Throw(_error);
+        }
     }
 
     private void ThrowIfCompleted()

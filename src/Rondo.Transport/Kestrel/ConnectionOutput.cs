@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Rondo.Runtime;
@@ -11,30 +12,50 @@ namespace Rondo.Transport.Kestrel;
 /// kernel does not take the loop sends later, and the flush lasts until it has.
 /// </summary>
 /// <remarks>
-/// One writer at a time, on any thread. While a flush is under way the blocks it took along are the loop's; the writer may
-/// fill others.
+/// One writer at a time, on any thread. While blocks are being sent they are the loop's, and the writer fills others. A
+/// flush that is cancelled leaves its blocks with the loop; those of the next one are handed over behind them. The writer
+/// goes on on the loop, unless the flush has ended before it is awaited.
 /// </remarks>
 internal sealed class ConnectionOutput(LoopConnection connection)
     : PipeWriter, IValueTaskSource<FlushResult>, ILoopWork
 {
+    // A writer whose reader is as fast would keep everybody else waiting.
+    private const int MostBytesAtOnce = 1 << 20;
+
     private ManualResetValueTaskSourceCore<FlushResult> _flush;
+
+    // The writer's.
     private BlockSegment? _first;
     private BlockSegment? _last;
     private long _unflushed;
+    private bool _isCompleted;
 
-    // What a flush under way has taken along.
+    // The loop's while it sends; else the writer's.
     private BlockSegment? _sending;
     private int _sent;
-    private bool _isSending;
-    private bool _isAwaited;
-    private bool _isCompleted;
-    private bool _isDead;
-    private int _cancelRequested;
+    private int _sentAtOnce;
+    private volatile bool _isSending;
+    private volatile bool _isDead;
     private Action? _whenSent;
+
+    // The one flush under way: set by the writer, ended by the loop.
+    private volatile bool _isAwaited;
+    private CancellationToken _cancelledBy;
+    private CancellationTokenRegistration _cancellation;
+    private int _cancelRequested;
+
+    private enum Progress
+    {
+        Done,
+        Blocked,
+        Paused,
+    }
 
     public override bool CanGetUnflushedBytes => true;
 
     public override long UnflushedBytes => _unflushed;
+
+    private BlockPool Blocks => connection.Blocks;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -46,7 +67,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
 
         if (_last is null || _last.Room.Length < Math.Max(sizeHint, 1))
         {
-            var block = BlockSegment.Rent(connection.MemoryPool, sizeHint);
+            var block = Blocks.Rent(sizeHint);
             if (_last is null)
             {
                 _first = block;
@@ -67,6 +88,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     public override void Advance(int bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _last?.Room.Length ?? 0);
         if (bytes > 0)
         {
             _last!.Fill(bytes);
@@ -77,34 +99,45 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_unflushed == 0 || _isDead)
-        {
-            Drop();
-            return new(Outcome());
-        }
-
-        if (_isSending)
+        if (_isAwaited)
         {
             throw new InvalidOperationException("Another flush is under way.");
         }
 
-        Take();
-        if (TrySend())
+        if (_isSending)
+        {
+            Begin(cancellationToken);
+            HandOver();
+            return new(this, _flush.Version);
+        }
+
+        if (_unflushed == 0 || _isDead)
+        {
+            if (_isDead)
+            {
+                Drop();
+            }
+
+            return new(Outcome());
+        }
+
+        _sending = Take();
+        var progress = TrySend();
+        if (progress == Progress.Done)
         {
             return new(Outcome());
         }
 
-        _flush.Reset();
+        Begin(cancellationToken);
         _isSending = true;
-        _isAwaited = true;
-        Wait();
+        GoOn(progress);
         return new(this, _flush.Version);
     }
 
     public override void CancelPendingFlush()
     {
         Volatile.Write(ref _cancelRequested, 1);
-        connection.Socket.Loop.Dispatch((Action)connection.Socket.WakeSender, null);
+        Wake();
     }
 
     public override void Complete(Exception? exception = null)
@@ -115,18 +148,22 @@ internal sealed class ConnectionOutput(LoopConnection connection)
         }
 
         _isCompleted = true;
-        if (exception is null && _unflushed > 0 && !_isDead && !_isSending)
+        if (exception is not null || _unflushed == 0 || _isDead)
         {
-            Take();
-            if (!TrySend())
-            {
-                _isSending = true;
-                Wait();
-            }
+            Drop();
+        }
+        else if (_isSending)
+        {
+            HandOver();
         }
         else
         {
-            Drop();
+            _sending = Take();
+            if (TrySend() is var progress and not Progress.Done)
+            {
+                _isSending = true;
+                GoOn(progress);
+            }
         }
     }
 
@@ -148,26 +185,31 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     /// <summary>The socket takes more. The last statement is the writer's.</summary>
     public void Run()
     {
-        var isCancelled = Volatile.Read(ref _cancelRequested) == 1 && _isAwaited;
-        if (!TrySend())
+        if (!_isSending)
         {
-            // A cancelled flush ends now; what it took along goes on being sent.
-            Wait();
-            if (!isCancelled)
-            {
-                return;
-            }
+            return;
         }
-        else
+
+        // Before the writer may see that nothing is under way, and begin anew.
+        var isAwaited = _isAwaited;
+        var progress = TrySend();
+        if (progress == Progress.Done)
         {
             _isSending = false;
             _whenSent?.Invoke();
+            if (isAwaited)
+            {
+                EndFlush(isCancelled: false);
+            }
+
+            return;
         }
 
-        if (_isAwaited)
+        GoOn(progress);
+        if (isAwaited && (Volatile.Read(ref _cancelRequested) == 1 || _cancelledBy.IsCancellationRequested))
         {
-            _isAwaited = false;
-            _flush.SetResult(Outcome());
+            // What it took along goes on being sent.
+            EndFlush(isCancelled: true);
         }
     }
 
@@ -175,40 +217,102 @@ internal sealed class ConnectionOutput(LoopConnection connection)
 
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
 
-    // As for reads: the writer goes on on the loop.
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _flush.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
     private FlushResult Outcome() => new(
-        isCanceled: _cancelRequested == 1 && Interlocked.Exchange(ref _cancelRequested, 0) == 1,
+        isCanceled: Volatile.Read(ref _cancelRequested) == 1 && Interlocked.Exchange(ref _cancelRequested, 0) == 1,
         isCompleted: _isDead);
 
-    private void Wait()
+    private void Begin(CancellationToken cancellationToken)
     {
-        var socket = connection.Socket;
-        if (!socket.WaitToSend(this))
+        _flush.Reset();
+        _isAwaited = true;
+        _cancelledBy = cancellationToken;
+        _cancellation = cancellationToken.UnsafeRegister(static self => ((ConnectionOutput)self!).Wake(), this);
+    }
+
+    private void EndFlush(bool isCancelled)
+    {
+        _cancellation.Dispose();
+        _isAwaited = false;
+        if (isCancelled && _cancelledBy.IsCancellationRequested)
         {
-            socket.Loop.Dispatch(this, null);
+            _flush.SetException(new OperationCanceledException(_cancelledBy));
+        }
+        else
+        {
+            _flush.SetResult(Outcome());
         }
     }
 
-    private void Take()
+    private void Wake() => connection.Socket.Post((Action)connection.Socket.WakeSender);
+
+    /// <summary>The loop goes on, when the kernel has room or everybody else has had a turn.</summary>
+    private void GoOn(Progress progress)
     {
-        (_sending, _first, _last) = (_first, null, null);
-        _sent = 0;
-        _unflushed = 0;
+        _sentAtOnce = 0;
+        if (progress == Progress.Paused || !connection.Socket.WaitToSend(this))
+        {
+            connection.Socket.Post(this);
+        }
     }
 
-    /// <summary>Gives the kernel what it takes; whether that is everything, or nobody will ever take more.</summary>
-    private bool TrySend()
+    /// <summary>Puts what is unflushed behind what the loop is sending.</summary>
+    private void HandOver()
+    {
+        var chain = Take();
+        connection.Socket.Post((Action)(() => Join(chain)));
+    }
+
+    private void Join(BlockSegment? chain)
+    {
+        if (_isDead)
+        {
+            Blocks.ReturnAll(ref chain);
+        }
+
+        if (_sending is null)
+        {
+            _sending = chain;
+        }
+        else if (chain is not null)
+        {
+            var tail = _sending;
+            while (tail.NextSegment is { } next)
+            {
+                tail = next;
+            }
+
+            tail.Append(chain);
+        }
+
+        if (!_isSending)
+        {
+            // It has ended in the meantime; so nobody else is to run this.
+            _isSending = true;
+            Run();
+        }
+    }
+
+    private BlockSegment? Take()
+    {
+        var chain = _first;
+        (_first, _last) = (null, null);
+        _unflushed = 0;
+        return chain;
+    }
+
+    /// <summary>Gives the kernel what it takes. Done as well when nobody will ever take more.</summary>
+    private Progress TrySend()
     {
         while (_sending is { } block)
         {
             if (connection.AbortReason is not null)
             {
                 Die();
-                return true;
+                break;
             }
 
             var count = block.NextSegment is null
@@ -216,31 +320,39 @@ internal sealed class ConnectionOutput(LoopConnection connection)
                 : SendMany(block);
             if (count == LoopSocket.WouldBlock)
             {
-                return false;
+                return Progress.Blocked;
             }
 
             if (count < 0)
             {
                 Die();
                 connection.OutputBroke();
-                return true;
+                break;
             }
 
             Skip(count);
+            _sentAtOnce += count;
+            if (_sentAtOnce >= MostBytesAtOnce && connection.Socket.Loop.IsOwnedByCaller)
+            {
+                return Progress.Paused;
+            }
         }
 
-        return true;
+        return Progress.Done;
     }
 
     private int SendMany(BlockSegment first)
     {
-        var blocks = new List<ReadOnlyMemory<byte>>();
-        for (var block = first; block is not null && blocks.Count < LinuxCalls.MostBlocks; block = block.NextSegment)
+        var blocks = ArrayPool<ReadOnlyMemory<byte>>.Shared.Rent(LinuxCalls.MostBlocks);
+        var count = 0;
+        for (var block = first; block is not null && count < LinuxCalls.MostBlocks; block = block.NextSegment)
         {
-            blocks.Add(block == first ? block.Memory[_sent..] : block.Memory);
+            blocks[count++] = block == first ? block.Memory[_sent..] : block.Memory;
         }
 
-        return connection.Socket.Send(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(blocks));
+        var sent = connection.Socket.Send(blocks.AsSpan(0, count));
+        ArrayPool<ReadOnlyMemory<byte>>.Shared.Return(blocks, clearArray: true);
+        return sent;
     }
 
     private void Skip(int count)
@@ -250,29 +362,20 @@ internal sealed class ConnectionOutput(LoopConnection connection)
         {
             _sent -= block.End;
             _sending = block.NextSegment;
-            block.Return();
+            Blocks.Return(block);
         }
     }
 
     private void Die()
     {
         _isDead = true;
-        Return(ref _sending);
+        _sent = 0;
+        Blocks.ReturnAll(ref _sending);
     }
 
     private void Drop()
     {
-        _last = null;
-        _unflushed = 0;
-        Return(ref _first);
-    }
-
-    private static void Return(ref BlockSegment? first)
-    {
-        while (first is { } block)
-        {
-            first = block.NextSegment;
-            block.Return();
-        }
+        var chain = Take();
+        Blocks.ReturnAll(ref chain);
     }
 }

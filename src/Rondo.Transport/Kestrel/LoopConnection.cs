@@ -4,43 +4,53 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Rondo.Transport.Native;
 using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>A connection as Kestrel sees it: two pipe ends over a socket of a loop, and when it is over.</summary>
-internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionItemsFeature,
+internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, IConnectionIdFeature, IConnectionItemsFeature,
     IConnectionTransportFeature, IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
+    // Long enough for an answer to be read on a slow line; short, since the peer may never close.
+    private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _closed = new();
+    private readonly ILogger _logger;
     private readonly ConnectionInput _input;
     private readonly ConnectionOutput _output;
     private IFeatureCollection? _features;
     private IDictionary<object, object?>? _items;
     private string? _id;
+    private ConnectionAbortedException? _abortReason;
+    private volatile bool _isBroken;
     private int _hasFiredClosed;
     private int _isDisposed;
 
-    public LoopConnection(LoopSocket socket, MemoryPool<byte> pool, EndPoint? local, EndPoint? remote)
+    public LoopConnection(LoopSocket socket, BlockPool blocks, ILogger logger, EndPoint? local, EndPoint? remote)
     {
         Socket = socket;
-        MemoryPool = pool;
+        Blocks = blocks;
+        _logger = logger;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         ConnectionClosed = _closed.Token;
         _input = new ConnectionInput(this);
         _output = new ConnectionOutput(this);
-        socket.PeerLeft = PeerLeft;
+        socket.Owner = this;
         Transport = this;
     }
 
     public LoopSocket Socket { get; }
 
-    public MemoryPool<byte> MemoryPool { get; }
+    public BlockPool Blocks { get; }
+
+    public MemoryPool<byte> MemoryPool => Blocks.Memory;
 
     /// <summary>Why we broke the connection off, once we have.</summary>
-    public ConnectionAbortedException? AbortReason { get; private set; }
+    public ConnectionAbortedException? AbortReason => Volatile.Read(ref _abortReason);
 
     public PipeReader Input => _input;
 
@@ -68,24 +78,29 @@ internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, IConnecti
 
     public override EndPoint? RemoteEndPoint { get; set; }
 
-    /// <summary>Breaks the connection off: the peer gets a reset, what waits fails with the reason. Any thread.</summary>
-    public override void Abort(ConnectionAbortedException abortReason)
+    /// <summary>
+    /// Breaks the connection off: the peer gets a reset, what waits fails with the reason. Any thread; again does
+    /// nothing.
+    /// </summary>
+    /// <param name="abortReason">
+    /// Null from Kestrel when the peer has ended its side, and it wants ours ended too: that is no reset.
+    /// </param>
+    public override void Abort(ConnectionAbortedException? abortReason)
     {
-        if (AbortReason is null)
+        var reason = abortReason ?? new ConnectionAbortedException("The connection was closed, since its peer has.");
+        if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null)
         {
-            AbortReason = abortReason;
-            Socket.Loop.Dispatch(
-                (Action)(() =>
-                {
-                    Socket.Close(reset: true);
-                    FireClosed();
-                }),
-                null);
+            Socket.Post((Action)(() =>
+            {
+                Socket.Close(reset: abortReason is not null);
+                FireClosed();
+            }));
         }
     }
 
     /// <summary>
-    /// Ends the connection: what has been written is sent first. Ends when the descriptor is closed. Any thread.
+    /// Ends the connection: what has been written is sent first. Ends when the peer has been told so, or the loop has
+    /// ended. Any thread; again does nothing.
     /// </summary>
     public override async ValueTask DisposeAsync()
     {
@@ -94,52 +109,87 @@ internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, IConnecti
             return;
         }
 
-        _input.Complete();
-        _output.Complete();
+        // On the loop, which may be at work on either side.
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Socket.Loop.Dispatch(
-            (Action)(() => _output.WhenSent(() =>
+        Socket.Post((Action)(() =>
+        {
+            _input.End();
+            _output.Complete();
+            _output.WhenSent(() =>
             {
                 End();
                 ended.SetResult();
-            })),
-            null);
-        await ended.Task;
+            });
+        }));
+        await Task.WhenAny(ended.Task, Socket.Thread.Ended);
         await base.DisposeAsync();
     }
 
     /// <summary>What a failed call on the socket means.</summary>
-    public Exception Broken(int error) => AbortReason as Exception
-        ?? (error is Errno.ConnectionReset or Errno.BrokenPipe
-            ? new ConnectionResetException("The connection was reset by the peer.")
-            : new NativeException("recv", error));
+    public Exception Broken(int error)
+    {
+        _isBroken = true;
+        return AbortReason as Exception ?? error switch
+        {
+            Errno.ConnectionReset or Errno.BrokenPipe =>
+                new ConnectionResetException("The connection was reset by the peer."),
+            Errno.TimedOut or Errno.HostUnreachable or Errno.NetworkUnreachable =>
+                new ConnectionResetException("The peer can no longer be reached.", new NativeException("recv", error)),
+            _ => new NativeException("recv", error),
+        };
+    }
 
     /// <summary>The peer will send nothing more, or the connection is broken.</summary>
     public void InputEnded() => FireClosed();
 
-    /// <summary>The peer takes nothing more.</summary>
-    public void OutputBroke() => FireClosed();
+    /// <summary>The kernel takes nothing more.</summary>
+    public void OutputBroke()
+    {
+        _isBroken = true;
+        FireClosed();
+    }
 
+    public void PeerLeft() => FireClosed();
+
+    public void LoopEnding()
+    {
+        Interlocked.CompareExchange(ref _abortReason, new ConnectionAbortedException("The server has stopped."), null);
+        FireClosed();
+    }
+
+    // A connection that has lost bytes must not look as if it had ended well.
     private void End()
     {
-        if (!Socket.IsClosed)
+        if (_isBroken)
         {
-            Socket.ShutdownSend();
-            Socket.Discard();
-            Socket.Close(reset: false);
+            Socket.Close(reset: true);
+        }
+        else if (!Socket.IsClosed)
+        {
+            Socket.Linger(s_lingering);
         }
 
         FireClosed();
     }
-
-    private void PeerLeft(bool isBroken) => FireClosed();
 
     // On the pool: what is registered is application code, and may block.
     private void FireClosed()
     {
         if (Interlocked.Exchange(ref _hasFiredClosed, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static c => ((LoopConnection)c!)._closed.Cancel(), this);
+            ThreadPool.UnsafeQueueUserWorkItem(static c => ((LoopConnection)c!).CancelClosed(), this);
+        }
+    }
+
+    private void CancelClosed()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            LogCallbackFailed(_logger, error, ConnectionId);
         }
     }
 
@@ -154,4 +204,7 @@ internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, IConnecti
         features.Set<IConnectionEndPointFeature>(this);
         return features;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What connection {Id} calls when it is closed has failed")]
+    private static partial void LogCallbackFailed(ILogger logger, Exception error, string id);
 }

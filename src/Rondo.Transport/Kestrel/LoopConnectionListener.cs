@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Rondo.Transport.Native;
 using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Kestrel;
@@ -10,9 +10,12 @@ namespace Rondo.Transport.Kestrel;
 /// <summary>One address: a listening socket on each loop, and the connections that they accept.</summary>
 internal sealed partial class LoopConnectionListener : IConnectionListener
 {
+    // Loops answer within microseconds, unless a handler blocks one.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly LoopThread[] _loops;
+    private readonly BlockPool[] _blocks;
     private readonly LoopTransportOptions _options;
-    private readonly MemoryPool<byte> _pool;
     private readonly ILogger _logger;
     private readonly ListeningSockets _sockets;
     private readonly SocketListener[] _listeners;
@@ -21,22 +24,38 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
 
     private int _isUnbound;
 
-    public LoopConnectionListener(
-        LoopThread[] loops,
-        EndPoint endPoint,
-        LoopTransportOptions options,
-        MemoryPool<byte> pool,
-        ILogger logger)
+    private LoopConnectionListener(
+        LoopThread[] loops, BlockPool[] blocks, ListeningSockets sockets, LoopTransportOptions options, ILogger logger)
     {
-        (_loops, _options, _pool, _logger) = (loops, options, pool, logger);
-        _sockets = ListeningSockets.Open(loops[0].Calls, endPoint, loops.Length, options.Backlog);
-        EndPoint = _sockets.EndPoint;
+        (_loops, _blocks, _sockets, _options, _logger) = (loops, blocks, sockets, options, logger);
         _listeners = [.. loops.Select((loop, n) => new SocketListener(
-            loop, _sockets.Descriptor(n), _sockets.IsShared, Accept, error => LogPaused(_logger, EndPoint, error)))];
-        OnEachLoop((loop, n) => _listeners[n].Start());
+            loop,
+            sockets,
+            n,
+            (socket, remote) => Accept(socket, _blocks[n], remote),
+            error => LogPaused(_logger, EndPoint, new NativeException("accept4", error).Message)))];
     }
 
-    public EndPoint EndPoint { get; }
+    public EndPoint EndPoint => _sockets.EndPoint;
+
+    /// <summary>Binds, listens, and has every loop accept.</summary>
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    /// <exception cref="NativeException">The kernel refuses for another reason.</exception>
+    public static async Task<LoopConnectionListener> BindAsync(
+        LoopThread[] loops, BlockPool[] blocks, EndPoint endPoint, LoopTransportOptions options, ILogger logger)
+    {
+        var listener = new LoopConnectionListener(loops, blocks, Open(loops, endPoint, options), options, logger);
+        try
+        {
+            await listener.OnEachLoopAsync(static l => l.Start());
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
+    }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -51,15 +70,30 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
         return null;
     }
 
-    // Every queue is emptied before any socket is closed: the kernel resets what waits in the queue of a closed one.
+    /// <summary>
+    /// Accepts no more; who waits in the kernel's queues is accepted yet. A loop that does not answer is not waited for
+    /// longer than a moment: its queue is reset.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting earlier.</param>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _isUnbound, 1) == 0)
+        if (Interlocked.Exchange(ref _isUnbound, 1) == 1)
         {
-            await OnEachLoopAsync((_, n) => _listeners[n].Stop());
-            _sockets.Close();
-            _accepted.Writer.TryComplete();
+            return;
         }
+
+        _sockets.Unlink();
+        try
+        {
+            await OnEachLoopAsync(static l => l.Stop()).WaitAsync(s_patience, cancellationToken);
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            _sockets.Shutdown();
+            LogStuck(_logger, EndPoint);
+        }
+
+        _accepted.Writer.TryComplete();
     }
 
     public async ValueTask DisposeAsync()
@@ -72,14 +106,30 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
         }
     }
 
-    private void Accept(LoopSocket socket, EndPoint? remote)
+    private static ListeningSockets Open(LoopThread[] loops, EndPoint endPoint, LoopTransportOptions options)
+    {
+        var calls = loops[0].Calls;
+        try
+        {
+            return endPoint is FileHandleEndPoint inherited
+                ? ListeningSockets.Inherit(
+                    calls, endPoint, checked((int)inherited.FileHandle), loops.Length, options.Backlog)
+                : ListeningSockets.Bind(calls, endPoint, loops.Length, options.Backlog);
+        }
+        catch (NativeException error) when (error.Error == Errno.AddressInUse)
+        {
+            throw new AddressInUseException($"Somebody else listens on {endPoint} already.", error);
+        }
+    }
+
+    private void Accept(LoopSocket socket, BlockPool blocks, EndPoint? remote)
     {
         if (_options.NoDelay && EndPoint is IPEndPoint)
         {
             socket.SetNoDelay();
         }
 
-        var connection = new LoopConnection(socket, _pool, LocalOf(socket), remote);
+        var connection = new LoopConnection(socket, blocks, _logger, LocalOf(socket), remote);
         if (socket.Register() < 0 || !_accepted.Writer.TryWrite(connection))
         {
             socket.Close(reset: true);
@@ -91,33 +141,40 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
             ? socket.LocalEndPoint()
             : EndPoint;
 
-    private void OnEachLoop(Action<LoopThread, int> action)
-    {
-        for (var n = 0; n < _loops.Length; n++)
-        {
-            var (loop, place) = (_loops[n], n);
-            loop.Loop.Dispatch((Action)(() => action(loop, place)), null);
-        }
-    }
+    /// <summary>Ends when each loop has done it, with the failure of one that has failed.</summary>
+    private Task OnEachLoopAsync(Action<SocketListener> action) =>
+        Task.WhenAll(_loops.Zip(_listeners, (loop, listener) => OnLoopAsync(loop, listener, action)));
 
-    private Task OnEachLoopAsync(Action<LoopThread, int> action)
+    private static Task OnLoopAsync(LoopThread thread, SocketListener listener, Action<SocketListener> action)
     {
-        var left = _loops.Length;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        OnEachLoop((loop, n) =>
-        {
-            action(loop, n);
-            if (Interlocked.Decrement(ref left) == 0)
+        var isPosted = thread.Loop.TryDispatch(
+            _ =>
             {
-                done.SetResult();
-            }
-        });
-        return done.Task;
+                try
+                {
+                    action(listener);
+                    done.SetResult();
+                }
+                catch (Exception error)
+                {
+                    done.SetException(error);
+                }
+            },
+            null);
+
+        // A loop that ends stops its listeners itself.
+        return isPosted ? Task.WhenAny(done.Task, thread.Ended).Unwrap() : Task.CompletedTask;
     }
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "{EndPoint} cannot accept for lack of descriptors or memory (errno {Error}); it tries again. "
-            + "Raise the limit (ulimit -n) or close connections.")]
-    private static partial void LogPaused(ILogger logger, EndPoint endPoint, int error);
+        Message = "{EndPoint} cannot accept connections for now and tries again: {Error}. If descriptors have run out, "
+            + "raise their limit (ulimit -n) or let fewer connections in.")]
+    private static partial void LogPaused(ILogger logger, EndPoint endPoint, string error);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{EndPoint} is closed although a loop does not answer: a handler blocks its thread.")]
+    private static partial void LogStuck(ILogger logger, EndPoint endPoint);
 }

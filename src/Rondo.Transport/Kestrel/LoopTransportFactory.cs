@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,17 @@ namespace Rondo.Transport.Kestrel;
 internal sealed partial class LoopTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector,
     IAsyncDisposable
 {
+    // For a loop that a handler blocks: its thread is left behind, and does not keep the process.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly LoopTransportOptions _options;
     private readonly ILogger _logger;
     private readonly MemoryPool<byte> _pool;
     private readonly LinuxCalls _calls;
     private readonly Lock _gate = new();
     private LoopThread[]? _loops;
+    private BlockPool[] _blocks = [];
+    private bool _isDisposed;
 
     public LoopTransportFactory(
         IOptions<LoopTransportOptions> options, ILoggerFactory loggers, IMemoryPoolFactory<byte> pools)
@@ -34,40 +40,78 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         _calls = calls;
     }
 
-    public bool CanBind(EndPoint endpoint) =>
-        endpoint is IPEndPoint or FileHandleEndPoint or System.Net.Sockets.UnixDomainSocketEndPoint;
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or FileHandleEndPoint or UnixDomainSocketEndPoint;
 
-    public ValueTask<IConnectionListener> BindAsync(
+    public async ValueTask<IConnectionListener> BindAsync(
         EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        var listener = new LoopConnectionListener(Loops(), endpoint, _options, _pool, _logger);
-        return new(listener);
+        return await LoopConnectionListener.BindAsync(Loops(), _blocks, endpoint, _options, _logger);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Ends the loops; connections that are still open are closed. Again does nothing.</summary>
+    public async ValueTask DisposeAsync()
     {
-        foreach (var loop in _loops ?? [])
+        LoopThread[] loops;
+        using (_gate.EnterScope())
         {
-            loop.Dispose();
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            loops = _loops ?? [];
         }
 
-        _loops = [];
-        return default;
+        var outcomes = await Task.WhenAll(loops.Select(l => l.StopAsync(s_patience)));
+        var stuck = outcomes.Count(hasEnded => !hasEnded);
+        if (stuck > 0)
+        {
+            LogStuck(_logger, stuck);
+            return;
+        }
+
+        foreach (var blocks in _blocks)
+        {
+            blocks.Trim();
+        }
+
+        _pool.Dispose();
     }
 
     private LoopThread[] Loops()
     {
         using (_gate.EnterScope())
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_loops is null)
             {
-                _loops = [.. Enumerable.Range(0, _options.Loops).Select(n =>
-                    new LoopThread(_calls, $"rondo-loop-{n}", e => LogEscaped(_logger, e.Exception, e.Message)))];
+                _loops = StartLoops();
+                _blocks = [.. _loops.Select(l => new BlockPool(l.Loop, _pool))];
                 LogChoice(_logger, _loops.Length);
             }
 
             return _loops;
+        }
+    }
+
+    private LoopThread[] StartLoops()
+    {
+        var loops = new List<LoopThread>();
+        try
+        {
+            for (var n = 0; n < _options.Loops; n++)
+            {
+                loops.Add(new LoopThread(_calls, $"rondo-loop-{n}", e => LogEscaped(_logger, e.Exception, e.Message)));
+            }
+
+            return [.. loops];
+        }
+        catch
+        {
+            loops.ForEach(l => _ = l.StopAsync(s_patience));
+            throw;
         }
     }
 
@@ -76,4 +120,8 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
     private static partial void LogEscaped(ILogger logger, Exception error, string what);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "{Loops} event loops are left behind: handlers block their threads.")]
+    private static partial void LogStuck(ILogger logger, int loops);
 }

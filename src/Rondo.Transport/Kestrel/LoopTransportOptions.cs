@@ -5,12 +5,33 @@ namespace Rondo.Transport.Kestrel;
 public sealed class LoopTransportOptions
 {
     /// <summary>
-    /// How many loops, each with a thread and a listening socket of its own; default one for each processor.
+    /// How many loops, each with a thread and a listening socket of its own; at least 1, default one for each processor.
     /// </summary>
-    public int Loops { get; set; } = Environment.ProcessorCount;
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    public int Loops
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = Environment.ProcessorCount;
 
-    /// <summary>How many connections may wait in the kernel to be accepted, for each loop; default 512.</summary>
-    public int Backlog { get; set; } = 512;
+    /// <summary>
+    /// How many connections may wait in the kernel to be accepted, for each loop; at least 1, default 512. The kernel
+    /// allows no more than <c>net.core.somaxconn</c>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    public int Backlog
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 512;
 
     /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>); default true.</summary>
     public bool NoDelay { get; set; } = true;

@@ -11,7 +11,8 @@ internal sealed class EpollEvents(int capacity)
     /// <summary>Words per event.</summary>
     public static readonly int Stride = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 3 : 4;
 
-    public uint[] Words { get; } = new uint[capacity * Stride];
+    /// <summary>Where the collector does not move it, since a wait can be long.</summary>
+    public uint[] Words { get; } = GC.AllocateArray<uint>(capacity * Stride, pinned: true);
 
     public int Capacity => capacity;
 

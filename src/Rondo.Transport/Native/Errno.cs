@@ -4,16 +4,18 @@ namespace Rondo.Transport.Native;
 internal static class Errno
 {
     public const int Interrupted = 4;
-    public const int NoDescriptor = 9;
+    public const int BadDescriptor = 9;
     public const int Again = 11;
     public const int NoMemory = 12;
     public const int AccessDenied = 13;
     public const int TooManyInSystem = 23;
     public const int TooManyInProcess = 24;
     public const int BrokenPipe = 32;
+    public const int ProtocolError = 71;
     public const int NoBuffers = 105;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
+    public const int NetworkUnreachable = 101;
     public const int ConnectionAborted = 103;
     public const int ConnectionReset = 104;
     public const int NotConnected = 107;

@@ -54,6 +54,13 @@ internal unsafe partial class LinuxCalls
         }
     }
 
+    /// <summary>What receiving one byte would answer, without taking it.</summary>
+    public virtual int Peek(int descriptor)
+    {
+        byte taken;
+        return Outcome((int)recv(descriptor, &taken, 1, LinuxConstants.MsgPeek));
+    }
+
     public virtual int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* at = bytes)

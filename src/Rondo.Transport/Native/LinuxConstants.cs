@@ -23,6 +23,7 @@ internal static class LinuxConstants
     public const int ProtocolInternet6 = 41;
     public const int OnlyInternet6 = 26;
 
+    public const int MsgPeek = 2;
     public const int MsgNoSignal = 0x4000;
     public const int ShutdownWrite = 1;
     public const int ShutdownBoth = 2;

@@ -20,17 +20,24 @@ internal sealed class EpollPoller : IPoller
     private readonly int _bell;
     private readonly EpollEvents _events = new(MostEvents);
     private readonly Stack<int> _free = [];
+    private readonly Lock _bellGate = new();
     private Slot[] _slots = new Slot[64];
     private int _used;
-    private int _isClosed;
+    private bool _isClosed;
 
     public EpollPoller(LinuxCalls calls)
     {
         _calls = calls;
         _epoll = NativeException.Check("epoll_create1", calls.EpollCreate());
-        _bell = NativeException.Check("eventfd", calls.EventDescriptor());
-        NativeException.Check(
-            "epoll_ctl", calls.EpollControl(_epoll, LinuxConstants.EpollAdd, _bell, LinuxConstants.EpollIn, BellData));
+        _bell = calls.EventDescriptor();
+        var outcome = _bell < 0
+            ? _bell
+            : calls.EpollControl(_epoll, LinuxConstants.EpollAdd, _bell, LinuxConstants.EpollIn, BellData);
+        if (outcome < 0)
+        {
+            Dispose();
+            throw new NativeException(_bell < 0 ? "eventfd" : "epoll_ctl", -outcome);
+        }
     }
 
     /// <summary>How many descriptors are registered.</summary>
@@ -39,7 +46,7 @@ internal sealed class EpollPoller : IPoller
     public void Wait(TimeSpan limit)
     {
         var count = _calls.EpollWait(_epoll, _events, Milliseconds(limit));
-        if (count == -Errno.Interrupted)
+        if (count is -Errno.Interrupted or -Errno.NoMemory)
         {
             return;
         }
@@ -59,7 +66,26 @@ internal sealed class EpollPoller : IPoller
         }
     }
 
-    public void Wake() => _calls.Ring(_bell);
+    // The gate keeps a late caller from ringing a number that has become another descriptor's. The loop sleeps when
+    // this is called, so there is nobody to wait for.
+    public void Wake()
+    {
+        using (_bellGate.EnterScope())
+        {
+            while (!_isClosed && _calls.Ring(_bell) == -Errno.Interrupted)
+            {
+            }
+        }
+    }
+
+    /// <summary>Tells everybody who is registered that the loop ends. Loop thread.</summary>
+    public void TellEnding()
+    {
+        for (var slot = 0; slot < _used; slot++)
+        {
+            _slots[slot].Handler?.OnLoopEnding();
+        }
+    }
 
     /// <summary>Tells <paramref name="handler"/> about every change of a connected or connecting socket.</summary>
     /// <returns>What <see cref="Remove"/> takes. Or the negated error number.</returns>
@@ -90,9 +116,19 @@ internal sealed class EpollPoller : IPoller
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        using (_bellGate.EnterScope())
         {
-            _calls.Close(_bell);
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+            if (_bell >= 0)
+            {
+                _calls.Close(_bell);
+            }
+
             _calls.Close(_epoll);
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Rondo.Runtime;
 using Rondo.Transport.Native;
 using Rondo.Transport.Polling;
@@ -10,12 +11,12 @@ namespace Rondo.Transport.Sockets;
 /// work that the loop runs when it is worth trying again.
 /// </summary>
 /// <remarks>
-/// Receiving and sending are one side each, with one user at a time, on any thread. Registration, events and the end of
-/// the descriptor belong to the loop's thread.
+/// Receiving and sending are one side each, with one user at a time. Receiving, registration, events and the end of the
+/// descriptor belong to the loop's thread; waiting and sending may happen on any.
 /// </remarks>
-internal sealed class LoopSocket : IReadinessHandler
+internal sealed class LoopSocket : IReadinessHandler, ILoopWork
 {
-    private const int MostDiscarded = 64;
+    private const int MostDiscardedAtOnce = 64;
 
     private readonly LinuxCalls _calls;
     private readonly EpollPoller _poller;
@@ -25,7 +26,12 @@ internal sealed class LoopSocket : IReadinessHandler
     private Readiness _sending;
     private ILoopWork? _receiver;
     private ILoopWork? _sender;
-    private volatile bool _hasHungUp;
+    private bool _hasHungUp;
+    private TimerHandle? _lingering;
+
+    // Senders on other threads that are, or may be, in the kernel with the descriptor; and that no more may come.
+    private int _foreignSenders;
+    private volatile bool _isClosing;
 
     // The peer has sent less than there was room for, so the kernel has no more; only a new event makes it worth asking.
     private bool _isDrained;
@@ -45,13 +51,10 @@ internal sealed class LoopSocket : IReadinessHandler
 
     public EventLoop Loop => Thread.Loop;
 
-    /// <summary>
-    /// Called by the loop when the peer has closed its side, or the connection is broken, and nobody waits to
-    /// receive. True for broken.
-    /// </summary>
-    public Action<bool>? PeerLeft { get; set; }
+    /// <summary>Set before events can come.</summary>
+    public ISocketOwner? Owner { get; set; }
 
-    /// <summary>Whether the descriptor is closed.</summary>
+    /// <summary>Whether the descriptor is closed. Loop thread.</summary>
     public bool IsClosed => _descriptor < 0;
 
     /// <summary>Lets events reach this socket. Loop thread.</summary>
@@ -62,7 +65,9 @@ internal sealed class LoopSocket : IReadinessHandler
         return _registration < 0 ? (int)_registration : 0;
     }
 
-    /// <summary>Takes what has arrived: a count, 0 at the end, <see cref="WouldBlock"/>, or another negated error.</summary>
+    /// <summary>
+    /// Takes what has arrived: a count, 0 at the end, <see cref="WouldBlock"/>, or another negated error. Loop thread.
+    /// </summary>
     public int Receive(Span<byte> into)
     {
         if (_isDrained && !_receiving.IsSignalled)
@@ -71,23 +76,56 @@ internal sealed class LoopSocket : IReadinessHandler
         }
 
         _receiving.Clear();
-        var count = Again(_calls.Receive(_descriptor, into));
+        int count;
+        do
+        {
+            count = _calls.Receive(_descriptor, into);
+        }
+        while (count == -Errno.Interrupted);
+
+        // After a hang-up no event comes any more, so only the end itself is the end.
         _isDrained = count == WouldBlock || (count > 0 && count < into.Length && !_hasHungUp);
         return count;
     }
 
-    /// <summary>Sends what the kernel takes: a count, <see cref="WouldBlock"/>, or another negated error.</summary>
+    /// <summary>
+    /// Sends what the kernel takes: a count, <see cref="WouldBlock"/>, or another negated error. Any thread.
+    /// </summary>
     public int Send(ReadOnlySpan<byte> bytes)
     {
-        _sending.Clear();
-        return Again(_calls.Send(_descriptor, bytes));
+        if (!EnterSend(out var isForeign))
+        {
+            return -Errno.BadDescriptor;
+        }
+
+        int count;
+        do
+        {
+            count = _calls.Send(_descriptor, bytes);
+        }
+        while (count == -Errno.Interrupted);
+
+        LeaveSend(isForeign);
+        return count;
     }
 
     /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
     public int Send(ReadOnlySpan<ReadOnlyMemory<byte>> blocks)
     {
-        _sending.Clear();
-        return Again(_calls.SendBlocks(_descriptor, blocks));
+        if (!EnterSend(out var isForeign))
+        {
+            return -Errno.BadDescriptor;
+        }
+
+        int count;
+        do
+        {
+            count = _calls.SendBlocks(_descriptor, blocks);
+        }
+        while (count == -Errno.Interrupted);
+
+        LeaveSend(isForeign);
+        return count;
     }
 
     /// <summary>
@@ -126,24 +164,60 @@ internal sealed class LoopSocket : IReadinessHandler
         }
     }
 
+    /// <summary>Has the loop do something about this socket. Any thread; a loop that is closed forgets it.</summary>
+    public void Post(object callback)
+    {
+        if (!Loop.IsClosed)
+        {
+            Loop.Dispatch(callback, null);
+        }
+    }
+
     /// <summary>Sends small packets at once.</summary>
     public void SetNoDelay() =>
         _calls.SetOption(_descriptor, LinuxConstants.ProtocolTcp, LinuxConstants.TcpNoDelay, 1);
 
     /// <summary>
-    /// Takes what has arrived and nobody will read: closing over it would reset the connection, and the peer lose what
-    /// we have sent last. Loop thread.
+    /// Says that nothing more will be sent, and closes when the peer has answered with its own end, at the latest after
+    /// <paramref name="limit"/>. What still arrives is thrown away: closing over it would reset the connection, and the
+    /// peer lose what we have sent last (RFC 9112, section 9.6). Loop thread, when nobody waits to receive any more.
     /// </summary>
-    public void Discard()
+    public void Linger(TimeSpan limit)
     {
-        Span<byte> nobody = stackalloc byte[4096];
-        for (var blocks = 0; blocks < MostDiscarded && Receive(nobody) > 0; blocks++)
-        {
-        }
+        _calls.Shutdown(_descriptor, LinuxConstants.ShutdownWrite);
+        _isDrained = false;
+        _lingering = Loop.CallLater(limit, () => Close(reset: false));
+        Run();
     }
 
-    /// <summary>Says that nothing more will be sent. Loop thread.</summary>
-    public void ShutdownSend() => _calls.Shutdown(_descriptor, LinuxConstants.ShutdownWrite);
+    /// <summary>One step of lingering.</summary>
+    public void Run()
+    {
+        Span<byte> nobody = stackalloc byte[8192];
+        for (var blocks = 0; blocks < MostDiscardedAtOnce && _descriptor >= 0; blocks++)
+        {
+            var count = Receive(nobody);
+            if (count == WouldBlock)
+            {
+                if (!WaitToReceive(this))
+                {
+                    Loop.Dispatch(this, null);
+                }
+
+                return;
+            }
+
+            if (count <= 0)
+            {
+                Close(reset: false);
+            }
+        }
+
+        if (_descriptor >= 0)
+        {
+            Loop.Dispatch(this, null);
+        }
+    }
 
     /// <summary>Closes the descriptor. Loop thread; again does nothing.</summary>
     /// <param name="reset">Whether the peer learns of it by a reset, and what is not sent yet is dropped.</param>
@@ -154,14 +228,13 @@ internal sealed class LoopSocket : IReadinessHandler
             return;
         }
 
+        _lingering?.Cancel();
+        WaitForForeignSenders();
         if (reset)
         {
             ReadOnlySpan<int> on = [1, 0];
             _calls.SetOption(
-                _descriptor,
-                LinuxConstants.SolSocket,
-                LinuxConstants.SoLinger,
-                System.Runtime.InteropServices.MemoryMarshal.AsBytes(on));
+                _descriptor, LinuxConstants.SolSocket, LinuxConstants.SoLinger, MemoryMarshal.AsBytes(on));
         }
 
         if (_registration >= 0)
@@ -169,8 +242,10 @@ internal sealed class LoopSocket : IReadinessHandler
             _poller.Remove(_registration, _descriptor);
         }
 
+        // An interrupted close has closed nevertheless (close(2)): trying again could hit somebody else's.
         _calls.Close(_descriptor);
         _descriptor = -1;
+        _isDrained = false;
         WakeReceiver();
         WakeSender();
     }
@@ -192,18 +267,75 @@ internal sealed class LoopSocket : IReadinessHandler
             {
                 Loop.Dispatch(_receiver!, null);
             }
-            else if ((kinds & End) != 0)
+            else if ((kinds & Over) != 0 || ((kinds & End) != 0 && IsAtEnd()))
             {
-                PeerLeft?.Invoke((kinds & Over) != 0);
+                Owner?.PeerLeft();
             }
         }
 
-        if ((kinds & (LinuxConstants.EpollOut | Over)) != 0 && _sending.Signal())
+        if ((kinds & (LinuxConstants.EpollOut | Over)) != 0)
         {
-            Loop.Dispatch(_sender!, null);
+            WakeSender();
         }
     }
 
-    // A signal's handler ran on this thread in the middle of the call. With no-wait sockets that is all but impossible.
-    private static int Again(int outcome) => outcome == -Errno.Interrupted ? WouldBlock : outcome;
+    public void OnLoopEnding()
+    {
+        Owner?.LoopEnding();
+        Close(reset: false);
+    }
+
+    // A peer that asks and ends its side at once wants the answer: it has not left while its request is unread.
+    private bool IsAtEnd()
+    {
+        int count;
+        do
+        {
+            count = _calls.Peek(_descriptor);
+        }
+        while (count == -Errno.Interrupted);
+
+        return count == 0;
+    }
+
+    // The loop closes descriptors, so on its thread nothing needs to be held. Elsewhere a number that is closed in
+    // between could be the next connection's, and that one get these bytes.
+    private bool EnterSend(out bool isForeign)
+    {
+        _sending.Clear();
+        isForeign = !Loop.IsOwnedByCaller;
+        if (!isForeign)
+        {
+            return true;
+        }
+
+        Interlocked.Increment(ref _foreignSenders);
+        if (!_isClosing)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _foreignSenders);
+        return false;
+    }
+
+    private void LeaveSend(bool isForeign)
+    {
+        if (isForeign)
+        {
+            Interlocked.Decrement(ref _foreignSenders);
+        }
+    }
+
+    // Sends do not block: this takes no longer than copying a few blocks into the kernel.
+    private void WaitForForeignSenders()
+    {
+        _isClosing = true;
+        Interlocked.MemoryBarrier();
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref _foreignSenders) > 0)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
 }

@@ -1,65 +1,93 @@
 using System.Net;
+using Rondo.Runtime;
 using Rondo.Transport.Native;
 using Rondo.Transport.Polling;
 
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// A listening socket on one loop: accepts while the loop polls, a bounded number per turn. Without a descriptor to
-/// spare it pauses, says so once, and tries again a little later, instead of being told of the same connection for ever.
+/// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, above all without a
+/// descriptor to spare, it pauses, says so once, and tries again a little later, instead of being told of the same
+/// connection for ever. Loop thread.
 /// </summary>
+/// <param name="thread">The loop.</param>
+/// <param name="sockets">Where the descriptor comes from, and who closes it.</param>
+/// <param name="place">Which of the sockets' loops this is.</param>
+/// <param name="onAccepted">Takes each connection with its peer's address.</param>
+/// <param name="onPaused">Is told the error.</param>
 internal sealed class SocketListener(
-    LoopThread thread, int descriptor, bool isShared, Action<LoopSocket, EndPoint?> onAccepted, Action<int> onPaused)
-    : IReadinessHandler
+    LoopThread thread,
+    ListeningSockets sockets,
+    int place,
+    Action<LoopSocket, EndPoint?> onAccepted,
+    Action<int> onPaused)
+    : IReadinessHandler, ILoopWork
 {
     private const int MostPerTurn = 64;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    // More than a queue holds (net.core.somaxconn is 4096 by default); not for ever, should clients keep pace.
+    private const int MostAtTheEnd = 16 * 1024;
 
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly int _descriptor = sockets.Descriptor(place);
     private long _registration = -1;
-    private bool _isClosed;
+    private bool _isStopped;
     private bool _hasSaidSo;
 
-    /// <summary>Loop thread.</summary>
+    /// <exception cref="NativeException">The kernel refuses to watch it.</exception>
     public void Start() => _registration = NativeException.Check(
-        "epoll_ctl", thread.Poller.AddListener(descriptor, this, isShared));
+        "epoll_ctl", thread.Poller.AddListener(_descriptor, this, sockets.IsShared));
 
-    /// <summary>Accepts what still waits in the kernel's queue, then no more. Loop thread.</summary>
+    /// <summary>
+    /// Accepts what still waits in the kernel's queue, then closes: the kernel resets what waits in the queue of a
+    /// closed socket. Again does nothing.
+    /// </summary>
     public void Stop()
     {
-        if (_isClosed)
+        if (_isStopped)
         {
             return;
         }
 
-        AcceptAll(int.MaxValue);
-        _isClosed = true;
+        Accept(MostAtTheEnd);
+        _isStopped = true;
         if (_registration >= 0)
         {
-            thread.Poller.Remove(_registration, descriptor);
+            thread.Poller.Remove(_registration, _descriptor);
         }
+
+        sockets.Close(place);
     }
 
-    public void OnReady(uint kinds) => AcceptAll(MostPerTurn);
+    // Accepting makes objects and may fail; the loop survives that in a callback.
+    public void OnReady(uint kinds) => thread.Loop.Dispatch(this, null);
 
-    private void AcceptAll(int most)
+    public void OnLoopEnding() => Stop();
+
+    public void Run() => Accept(MostPerTurn);
+
+    private void Accept(int most)
     {
         Span<byte> address = stackalloc byte[SocketAddresses.Longest];
-        for (var count = 0; count < most && !_isClosed; count++)
+        for (var count = 0; count < most && !_isStopped; count++)
         {
-            var accepted = thread.Calls.Accept(descriptor, address, out var length);
+            var accepted = thread.Calls.Accept(_descriptor, address, out var length);
             switch (-accepted)
             {
                 case <= 0:
-                    _hasSaidSo = false;
                     onAccepted(new LoopSocket(thread, accepted), SocketAddresses.FromBytes(address[..length]));
                     break;
-                case Errno.Interrupted or Errno.ConnectionAborted:
-                    break;
-                case Errno.TooManyInProcess or Errno.TooManyInSystem or Errno.NoMemory or Errno.NoBuffers:
-                    PauseFor(-accepted);
+                case Errno.Again:
+                    _hasSaidSo = false;
                     return;
+
+                // The connection is at fault, not the socket (accept(2)).
+                case Errno.Interrupted or Errno.ConnectionAborted or Errno.ProtocolError
+                    or Errno.HostUnreachable or Errno.NetworkUnreachable:
+                    break;
                 default:
+                    PauseFor(-accepted);
                     return;
             }
         }
@@ -78,14 +106,23 @@ internal sealed class SocketListener(
             onPaused(error);
         }
 
-        thread.Poller.Remove(_registration, descriptor);
+        thread.Poller.Remove(_registration, _descriptor);
         _registration = -1;
-        thread.Loop.CallLater(Pause, () =>
+        thread.Loop.CallLater(s_pause, Resume);
+    }
+
+    private void Resume()
+    {
+        if (_isStopped)
         {
-            if (!_isClosed)
-            {
-                Start();
-            }
-        });
+            return;
+        }
+
+        _registration = thread.Poller.AddListener(_descriptor, this, sockets.IsShared);
+        if (_registration < 0)
+        {
+            _registration = -1;
+            thread.Loop.CallLater(s_pause, Resume);
+        }
     }
 }
