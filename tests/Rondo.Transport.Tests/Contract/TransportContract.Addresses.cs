@@ -1,3 +1,5 @@
+using Rondo.Transport.Tests.Support;
+
 namespace Rondo.Transport.Tests.Contract;
 
 /// <content>Where it listens.</content>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Contract;
 
@@ -62,7 +63,7 @@ public abstract partial class TransportContract
             client.Reset();
         }));
 
-        await EventuallyAsync(() => Volatile.Read(ref open) == 0);
+        await Wait.UntilAsync(() => Volatile.Read(ref open) == 0);
         Assert.Equal(state is ResetAt.InAnswer, Volatile.Read(ref handled) == Clients);
         using var healthy = await server.ConnectAsync();
         await healthy.SendAsync("GET /\r\n\r\n");
@@ -91,7 +92,7 @@ public abstract partial class TransportContract
             await clients[i].SendAsync(Get);
         }
 
-        await EventuallyAsync(() => started == 50);
+        await Wait.UntilAsync(() => started == 50);
         foreach (var client in clients)
         {
             if (isReset)
@@ -102,7 +103,7 @@ public abstract partial class TransportContract
             client.Dispose();
         }
 
-        await EventuallyAsync(() => aborted == 50);
+        await Wait.UntilAsync(() => aborted == 50);
     }
 
     [Fact(Timeout = Limit)]
@@ -208,7 +209,7 @@ public abstract partial class TransportContract
         await client.SendAsync(Get);
         await started.Task;
         var stop = server.StopAsync();
-        await EventuallyAsync(() => IsRefused(server.EndPoint));
+        await Wait.UntilAsync(() => IsRefused(server.EndPoint));
         release.SetResult();
 
         Assert.Equal("hello", await client.ReadAnswerAsync());

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Contract;
 

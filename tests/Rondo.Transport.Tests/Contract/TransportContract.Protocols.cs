@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Contract;
 

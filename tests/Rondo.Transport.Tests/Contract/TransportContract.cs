@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Contract;
 
@@ -40,16 +41,6 @@ public abstract partial class TransportContract
     {
         context.Response.ContentLength = context.Request.ContentLength;
         await context.Request.Body.CopyToAsync(context.Response.Body);
-    }
-
-    /// <summary>Waits for what another thread brings about.</summary>
-    private protected static async Task EventuallyAsync(Func<bool> condition)
-    {
-        for (var tries = 0; !condition(); tries++)
-        {
-            Assert.True(tries < 1000, "It has not come about in ten seconds.");
-            await Task.Delay(10, Token);
-        }
     }
 
     private protected static void AssertNoErrors(TestServer server) => Assert.Empty(server.Log.At(LogLevel.Error));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Rondo.Transport.Tests.Contract;
+namespace Rondo.Transport.Tests.Support;
 
 /// <summary>Kestrel with one handler on a transport, listening where the kernel puts it unless told otherwise.</summary>
 internal sealed class TestServer : IAsyncDisposable

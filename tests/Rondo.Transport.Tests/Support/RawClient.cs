@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rondo.Transport.Tests.Contract;
+namespace Rondo.Transport.Tests.Support;
 
 /// <summary>A client that sees bytes, ends and resets as they come.</summary>
 internal sealed class RawClient : IDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Rondo.Transport.Tests.Contract;
+namespace Rondo.Transport.Tests.Support;
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class LogList : ILoggerProvider, ILogger
