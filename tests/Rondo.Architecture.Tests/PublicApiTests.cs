@@ -15,6 +15,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("Rondo.Runtime")]
+    [InlineData("Rondo.Transport")]
     [InlineData("Rondo.Xunit")]
     public void PublicApi_MatchesTheApprovedFile(string project)
     {
@@ -30,6 +31,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("Rondo.Runtime")]
+    [InlineData("Rondo.Transport")]
     [InlineData("Rondo.Xunit")]
     public void PublicTypes_StateTheirThreadSafety(string project)
     {
@@ -51,6 +53,12 @@ public sealed class PublicApiTests
                 .Select(a => a.Name!)
                 .Where(n => !n.StartsWith("System.", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Transport_UsesNothingButThePlatformAndTheRuntime() =>
+        Assert.All(
+            Assembly.Load("Rondo.Transport").GetReferencedAssemblies().Select(a => a.Name!),
+            name => Assert.Matches(@"^(System|Microsoft\.(AspNetCore|Extensions|Win32))\.|^Rondo\.Runtime$", name));
 
     [Fact]
     public void DiagnosticsPackages_AreNamedInRoomDiagnosticsAlone()

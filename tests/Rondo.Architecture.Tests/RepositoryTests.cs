@@ -15,6 +15,7 @@ public sealed partial class RepositoryTests
     private static readonly Dictionary<string, string[]> Graph = new()
     {
         ["Rondo.Runtime"] = [],
+        ["Rondo.Transport"] = ["Rondo.Runtime"],
         ["Rondo.Xunit"] = ["Rondo.Runtime"],
         ["Rondo.Services"] = [],
         ["Rondo.Cli"] = ["Rondo.Runtime", "Rondo.Services"],
@@ -24,6 +25,7 @@ public sealed partial class RepositoryTests
     private static readonly Dictionary<string, string[][]> Floors = new()
     {
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
+        ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
         ["Rondo.Services"] = [["Hosting"], ["Auth"], ["Currency"], ["."]],
     };
@@ -31,7 +33,7 @@ public sealed partial class RepositoryTests
     // Who may see a project's internals besides its own tests.
     private static readonly Dictionary<string, string[]> Friends = new()
     {
-        ["Rondo.Runtime"] = ["rondo"],
+        ["Rondo.Runtime"] = ["rondo", "Rondo.Transport", "Rondo.Transport.Tests"],
         ["Rondo.Services"] = ["Rondo.Benchmarks"],
     };
 
@@ -114,8 +116,24 @@ public sealed partial class RepositoryTests
     }
 
     [Fact]
-    public void Unsafe_IsNotAllowedAnywhereYet() =>
-        Assert.All(Projects(), p => Assert.Empty(XDocument.Load(p).Descendants("AllowUnsafeBlocks")));
+    public void Unsafe_IsAllowedInTransportAlone() => Assert.Equal(
+        ["Rondo.Transport"],
+        Projects().Where(p => XDocument.Load(p).Descendants("AllowUnsafeBlocks").Any()).Select(NameOf));
+
+    [Theory]
+    [InlineData("unsafe", "Native")]
+    [InlineData("LibraryImport", "Native")]
+    [InlineData("DllImport", "Native")]
+    [InlineData("AspNetCore", "Kestrel")]
+    public void Words_OfOneTransportRoom_StayInIt(string word, string room)
+    {
+        var strays = from file in SourceFiles("Rondo.Transport")
+                     where Room("Rondo.Transport", file) != room
+                     where Regex.IsMatch(Comment().Replace(File.ReadAllText(file), ""), $@"\b{word}\b")
+                     select Path.GetRelativePath(Root, file);
+
+        Assert.Empty(strays);
+    }
 
     [Fact]
     public void LookingIntoProcesses_IsNamedOnlyInTheFolderForIt()

@@ -17,6 +17,10 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     // Long enough for an answer to be read on a slow line; short, since the peer may never close.
     private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(2);
 
+    // How long a handler may still answer a peer that asks and ends its side at once. So much later is a request aborted
+    // whose peer has left.
+    private static readonly TimeSpan s_halfOpen = TimeSpan.FromMilliseconds(100);
+
     private readonly CancellationTokenSource _closed = new();
     private readonly ILogger _logger;
     private readonly ConnectionInput _input;
@@ -149,7 +153,10 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         FireClosed();
     }
 
-    public void PeerLeft() => FireClosed();
+    // Whether it has left or still wants its answer cannot be told, and Kestrel drops the answer when we say closed.
+    public void PeerEnded() => Socket.Loop.CallLater(s_halfOpen, FireClosed);
+
+    public void ConnectionBroke() => FireClosed();
 
     public void LoopEnding()
     {

@@ -4,10 +4,12 @@ namespace Rondo.Transport.Sockets;
 internal interface ISocketOwner
 {
     /// <summary>
-    /// The peer has ended its side and nothing of what it sent is left to be received, or the connection is broken; and
-    /// nobody waits to receive.
+    /// The peer has ended its side and nothing of what it sent is left to be received; and nobody waits to receive.
     /// </summary>
-    void PeerLeft();
+    void PeerEnded();
+
+    /// <summary>The connection is broken, and nobody waits to receive.</summary>
+    void ConnectionBroke();
 
     /// <summary>The loop ends, and the socket is about to be closed.</summary>
     void LoopEnding();

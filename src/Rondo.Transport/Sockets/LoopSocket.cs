@@ -267,9 +267,13 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
             {
                 Loop.Dispatch(_receiver!, null);
             }
-            else if ((kinds & Over) != 0 || ((kinds & End) != 0 && IsAtEnd()))
+            else if ((kinds & Over) != 0)
             {
-                Owner?.PeerLeft();
+                Owner?.ConnectionBroke();
+            }
+            else if ((kinds & End) != 0 && IsAtEnd())
+            {
+                Owner?.PeerEnded();
             }
         }
 

@@ -5,6 +5,16 @@ namespace Rondo.Transport.Tests.Support;
 /// <summary>What this process holds, as the kernel counts it.</summary>
 internal static class ProcessState
 {
+    // The platform's own sockets open an epoll descriptor with the first use and keep it.
+    static ProcessState()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new TcpClient();
+        client.ConnectAsync((IPEndPoint)listener.LocalEndpoint).GetAwaiter().GetResult();
+        client.GetStream().ReadAsync(new byte[1]).AsTask();
+    }
+
     public static int SocketCount => Directory.EnumerateFiles("/proc/self/fd").Count(IsSocketOrEpoll);
 
     public static int ThreadCount => int.Parse(
