@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Rondo.Benchmarks;
 
@@ -9,7 +7,7 @@ namespace Rondo.Benchmarks;
 /// connections on the other core. The figure is processor time per request of the server: it moves less than wall time
 /// on a shared machine, and the ratio of a pair moves least.
 /// </summary>
-internal static partial class HttpBench
+internal static class HttpBench
 {
     private const int Connections = 64;
     private const int Rounds = 9;
@@ -23,7 +21,7 @@ internal static partial class HttpBench
         await using var rondo = await ServerProcess.StartRondoAsync(9712, folder.Path, "--rates", rates);
         foreach (var port in (int[])[9711, 9712, 9711, 9712])
         {
-            Wrk(port);
+            Run(port);
         }
 
         var results = new List<(Sample Baseline, Sample Rondo)>();
@@ -44,29 +42,14 @@ internal static partial class HttpBench
     private static async Task<Sample> MeasureAsync(ServerProcess server, int port)
     {
         var (cpu, allocated) = (server.CpuSeconds, await server.AllocatedAsync());
-        var requests = Wrk(port);
+        var requests = Run(port);
         return new Sample(
             (server.CpuSeconds - cpu) / requests * 1e6,
             (double)(await server.AllocatedAsync() - allocated) / requests,
             (double)requests / Seconds);
     }
 
-    private static int Wrk(int port)
-    {
-        using var wrk = Process.Start(new ProcessStartInfo("taskset",
-            ["-c", "1", "wrk", "-t1", $"-c{Connections}", $"-d{Seconds}s", $"http://127.0.0.1:{port}/convert/GBP/100"])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var output = wrk.StandardOutput.ReadToEnd();
-        if (output.Contains("Non-2xx", StringComparison.Ordinal)
-            || output.Contains("Socket errors", StringComparison.Ordinal))
-        {
-            throw new InvalidOperationException("wrk saw errors:\n" + output);
-        }
-
-        return int.Parse(Requests().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
-    }
+    private static int Run(int port) => Wrk.Run(port, "/convert/GBP/100", Connections, Seconds).Requests;
 
     private static void Print(string name, IEnumerable<Sample> samples)
     {
@@ -83,9 +66,6 @@ internal static partial class HttpBench
 
         string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }
-
-    [GeneratedRegex(@"(\d+) requests in")]
-    private static partial Regex Requests();
 
     private sealed record Sample(double Microseconds, double Bytes, double PerSecond);
 }

@@ -7,6 +7,14 @@ switch (args)
     case ["baseline", var port]:
         await Baseline.RunAsync(port);
         return 0;
+    case ["transport-server", var kind, var port]:
+        await TransportServer.RunAsync(kind, port);
+        return 0;
+    case ["transport", "--check"]:
+        return await TransportCheck.RunAsync();
+    case ["transport", .. var rest] when rest is [] or ["--quick"]:
+        await TransportBench.RunAsync(isQuick: rest is ["--quick"]);
+        return 0;
     case ["http"]:
         await HttpBench.RunAsync();
         return 0;
@@ -30,10 +38,11 @@ switch (args)
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
         await LoopBench.RunAsync();
+        await TransportBench.RunAsync(isQuick: false);
         Micro(["--filter", "*"]);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro]");
+        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--check]]");
         return 2;
 }
 

@@ -14,7 +14,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(Process process, string name, int port)
     {
         _process = process;
-        Name = name;
+        (Name, Port) = (name, port);
         Client = new HttpClient
         {
             BaseAddress = new Uri($"http://127.0.0.1:{port}"),
@@ -23,6 +23,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    public int Port { get; }
+
+    public int Id => _process.Id;
 
     public HttpClient Client { get; }
 
@@ -67,6 +71,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartRondoAsync(int port, string folder, params string[] arguments) => StartAsync(
         "rondo up", port, Rondo,
         ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder, .. arguments]);
+
+    /// <summary>A server for comparing transports: one of <see cref="TransportServer.Kinds"/>, or the limit.</summary>
+    public static Task<ServerProcess> StartTransportAsync(string kind, int port) => kind == TransportServer.Limit
+        ? StartAsync(kind, port, TransportServer.BuildLimit(), $"{port}")
+        : StartAsync(
+            kind, port, "env",
+            [
+                .. TransportServer.Environment(kind),
+                "dotnet", Assembly.GetExecutingAssembly().Location, "transport-server", kind, $"{port}",
+            ]);
 
     /// <summary>Bytes allocated so far.</summary>
     public async Task<long> AllocatedAsync()
