@@ -18,13 +18,21 @@ internal static class TransportBench
     private const double Settled = 0.03;
     private const int IdleConnections = 10_000;
 
-    private static readonly (string Name, string Path)[] Handlers =
-        [("constant", "/"), ("minimal API", "/convert/GBP/100")];
+    private static readonly Handler Constant = new("constant", "/");
+    private static readonly Handler MinimalApi = new("minimal API", "/convert/GBP/100");
+    private static readonly Handler Chunked = new("minimal API, chunked", "/chunked/GBP/100");
 
     public static async Task RunAsync(bool isQuick)
     {
         await using var results = TransportResults.Open(isQuick ? "./dev bench transport --quick" : "./dev bench transport");
-        await MeasureRequestsAsync(isQuick ? [64] : [1, 16, 64, 256, 1000], results);
+        (Handler, int)[] rows =
+        [
+            .. from handler in (Handler[])[Constant, MinimalApi]
+               from connections in isQuick ? [64] : (int[])[1, 16, 64, 256, 1000]
+               select (handler, connections),
+            .. isQuick ? [] : ((Handler, int)[])[(Chunked, 64)],
+        ];
+        await MeasureRequestsAsync(rows, results);
         if (!isQuick)
         {
             await IdleBench.RunAsync(FirstPort + TransportServer.Kinds.Count, IdleConnections, results);
@@ -37,15 +45,16 @@ internal static class TransportBench
     /// <returns>How much the last two still differed.</returns>
     public static double Warm(ServerProcess server, int connections, int seconds, int mostWindows)
     {
-        foreach (var (_, path) in Handlers)
+        Handler[] handlers = [Constant, MinimalApi, Chunked];
+        foreach (var handler in handlers)
         {
-            Wrk.Run(server.Port, path, connections, seconds);
+            Wrk.Run(server.Port, handler.Path, connections, seconds);
         }
 
         var (last, change) = (double.MaxValue, double.MaxValue);
         for (var window = 0; window < mostWindows && change > Settled; window++)
         {
-            var now = Handlers.Sum(h => Measure(server, h.Path, connections, WindowSeconds / 2).Microseconds);
+            var now = handlers[..2].Sum(h => Measure(server, h.Path, connections, WindowSeconds / 2).Microseconds);
             (last, change) = (now, Math.Abs(now - last) / now);
         }
 
@@ -65,7 +74,7 @@ internal static class TransportBench
             (after.Stolen - machine.Stolen) / client.Elapsed);
     }
 
-    private static async Task MeasureRequestsAsync(int[] connectionCounts, TransportResults results)
+    private static async Task MeasureRequestsAsync((Handler Handler, int Connections)[] rows, TransportResults results)
     {
         var servers = new List<ServerProcess>();
         try
@@ -83,12 +92,9 @@ internal static class TransportBench
             }
 
             PrintHead();
-            foreach (var handler in Handlers)
+            foreach (var (handler, connections) in rows)
             {
-                foreach (var connections in connectionCounts)
-                {
-                    Print(handler.Name, connections, await CellsAsync(servers, handler, connections, results));
-                }
+                Print(handler.Name, connections, await CellsAsync(servers, handler, connections, results));
             }
         }
         finally
@@ -101,7 +107,7 @@ internal static class TransportBench
     }
 
     private static async Task<List<TransportCell>> CellsAsync(
-        List<ServerProcess> servers, (string Name, string Path) handler, int connections, TransportResults results)
+        List<ServerProcess> servers, Handler handler, int connections, TransportResults results)
     {
         var cells = new List<TransportCell>();
         for (var round = 0; round < Rounds; round++)
@@ -157,4 +163,6 @@ internal static class TransportBench
         var sorted = values.Order().ToList();
         return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
+
+    private sealed record Handler(string Name, string Path);
 }

@@ -22,6 +22,14 @@ internal sealed class ServerCommandOptions
         HelpName = "text|json",
     };
 
+    // Not restricted here: the environment and the settings file can be wrong in the same ways.
+    private readonly Option<string?> _transport = new("--transport")
+    {
+        Description = "What carries the connections: event loops over epoll, or the platform's sockets "
+            + "[default: auto, which is epoll on Linux]",
+        HelpName = "auto|epoll|sockets",
+    };
+
     public ServerCommandOptions(Command command)
     {
         _logFormat.AcceptOnlyFromAmong("text", "json");
@@ -30,6 +38,7 @@ internal sealed class ServerCommandOptions
         command.Add(_offline);
         command.Add(_rates);
         command.Add(_logFormat);
+        command.Add(_transport);
     }
 
     public ServerOptions Read(ParseResult parsed) => new()
@@ -39,6 +48,7 @@ internal sealed class ServerCommandOptions
         Offline = parsed.GetValue(_offline),
         RatesFile = parsed.GetValue(_rates),
         LogFormat = parsed.GetValue(_logFormat),
+        Transport = parsed.GetValue(_transport),
         Verbose = parsed.GetValue(CommonOptions.Verbose),
     };
 }

@@ -102,6 +102,8 @@ public static class RondoServer
             RefuseUnknownHosts(app.Configuration["urls"]!);
             await app.StartAsync();
             app.Services.GetRequiredService<StartState>().HasStarted = true;
+            var transport = app.Services.GetRequiredService<TransportChoice>();
+            HostingLog.TransportChosen(app.Logger, transport.Name, transport.Reason);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {
@@ -173,6 +175,10 @@ public static class RondoServer
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
+        var transport = TransportChoice.Make(
+            options.Transport ?? builder.Configuration["Transport"], OperatingSystem.IsLinux());
+        transport.AddTo(builder.WebHost);
+        builder.Services.AddSingleton(transport);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);

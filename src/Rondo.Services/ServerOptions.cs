@@ -23,6 +23,9 @@ public sealed record ServerOptions
     /// <summary><c>text</c> or <c>json</c>.</summary>
     public string? LogFormat { get; init; }
 
+    /// <summary>What carries the connections: <c>auto</c> (epoll on Linux), <c>epoll</c> or <c>sockets</c>.</summary>
+    public string? Transport { get; init; }
+
     /// <summary>Whether to log every request and what the services do.</summary>
     public bool Verbose { get; init; }
 }

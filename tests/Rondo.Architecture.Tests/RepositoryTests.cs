@@ -17,7 +17,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [],
         ["Rondo.Transport"] = ["Rondo.Runtime"],
         ["Rondo.Xunit"] = ["Rondo.Runtime"],
-        ["Rondo.Services"] = [],
+        ["Rondo.Services"] = ["Rondo.Transport"],
         ["Rondo.Cli"] = ["Rondo.Runtime", "Rondo.Services"],
     };
 

@@ -10,11 +10,13 @@ public sealed partial class UpTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task Up_FirstStart_PrintsAddressKeyAndFourCurlLinesAndStopsCleanly(string signal)
+    [InlineData("INT", "auto")]
+    [InlineData("TERM", "auto")]
+    [InlineData("TERM", "sockets")]
+    public async Task Up_FirstStart_PrintsAddressKeyAndFourCurlLinesAndStopsCleanly(string signal, string transport)
     {
-        await using var rondo = RondoProcess.Start(_data, "up", "--offline", "--urls", "http://127.0.0.1:0");
+        await using var rondo = RondoProcess.Start(
+            _data, "up", "--offline", "--transport", transport, "--urls", "http://127.0.0.1:0");
         var printed = await rondo.ReadUntilAsync("/currency/status");
         using var client = new HttpClient { BaseAddress = new Uri(Address().Match(printed).Value) };
 
@@ -84,6 +86,8 @@ public sealed partial class UpTests : IDisposable
     [InlineData(2, "up", "--urls", "http://127.0.0.1:99999")]
     [InlineData(1, "up", "--offline", "--urls", "http://192.0.2.1:8080")]
     [InlineData(2, "up", "--log-format", "xml")]
+    [InlineData(2, "up", "--transport", "io_uring")]
+    [InlineData(2, "up", "--transport", "pigeon")]
     [InlineData(2, "serve", "nothing")]
     [InlineData(2, "nothing")]
     [InlineData(1, "up", "--rates", "/nowhere/rates.csv")]

@@ -75,10 +75,13 @@ public sealed class HostileRequestTests
         "<!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>", "Date,USD\n",
     ];
 
-    [Fact]
-    public async Task TenThousandHostileRequests_NoServerErrorAndNoGrowth()
+    [Theory]
+    [MemberData(nameof(TestServer.Transports), MemberType = typeof(TestServer))]
+    public async Task TenThousandHostileRequests_NoServerErrorAndNoGrowth(string transport)
     {
-        await using var server = await TestServer.StartAsync(time: new ManualTime(TestServer.Friday));
+        await using var server = await TestServer.StartAsync(
+            time: new ManualTime(TestServer.Friday),
+            options: new ServerOptions { Offline = true, Transport = transport });
         var key = server.CreateAdminKey();
         var random = new Random(Seed);
         var (answered, before) = (0, 0L);

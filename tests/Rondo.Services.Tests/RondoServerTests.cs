@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
@@ -61,6 +62,32 @@ public sealed class RondoServerTests
             () => TestServer.StartAsync(options: new ServerOptions()));
 
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
+    }
+
+    [Fact]
+    public async Task Transport_FlagThenVariableThenFile_DecidesAndIsLogged()
+    {
+        Assert.Contains("run on sockets", await ChosenAsync(flag: null));
+        using var variable = new Variable("RONDO_TRANSPORT", "auto");
+        Assert.Contains(
+            OperatingSystem.IsLinux() ? "run on epoll: the default on Linux" : "event loops need Linux",
+            await ChosenAsync(flag: null));
+        Assert.Contains("run on sockets: as configured", await ChosenAsync("sockets"));
+
+        static async Task<string> ChosenAsync(string? flag)
+        {
+            using var logs = new LogCapture();
+            await using var server = await TestServer.StartAsync(
+                options: new ServerOptions { Offline = true, Transport = flag },
+                settings: """{"Transport":"sockets"}""",
+                logs: logs);
+            var factory = server.Services.GetServices<IConnectionListenerFactory>().Last().GetType().Namespace!;
+            var line = Assert.Single(logs.Lines, l => l.Contains("Connections run on", StringComparison.Ordinal));
+            Assert.Equal(
+                line.Contains("epoll", StringComparison.Ordinal),
+                factory.StartsWith("Rondo.", StringComparison.Ordinal));
+            return line;
+        }
     }
 
     [Fact]
@@ -235,10 +262,13 @@ public sealed class RondoServerTests
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    [Fact]
-    public async Task Stop_RequestInFlight_IsFinished()
+    [Theory]
+    [MemberData(nameof(TestServer.Transports), MemberType = typeof(TestServer))]
+    public async Task Stop_RequestInFlight_IsFinished(string transport)
     {
-        await using var server = await TestServer.StartAsync(time: new ManualTime(TestServer.Friday));
+        await using var server = await TestServer.StartAsync(
+            time: new ManualTime(TestServer.Friday),
+            options: new ServerOptions { Offline = true, Transport = transport });
         const string csv = "Date,USD\n2026-11-20,1.22\n";
         var key = server.CreateAdminKey();
         using var client = new TcpClient();

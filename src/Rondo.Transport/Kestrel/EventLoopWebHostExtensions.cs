@@ -10,23 +10,27 @@ public static class EventLoopWebHostExtensions
 {
     /// <summary>
     /// Runs every connection of this server on event loops, one for each processor: requests are parsed, handled and
-    /// answered where their bytes arrive. A handler that blocks its thread holds up the other connections of its loop.
+    /// answered where their bytes arrive. This needs Linux; elsewhere the platform's sockets stay, and the log says so.
     /// </summary>
     /// <param name="builder">The web host; addresses, limits, TLS and protocols are configured as ever.</param>
     /// <param name="configure">Changes the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="PlatformNotSupportedException">The operating system is not Linux.</exception>
     public static IWebHostBuilder UseEventLoop(
-        this IWebHostBuilder builder, Action<LoopTransportOptions>? configure = null)
+        this IWebHostBuilder builder, Action<LoopTransportOptions>? configure = null) =>
+        UseEventLoop(builder, configure, OperatingSystem.IsLinux());
+
+    internal static IWebHostBuilder UseEventLoop(
+        IWebHostBuilder builder, Action<LoopTransportOptions>? configure, bool isLinux)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new PlatformNotSupportedException("The event loop's transport needs Linux (epoll).");
-        }
-
         return builder.ConfigureServices(services =>
         {
+            if (!isLinux)
+            {
+                services.AddHostedService<SocketsNotice>();
+                return;
+            }
+
             services.Configure(configure ?? (_ => { }));
             services.AddSingleton<IConnectionListenerFactory, LoopTransportFactory>();
         });

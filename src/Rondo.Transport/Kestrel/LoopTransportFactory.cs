@@ -115,7 +115,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connections run on {Loops} event loops over epoll")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Connections run on {Loops} event loops over epoll")]
     private static partial void LogChoice(ILogger logger, int loops);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]

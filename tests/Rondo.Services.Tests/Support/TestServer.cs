@@ -4,12 +4,16 @@ using Rondo.Services.Auth;
 namespace Rondo.Services.Tests.Support;
 
 /// <summary>
-/// The real server with all its parts, on a free port of this machine, with a data folder and a client of its own.
+/// The real server with all its parts, on a free port of this machine, with a data folder and a client of its own. Its
+/// transport is the default, unless <c>RONDO_TRANSPORT</c> names another for the whole suite.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     /// <summary>A Friday evening: the rates of the day are out.</summary>
     public static readonly DateTimeOffset Friday = new(2026, 11, 20, 18, 0, 0, TimeSpan.Zero);
+
+    /// <summary>For what must hold on each.</summary>
+    public static TheoryData<string> Transports { get; } = ["auto", "sockets"];
 
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
