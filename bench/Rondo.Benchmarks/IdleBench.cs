@@ -10,29 +10,37 @@ namespace Rondo.Benchmarks;
 /// </summary>
 internal static class IdleBench
 {
+    private const int Port = 9741;
+    private const int Connections = 10_000;
     private const int AtOnce = 100;
     private const int WarmConnections = 500;
 
     private static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: rondo\r\n\r\n"u8.ToArray();
 
-    public static async Task RunAsync(int port, int connections, TransportResults results)
+    public static async Task RunAsync()
     {
-        Console.WriteLine($"\nAn idle connection that served one request, KiB, at {connections} connections");
+        await using var results = TransportResults.Open("./dev bench transport --idle");
+        await RunAsync(results);
+    }
+
+    public static async Task RunAsync(TransportResults results)
+    {
+        Console.WriteLine($"\nAn idle connection that served one request, KiB, at {Connections} connections");
         Console.WriteLine("| server | live heap | resident |\n|---|---|---|");
         foreach (var kind in (string[])[TransportServer.Stock, TransportServer.Loop])
         {
-            await using var server = await ServerProcess.StartTransportAsync(kind, port);
-            Close(await OpenAsync(port, WarmConnections));
+            await using var server = await ServerProcess.StartTransportAsync(kind, Port);
+            Close(await OpenAsync(Port, WarmConnections));
             var (heapBefore, residentBefore) = await LiveAsync(server);
-            var open = await OpenAsync(port, connections);
+            var open = await OpenAsync(Port, Connections);
             var (heap, resident) = await LiveAsync(server);
             Close(open);
             var cell = new
             {
                 Server = kind,
-                Connections = connections,
-                HeapKibibytes = (heap - heapBefore) / connections / 1024,
-                ResidentKibibytes = (resident - residentBefore) / connections / 1024,
+                Connections,
+                HeapKibibytes = (heap - heapBefore) / Connections / 1024,
+                ResidentKibibytes = (resident - residentBefore) / Connections / 1024,
             };
             await results.WriteAsync(cell);
             Console.WriteLine(string.Create(

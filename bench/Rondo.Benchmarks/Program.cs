@@ -12,6 +12,9 @@ switch (args)
         return 0;
     case ["transport", "--check"]:
         return await TransportCheck.RunAsync();
+    case ["transport", "--idle"]:
+        await IdleBench.RunAsync();
+        return 0;
     case ["transport", .. var rest] when rest is [] or ["--quick"]:
         await TransportBench.RunAsync(isQuick: rest is ["--quick"]);
         return 0;
@@ -42,7 +45,7 @@ switch (args)
         Micro(["--filter", "*"]);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--check]]");
+        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--idle|--check]]");
         return 2;
 }
 

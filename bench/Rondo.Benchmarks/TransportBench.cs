@@ -12,11 +12,11 @@ internal static class TransportBench
     private const int FirstPort = 9721;
     private const int Rounds = 6;
     private const int Seconds = 3;
+    private const int WarmConnections = 64;
     private const int WarmSeconds = 5;
     private const int WindowSeconds = 2;
     private const int MostWindows = 8;
     private const double Settled = 0.03;
-    private const int IdleConnections = 10_000;
 
     private static readonly Handler Constant = new("constant", "/");
     private static readonly Handler MinimalApi = new("minimal API", "/convert/GBP/100");
@@ -35,30 +35,10 @@ internal static class TransportBench
         await MeasureRequestsAsync(rows, results);
         if (!isQuick)
         {
-            await IdleBench.RunAsync(FirstPort + TransportServer.Kinds.Count, IdleConnections, results);
+            await IdleBench.RunAsync(results);
         }
 
         Console.WriteLine($"Every cell is in {results.Path}");
-    }
-
-    /// <summary>Runs until two windows in a row cost the same; the compiler is done then.</summary>
-    /// <returns>How much the last two still differed.</returns>
-    public static double Warm(ServerProcess server, int connections, int seconds, int mostWindows)
-    {
-        Handler[] handlers = [Constant, MinimalApi, Chunked];
-        foreach (var handler in handlers)
-        {
-            Wrk.Run(server.Port, handler.Path, connections, seconds);
-        }
-
-        var (last, change) = (double.MaxValue, double.MaxValue);
-        for (var window = 0; window < mostWindows && change > Settled; window++)
-        {
-            var now = handlers[..2].Sum(h => Measure(server, h.Path, connections, WindowSeconds / 2).Microseconds);
-            (last, change) = (now, Math.Abs(now - last) / now);
-        }
-
-        return change;
     }
 
     /// <summary>One cell.</summary>
@@ -86,7 +66,7 @@ internal static class TransportBench
 
             foreach (var server in servers.Where(s => s.Name != TransportServer.Limit))
             {
-                var change = Warm(server, 64, WarmSeconds, MostWindows);
+                var change = Warm(server);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture, $"{server.Name} is warm: last two windows differ by {change:P1}"));
             }
@@ -104,6 +84,26 @@ internal static class TransportBench
                 await server.DisposeAsync();
             }
         }
+    }
+
+    /// <summary>Runs until two windows in a row cost the same; the compiler is done then.</summary>
+    /// <returns>How much the last two still differed.</returns>
+    private static double Warm(ServerProcess server)
+    {
+        Handler[] handlers = [Constant, MinimalApi, Chunked];
+        foreach (var handler in handlers)
+        {
+            Wrk.Run(server.Port, handler.Path, WarmConnections, WarmSeconds);
+        }
+
+        var (last, change) = (double.MaxValue, double.MaxValue);
+        for (var window = 0; window < MostWindows && change > Settled; window++)
+        {
+            var now = handlers[..2].Sum(h => Measure(server, h.Path, WarmConnections, WindowSeconds / 2).Microseconds);
+            (last, change) = (now, Math.Abs(now - last) / now);
+        }
+
+        return change;
     }
 
     private static async Task<List<TransportCell>> CellsAsync(

@@ -8,6 +8,7 @@ internal static class TransportCheck
     private const int Port = 9731;
     private const int Connections = 64;
     private const int Rounds = 5;
+    private const int WarmSeconds = 4;
     private const double MostOfStock = 0.9;
 
     /// <returns>The exit code: 0 if it does.</returns>
@@ -17,7 +18,7 @@ internal static class TransportCheck
         await using var loop = await ServerProcess.StartTransportAsync(TransportServer.Loop, Port + 1);
         foreach (var server in (ServerProcess[])[stock, loop])
         {
-            TransportBench.Warm(server, Connections, seconds: 2, mostWindows: 0);
+            Wrk.Run(server.Port, "/", Connections, WarmSeconds);
         }
 
         var ratios = new List<double>();
