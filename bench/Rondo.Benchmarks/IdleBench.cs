@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// What a connection costs that has served one request and waits: live heap after a full collection and resident memory,
-/// each less what the same process held without connections.
+/// What a connection costs that has served one request and waits: live heap after a full collection and resident
+/// memory, each less what the same process held without connections.
 /// </summary>
 internal static class IdleBench
 {

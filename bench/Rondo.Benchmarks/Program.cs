@@ -45,7 +45,8 @@ switch (args)
         Micro(["--filter", "*"]);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--idle|--check]]");
+        await Console.Error.WriteLineAsync(
+            "usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--idle|--check]]");
         return 2;
 }
 

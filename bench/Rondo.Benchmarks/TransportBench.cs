@@ -24,7 +24,7 @@ internal static class TransportBench
 
     public static async Task RunAsync(bool isQuick)
     {
-        await using var results = TransportResults.Open(isQuick ? "./dev bench transport --quick" : "./dev bench transport");
+        await using var results = TransportResults.Open("./dev bench transport" + (isQuick ? " --quick" : ""));
         (Handler, int)[] rows =
         [
             .. from handler in (Handler[])[Constant, MinimalApi]

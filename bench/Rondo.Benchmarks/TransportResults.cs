@@ -20,8 +20,8 @@ internal sealed class TransportResults : IAsyncDisposable
             Started = DateTimeOffset.UtcNow,
             Command = command,
             Commit = Output("git", "describe", "--always", "--dirty", "--abbrev=12"),
-            Processor = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
-                ?.Split(": ")[1],
+            Processor = File.ReadLines("/proc/cpuinfo")
+                .FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[1],
             Cores = System.Environment.ProcessorCount,
             Kernel = Output("uname", "-r"),
             Runtime = RuntimeInformation.FrameworkDescription,
@@ -48,7 +48,7 @@ internal sealed class TransportResults : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    // The first line of what a program prints, whatever its exit code: wrk takes the question for its version as an error.
+    // The first line of what a program prints, whatever its exit code: asked for its version, wrk says so and fails.
     private static string Output(string program, params string[] arguments)
     {
         using var process = Process.Start(

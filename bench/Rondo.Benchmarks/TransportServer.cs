@@ -7,8 +7,9 @@ using Rondo.Transport.Kestrel;
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// The servers whose transports are compared: one program, a constant at <c>/</c> before routing, and a minimal API with
-/// two parameters whose answer has a length, or none and so goes out in two flushes; and three ways below Kestrel. Beside them a C program that answers without looking.
+/// The servers whose transports are compared: one program, a constant at <c>/</c> before routing, and a minimal API
+/// with two parameters, whose answer has a length or, chunked, goes out in two flushes; and three ways below Kestrel.
+/// Beside them a C program that answers without looking.
 /// </summary>
 internal static class TransportServer
 {

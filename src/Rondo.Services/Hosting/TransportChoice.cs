@@ -3,7 +3,9 @@ using Rondo.Transport.Kestrel;
 namespace Rondo.Services.Hosting;
 
 /// <summary>What carries the connections, and why.</summary>
-/// <param name="Name"><c>epoll</c>, event loops over the kernel's readiness events, or <c>sockets</c>, the platform's own.</param>
+/// <param name="Name">
+/// <c>epoll</c>, event loops over the kernel's readiness events, or <c>sockets</c>, the platform's own.
+/// </param>
 /// <param name="Reason">The end of a sentence that begins with the name.</param>
 internal sealed record TransportChoice(string Name, string Reason)
 {
