@@ -101,7 +101,7 @@ public sealed partial class EventLoop
             var round = _tasks.ToList();
             foreach (var task in round)
             {
-                task.Cancel("the loop ends");
+                CancelAndReport(task, "the loop ends");
             }
 
             RunToEndOf(round, task => $"task {task}");

@@ -101,6 +101,21 @@ public sealed partial class EventLoop
         scope,
         eager);
 
+    /// <summary>
+    /// Cancels, and reports what the callbacks throw that are registered with the task's token: for who has more to do.
+    /// </summary>
+    internal void CancelAndReport(LoopTask task, string reason)
+    {
+        try
+        {
+            task.Cancel(reason);
+        }
+        catch (AggregateException error)
+        {
+            Report($"for the cancellation of task {task.Name}", error);
+        }
+    }
+
     /// <summary>The outcome has been published; if it is a failure, somebody should look at it soon.</summary>
     internal void Forget(LoopFuture future)
     {

@@ -59,7 +59,10 @@ internal sealed class Interrupt : IDisposable
 
     private void CancelMain()
     {
-        _hasCancelledMain = _loop.Main!.Cancel("interrupted by Ctrl-C");
-        _loop.NameLater([_loop.Main], static main => $"task {main}");
+        // Before it is cancelled: a callback of its token may throw.
+        var main = _loop.Main!;
+        _hasCancelledMain = !main.IsCompleted;
+        _loop.NameLater([main], static main => $"task {main}");
+        main.Cancel("interrupted by Ctrl-C");
     }
 }

@@ -60,10 +60,17 @@ public abstract class LoopTask : LoopFuture
 
         Cancelling++;
         CancelReason = reason;
-        Scope.Cancel();
-        if (!_hasStarted)
+        try
         {
-            EndCanceled();
+            Scope.Cancel();
+        }
+        finally
+        {
+            // Also when something that is registered with the token throws.
+            if (!_hasStarted)
+            {
+                EndCanceled();
+            }
         }
 
         return true;

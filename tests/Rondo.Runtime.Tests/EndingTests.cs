@@ -53,6 +53,37 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public void Run_ACallbackOfATaskTokenThrows_ReportsItAndEndsInOrder()
+    {
+        var cleaned = 0;
+        var disposed = false;
+        var errors = new List<LoopError>();
+        VirtualLoop.Run(
+            async test =>
+            {
+                Loop.RegisterForDispose(new Resource(() => disposed = true));
+                foreach (var name in (string[])["one", "two"])
+                {
+                    _ = Loop.CreateTask(
+                        () =>
+                        {
+                            CancelScope.Current!.Token.Register(() => throw new FormatException(name));
+                            return UntilCancelledAsync(() => Task.FromResult(cleaned++));
+                        },
+                        name);
+                }
+
+                await Loop.Delay(Second);
+            },
+            options: new LoopOptions { ErrorHandler = errors.Add });
+
+        Assert.Equal(2, cleaned);
+        Assert.True(disposed);
+        Assert.Equal(2, errors.Count);
+        Assert.Contains(errors, e => e.Message.Contains("cancellation of task one", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void RegisterForDispose_AnAbandonedIterator_RunsItsFinally()
     {
         var cleaned = false;

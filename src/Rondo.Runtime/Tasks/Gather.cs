@@ -69,7 +69,8 @@ public static partial class Gather
     private static async Task JoinAsync<T>(IReadOnlyList<LoopTask<T>> tasks, bool endsWithFirstError)
     {
         // Not Task.WhenAll alone: it knows no scope.
-        var all = CancelScope.Loop().CreateFuture<bool>(
+        var loop = CancelScope.Loop();
+        var all = loop.CreateFuture<bool>(
             $"{nameof(Gather)}.{(endsWithFirstError ? nameof(AllAsync) : nameof(SettledAsync))}");
         all.Sources = tasks;
         all.EndsEarlier = endsWithFirstError && tasks.Count > 1;
@@ -90,7 +91,7 @@ public static partial class Gather
         {
             foreach (var task in tasks)
             {
-                task.Cancel("the gather that waited for it was cancelled");
+                loop.CancelAndReport(task, "the gather that waited for it was cancelled");
             }
 
             // Plain tasks: this wait is not cancelled with the scope.

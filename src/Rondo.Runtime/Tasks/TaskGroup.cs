@@ -195,7 +195,15 @@ public sealed class TaskGroup : IPromiseOwner
     private void Fail(Exception error)
     {
         _errors.Add(error);
-        _scope.Cancel();
+        try
+        {
+            _scope.Cancel();
+        }
+        catch (AggregateException failed)
+        {
+            // What is registered with the token is user code, too; the group has still to count who has ended.
+            _errors.AddRange(failed.Flatten().InnerExceptions);
+        }
     }
 
     private void ThrowIfEnded()

@@ -32,6 +32,20 @@ public sealed class TaskGroupTests
     });
 
     [Fact]
+    public void RunAsync_ACallbackOfItsTokenThrows_EndsWithThatErrorToo() => VirtualLoop.Run(async test =>
+    {
+        var error = await Assert.ThrowsAsync<AggregateException>(() => TaskGroup.RunAsync(group =>
+        {
+            _ = group.Token.Register(() => throw new InvalidOperationException("in a callback"));
+            group.Start(() => Loop.Delay(Long));
+            group.Start(() => throw new FormatException("in a child"));
+            return Task.CompletedTask;
+        }));
+
+        Assert.Equal(["in a child", "in a callback"], error.InnerExceptions.Select(e => e.Message));
+    });
+
+    [Fact]
     public void RunAsync_AChildFails_CancelsTheOthersAndTheBodyAndLosesNoError() => VirtualLoop.Run(async test =>
     {
         var cancelled = 0;
