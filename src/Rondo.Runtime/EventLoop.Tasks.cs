@@ -74,7 +74,7 @@ public sealed partial class EventLoop
         _observer?.TaskCreated(task);
         if (eager && ReferenceEquals(t_running, this) && ExecutionContext.Capture() is { } context)
         {
-            ExecutionContext.Run(context, static t => ((LoopTask)t!).Start(), task);
+            ExecutionContext.Run(context, static t => ((LoopTask)t!).StartHere(), task);
         }
         else
         {

@@ -112,6 +112,17 @@ public abstract class LoopTask : LoopFuture
         _run = RunAsync();
     }
 
+    /// <summary>
+    /// The first step, inside whatever runs now: what awaits with <c>ConfigureAwait(false)</c> goes on without the
+    /// loop's context, and the body needs it to come back. For within <see cref="ExecutionContext.Run"/>, which sets
+    /// the caller's again.
+    /// </summary>
+    internal void StartHere()
+    {
+        SynchronizationContext.SetSynchronizationContext(Loop.SynchronizationContext);
+        Start();
+    }
+
     /// <summary>Runs the body and keeps its result.</summary>
     private protected abstract Task RunBodyAsync();
 

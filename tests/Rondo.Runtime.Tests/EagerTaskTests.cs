@@ -37,6 +37,28 @@ public sealed class EagerTaskTests
     });
 
     [Fact]
+    public void CreateTask_EagerWhereTheLoopsContextIsMissing_ComesBackToTheLoop() => VirtualLoop.Run(async test =>
+    {
+        LoopTask<EventLoop?>? task = null;
+        await NextAsync();
+        Assert.Same(Loop, await task!);
+
+        async Task NextAsync()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), Loop.TimeProvider).ConfigureAwait(false);
+            Assert.Null(SynchronizationContext.Current);
+            task = Loop.CreateTask(
+                async () =>
+                {
+                    await Task.Yield();
+                    return EventLoop.Running;
+                },
+                eager: true);
+            Assert.Null(SynchronizationContext.Current);
+        }
+    });
+
+    [Fact]
     public void CreateTask_EagerThatFails_HoldsTheError() => VirtualLoop.Run(async test =>
     {
         var task = Loop.CreateTask<int>(() => throw new FormatException(), eager: true);
