@@ -156,10 +156,13 @@ public sealed partial class EventLoop : IDisposable
         Take();
         var task = CreateTask(main, "main");
         Main = task;
-        task.AddDoneCallback(_ => Stop());
+        Action<LoopFuture> stop = _ => Stop();
+        task.AddDoneCallback(stop);
         RunForever();
         if (!task.IsCompleted)
         {
+            // Its end must not stop a later run.
+            task.RemoveDoneCallback(stop);
             throw new InvalidOperationException("Event loop stopped before the task completed.");
         }
 
@@ -210,7 +213,9 @@ public sealed partial class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Ends the run after the present turn; the rest of that turn still runs. Any thread.</summary>
+    /// <summary>
+    /// Ends the run after the present turn; the rest of that turn still runs. A closed loop ignores it. Any thread.
+    /// </summary>
     public void Stop()
     {
         if (IsOwnedByCaller)
@@ -219,7 +224,7 @@ public sealed partial class EventLoop : IDisposable
         }
         else
         {
-            CallSoonThreadSafe(() => _stopping = true);
+            TryDispatch(static loop => ((EventLoop)loop!)._stopping = true, this);
         }
     }
 

@@ -89,6 +89,42 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void RunUntilComplete_StoppedBeforeItsEnd_DoesNotStopTheNextRun()
+    {
+        using var loop = new EventLoop();
+        var gate = loop.CreateFuture<bool>();
+        Assert.Throws<InvalidOperationException>(() => loop.RunUntilComplete(async () =>
+        {
+            loop.Stop();
+            await gate;
+        }));
+
+        gate.SetResult(true);
+        var turns = 0;
+        loop.RunUntilComplete(async () =>
+        {
+            for (; turns < 10; turns++)
+            {
+                await Task.Yield();
+            }
+        });
+
+        Assert.Equal(10, turns);
+    }
+
+    [Fact]
+    public async Task Stop_OfAClosedLoop_DoesNothing()
+    {
+        var loop = new EventLoop();
+        loop.Close();
+
+        loop.Stop();
+        await Task.Run(loop.Stop, TestContext.Current.CancellationToken);
+
+        Assert.False(loop.IsRunning);
+    }
+
+    [Fact]
     public void Exception_InACallback_GoesToTheHandlerAndLaterCallbacksRun()
     {
         var errors = new List<LoopError>();
