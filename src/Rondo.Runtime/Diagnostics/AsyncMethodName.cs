@@ -19,7 +19,8 @@ internal static partial class AsyncMethodName
     }
 
     /// <summary>As <see cref="Of"/>, for an ordinary method, whose name may be the compiler's.</summary>
-    public static string OfMethod(string type, string method) => Of($"{type}+<{method}>d");
+    public static string OfMethod(string type, string method) =>
+        Of($"{WithoutArguments(type)}+<{WithoutArguments(method)}>d");
 
     /// <summary>A type's name without namespace and type parameters; a nested one with the one around it.</summary>
     public static string ShortType(string fullName)

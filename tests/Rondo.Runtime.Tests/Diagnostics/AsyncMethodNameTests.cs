@@ -23,6 +23,8 @@ public sealed class AsyncMethodNameTests
     [Theory]
     [InlineData("Shop.Orders", "Load", "Orders.Load")]
     [InlineData("Shop.Orders+<>c", "<Load>b__0_1", "Orders.Load.lambda")]
+    [InlineData("Shop.Orders`1[[System.Int32]]", "get_Result", "Orders.get_Result")]
+    [InlineData("Shop.Orders", "Load[[System.Int32, System.Private.CoreLib]]", "Orders.Load")]
     public void OfMethod_OrdinaryOrLambda_IsNamedByItsAuthor(string type, string method, string expected) =>
         Assert.Equal(expected, AsyncMethodName.OfMethod(type, method));
 
