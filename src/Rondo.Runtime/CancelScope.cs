@@ -97,6 +97,9 @@ public sealed class CancelScope
 
     internal CancelScope? Outer => _outer;
 
+    /// <summary>The task whose scope it is; null for a scope inside a task.</summary>
+    internal LoopTask? Owner { get; init; }
+
     /// <summary>Whether this scope is cancelled and none around it is.</summary>
     internal bool OwnsCancellation => IsCancelled && _outer is not { IsCancelled: true };
 

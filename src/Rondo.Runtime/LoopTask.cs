@@ -20,7 +20,26 @@ public abstract class LoopTask : LoopFuture
         : base(loop)
     {
         _name = name;
-        Scope = new CancelScope(scope);
+        Scope = new CancelScope(scope) { Owner = this };
+    }
+
+    /// <summary>
+    /// The task whose body calls, or null outside of any (asyncio: <c>current_task</c>). It flows with the execution
+    /// context, so it is also the task that has scheduled a callback or submitted work to an executor, until that task
+    /// has ended.
+    /// </summary>
+    public static LoopTask? Current
+    {
+        get
+        {
+            var scope = CancelScope.Current;
+            while (scope is { Owner: null })
+            {
+                scope = scope.Outer;
+            }
+
+            return scope?.Owner is { IsCompleted: false } task ? task : null;
+        }
     }
 
     /// <summary>For people: logs, the task tree, errors. <c>Task-N</c> unless given.</summary>

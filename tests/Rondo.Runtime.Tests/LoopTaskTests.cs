@@ -1,3 +1,4 @@
+using Rondo.Runtime.Tasks;
 using Rondo.Runtime.Testing;
 
 namespace Rondo.Runtime.Tests;
@@ -130,6 +131,65 @@ public sealed class LoopTaskTests
 
         Assert.False(task.IsCanceled);
     });
+
+    [Fact]
+    public void Current_InsideATaskItsScopesAndItsGroups_IsTheInnermostTask() => VirtualLoop.Run(async test =>
+    {
+        var main = LoopTask.Current;
+        Assert.Equal("main", main!.Name);
+        await TaskGroup.RunAsync(async group =>
+        {
+            Assert.Same(main, LoopTask.Current);
+            LoopTask? seen = null;
+            var child = group.Start(async () =>
+            {
+                await Loop.Delay(TimeSpan.FromSeconds(1));
+                await CancelScope.RunAsync(_ => Task.FromResult(seen = LoopTask.Current));
+            });
+            await child;
+            Assert.Same(child, seen);
+            Assert.Same(main, LoopTask.Current);
+        });
+    });
+
+    [Fact]
+    public void Current_InABodyThatIsCancelled_LetsItTakeThatBack() => VirtualLoop.Run(async test =>
+    {
+        var task = Loop.CreateTask(
+            async () =>
+            {
+                try
+                {
+                    await Loop.Delay(TimeSpan.FromHours(1));
+                }
+                catch (OperationCanceledException)
+                {
+                    LoopTask.Current!.Uncancel();
+                }
+
+                await Loop.Delay(TimeSpan.FromSeconds(1));
+                return 7;
+            },
+            eager: true);
+        task.Cancel();
+
+        Assert.Equal(7, await task);
+    });
+
+    [Fact]
+    public void Current_OutsideOfAnyTask_IsNull()
+    {
+        using var loop = new EventLoop();
+        var seen = new List<LoopTask?> { LoopTask.Current };
+        loop.CallSoon(() =>
+        {
+            seen.Add(LoopTask.Current);
+            loop.Stop();
+        });
+        loop.RunForever();
+
+        Assert.Equal([null, null], seen);
+    }
 
     [Fact]
     public void Failure_NobodyLooksAt_IsReportedAtTheNextIdleTurnWithTheName()
