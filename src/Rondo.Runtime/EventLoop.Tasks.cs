@@ -102,17 +102,17 @@ public sealed partial class EventLoop
         eager);
 
     /// <summary>
-    /// Cancels, and reports what the callbacks throw that are registered with the task's token: for who has more to do.
+    /// Cancels, and reports what the callbacks throw that are registered with a task's token: for who has more to do.
     /// </summary>
-    internal void CancelAndReport(LoopTask task, string reason)
+    internal void CancelAndReport(LoopFuture future, string reason)
     {
         try
         {
-            task.Cancel(reason);
+            future.Cancel(reason);
         }
         catch (AggregateException error)
         {
-            Report($"for the cancellation of task {task.Name}", error);
+            Report($"for the cancellation of {future.Name}", error);
         }
     }
 

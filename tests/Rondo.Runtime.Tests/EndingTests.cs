@@ -80,7 +80,7 @@ public sealed class EndingTests
         Assert.Equal(2, cleaned);
         Assert.True(disposed);
         Assert.Equal(2, errors.Count);
-        Assert.Contains(errors, e => e.Message.Contains("cancellation of task one", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Message.Contains("cancellation of one", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Rondo.Runtime.Tasks;
 
 /// <summary>
@@ -14,17 +16,19 @@ public static partial class Gather
     /// One of them, or the scope around the caller, was cancelled.
     /// </exception>
     /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
-    public static Task<T[]> AllAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
-    {
-        ArgumentNullException.ThrowIfNull(tasks);
-        return ResultsAsync();
+    [OverloadResolutionPriority(1)]
+    public static Task<T[]> AllAsync<T>(params IReadOnlyList<LoopTask<T>> tasks) =>
+        JoinAsync(tasks, endsWithFirstError: true, t => t.Result);
 
-        async Task<T[]> ResultsAsync()
-        {
-            await JoinAsync(tasks, endsWithFirstError: true);
-            return [.. tasks.Select(t => t.Result)];
-        }
-    }
+    /// <summary>As for tasks: for futures, such as calls of an executor.</summary>
+    /// <inheritdoc cref="AllAsync{T}(IReadOnlyList{LoopTask{T}})" path="/exception"/>
+    public static Task<T[]> AllAsync<T>(params IReadOnlyList<LoopFuture<T>> futures) =>
+        JoinAsync(futures, endsWithFirstError: true, f => f.Result);
+
+    /// <summary>As above: for what has no result, and for several kinds together.</summary>
+    /// <inheritdoc cref="AllAsync{T}(IReadOnlyList{LoopTask{T}})" path="/exception"/>
+    public static Task AllAsync(params IReadOnlyList<LoopFuture> futures) =>
+        JoinAsync(futures, endsWithFirstError: true);
 
     /// <summary>
     /// Waits until all have ended, however; each then holds its own outcome (asyncio: <c>return_exceptions</c>). When
@@ -32,17 +36,19 @@ public static partial class Gather
     /// </summary>
     /// <exception cref="OperationCanceledException">The scope around the caller was cancelled.</exception>
     /// <exception cref="InvalidOperationException">No loop runs on this thread.</exception>
-    public static Task<Task<T>[]> SettledAsync<T>(params IReadOnlyList<LoopTask<T>> tasks)
-    {
-        ArgumentNullException.ThrowIfNull(tasks);
-        return OutcomesAsync();
+    [OverloadResolutionPriority(1)]
+    public static Task<Task<T>[]> SettledAsync<T>(params IReadOnlyList<LoopTask<T>> tasks) =>
+        JoinAsync(tasks, endsWithFirstError: false, t => t.AsTask());
 
-        async Task<Task<T>[]> OutcomesAsync()
-        {
-            await JoinAsync(tasks, endsWithFirstError: false);
-            return [.. tasks.Select(t => t.AsTask())];
-        }
-    }
+    /// <summary>As for tasks: for futures, such as calls of an executor.</summary>
+    /// <inheritdoc cref="SettledAsync{T}(IReadOnlyList{LoopTask{T}})" path="/exception"/>
+    public static Task<Task<T>[]> SettledAsync<T>(params IReadOnlyList<LoopFuture<T>> futures) =>
+        JoinAsync(futures, endsWithFirstError: false, f => f.AsTask());
+
+    /// <summary>As above: for what has no result, and for several kinds together.</summary>
+    /// <inheritdoc cref="SettledAsync{T}(IReadOnlyList{LoopTask{T}})" path="/exception"/>
+    public static Task<Task[]> SettledAsync(params IReadOnlyList<LoopFuture> futures) =>
+        JoinAsync(futures, endsWithFirstError: false, f => f.AsTask());
 
     /// <summary>
     /// Waits for <paramref name="inner"/>, but does not take it along when the waiting is cancelled (asyncio:
@@ -64,20 +70,47 @@ public static partial class Gather
         return ShieldAsync(inner.AsTask());
     }
 
+    /// <inheritdoc cref="ShieldAsync{T}(LoopTask{T})"/>
+    public static Task ShieldAsync(LoopFuture inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return inner.AsTask().WaitAsync(CancelScope.Current?.Token ?? default);
+    }
+
     private static Task<T> ShieldAsync<T>(Task<T> inner) => inner.WaitAsync(CancelScope.Current?.Token ?? default);
 
-    private static async Task JoinAsync<T>(IReadOnlyList<LoopTask<T>> tasks, bool endsWithFirstError)
+    private static Task<TOutcome[]> JoinAsync<TFuture, TOutcome>(
+        IReadOnlyList<TFuture> futures, bool endsWithFirstError, Func<TFuture, TOutcome> outcome)
+        where TFuture : LoopFuture
+    {
+        ArgumentNullException.ThrowIfNull(futures);
+        return OutcomesAsync();
+
+        async Task<TOutcome[]> OutcomesAsync()
+        {
+            await JoinAsync(futures, endsWithFirstError);
+            return [.. futures.Select(outcome)];
+        }
+    }
+
+    private static Task JoinAsync(IReadOnlyList<LoopFuture> futures, bool endsWithFirstError)
+    {
+        ArgumentNullException.ThrowIfNull(futures);
+        return WaitForAllAsync(futures, endsWithFirstError);
+    }
+
+    private static async Task WaitForAllAsync(IReadOnlyList<LoopFuture> futures, bool endsWithFirstError)
     {
         // Not Task.WhenAll alone: it knows no scope.
         var loop = CancelScope.Loop();
         var all = loop.CreateFuture<bool>(
             $"{nameof(Gather)}.{(endsWithFirstError ? nameof(AllAsync) : nameof(SettledAsync))}");
-        all.Sources = tasks;
-        all.EndsEarlier = endsWithFirstError && tasks.Count > 1;
-        var left = tasks.Count;
-        foreach (var task in tasks)
+        all.Sources = futures;
+        all.EndsEarlier = endsWithFirstError && futures.Count > 1;
+        var left = futures.Count;
+        foreach (var future in futures)
         {
-            task.AddDoneCallback(Take);
+            future.AddDoneCallback(Take);
         }
 
         try
@@ -89,13 +122,13 @@ public static partial class Gather
         }
         catch (OperationCanceledException) when (CancelScope.Current is { IsCancelled: true })
         {
-            foreach (var task in tasks)
+            foreach (var future in futures)
             {
-                loop.CancelAndReport(task, "the gather that waited for it was cancelled");
+                loop.CancelAndReport(future, "the gather that waited for it was cancelled");
             }
 
             // Plain tasks: this wait is not cancelled with the scope.
-            Task ended = Task.WhenAll(tasks.Select(t => t.AsTask()));
+            Task ended = Task.WhenAll(futures.Select(f => f.AsTask()));
             await ended.ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             throw;

@@ -123,6 +123,46 @@ public sealed class ScopeTests
     });
 
     [Fact]
+    public void Gather_FuturesAndTasksWithoutAResult_AreAwaitedToo() => VirtualLoop.Run(async test =>
+    {
+        var one = Loop.CreateFuture<int>();
+        var two = Loop.CreateFuture<int>();
+        Loop.CallLater(Long, () => one.SetResult(1));
+        Loop.CallLater(Short, () => two.SetResult(2));
+        var results = await Gather.AllAsync(one, two);
+        Assert.Equal([1, 2], results);
+
+        LoopTask plain = Loop.CreateTask(() => Loop.Delay(Short));
+        LoopTask failing = Loop.CreateTask(() => throw new FormatException());
+        await Assert.ThrowsAsync<FormatException>(() => Gather.AllAsync(plain, one, failing));
+        Assert.False(plain.IsCompleted);
+
+        var outcomes = await Gather.SettledAsync(plain, one, failing);
+        Assert.Equal([true, true, false], outcomes.Select(o => o.IsCompletedSuccessfully));
+    });
+
+    [Fact]
+    public void Gather_OfFuturesCancelled_CancelsThem() => VirtualLoop.Run(async test =>
+    {
+        var future = Loop.CreateFuture<int>();
+        var task = Loop.CreateTask(() => Loop.Delay(Long));
+        Assert.True(await CancelScope.RunAsync(_ => Gather.AllAsync(future, task), deadline: Short));
+
+        Assert.True(future.IsCanceled);
+        Assert.True(task.IsCanceled);
+    });
+
+    [Fact]
+    public void Shield_OfATaskWithoutAResult_LetsItGoOn() => VirtualLoop.Run(async test =>
+    {
+        LoopTask inner = Loop.CreateTask(() => Loop.Delay(Long));
+        Assert.True(await CancelScope.RunAsync(_ => Gather.ShieldAsync(inner), deadline: Short));
+
+        Assert.False(inner.IsCompleted);
+        await Gather.ShieldAsync(inner);
+    });
+
+    [Fact]
     public void Gather_OneFails_ThrowsAtOnceAndTheOthersGoOn() => VirtualLoop.Run(async test =>
     {
         var other = Loop.CreateTask(async () =>
