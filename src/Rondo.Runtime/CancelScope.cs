@@ -53,10 +53,6 @@ public sealed class CancelScope
         {
             Source().Cancel();
         }
-        catch (ObjectDisposedException)
-        {
-            // It has ended meanwhile, on its own thread.
-        }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(context);

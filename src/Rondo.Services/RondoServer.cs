@@ -1,12 +1,13 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
+using Rondo.Transport;
 
 namespace Rondo.Services;
 
@@ -115,7 +116,7 @@ public static class RondoServer
             throw new StartException(
                 $"The address {urls} is taken by {holder}. Stop it or choose another with --urls.");
         }
-        catch (Exception error) when (error is IOException or SocketException)
+        catch (Exception error) when (error is IOException or SocketException or NativeException)
         {
             throw new StartException($"Cannot listen on '{app.Configuration["urls"]}': {error.Message}.");
         }

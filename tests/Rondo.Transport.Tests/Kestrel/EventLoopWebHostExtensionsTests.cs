@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Rondo.Transport.Kestrel;
-using Rondo.Transport.Tests.Contract;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Kestrel;
 
