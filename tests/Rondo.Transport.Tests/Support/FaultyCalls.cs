@@ -9,6 +9,9 @@ internal sealed class FaultyCalls : LinuxCalls
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private readonly ConcurrentDictionary<string, Fault> _faults = new();
 
+    /// <summary>Called within every <c>send</c>.</summary>
+    public Action? WhileSending { get; set; }
+
     /// <summary>How often a call was made, failed ones included.</summary>
     public int Count(string call) => _counts.GetValueOrDefault(call);
 
@@ -38,8 +41,11 @@ internal sealed class FaultyCalls : LinuxCalls
 
     public override int Peek(int descriptor) => Fails("peek") is var e and < 0 ? e : base.Peek(descriptor);
 
-    public override int Send(int descriptor, ReadOnlySpan<byte> bytes) =>
-        Fails("send") is var e and < 0 ? e : base.Send(descriptor, bytes);
+    public override int Send(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        WhileSending?.Invoke();
+        return Fails("send") is var e and < 0 ? e : base.Send(descriptor, bytes);
+    }
 
     public override int SendBlocks(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> blocks) =>
         Fails("sendmsg") is var e and < 0 ? e : base.SendBlocks(descriptor, blocks);
