@@ -37,6 +37,33 @@ public sealed class FaultTests
         Assert.Equal("hello", await next.ReadAnswerAsync());
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Accept_CloseToTheLimitOfDescriptors_LeavesSome()
+    {
+        var clients = new List<RawClient>();
+        using (var probe = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            // Fifty for clients and server together, then the reserve of 64.
+            _calls.Descriptors = (int)probe.Handle + 50 + 64;
+        }
+
+        await using var server = await EpollServer.StartAsync(Hello, _calls, loops: 1);
+        for (var i = 0; i < 60; i++)
+        {
+            clients.Add(await server.ConnectAsync());
+            await clients[i].SendAsync(Get);
+        }
+
+        await Task.Delay(300, Token);
+        Assert.InRange(_calls.Count("accept"), 1, 40);
+        Assert.Single(server.Log.At(LogLevel.Warning));
+        foreach (var client in clients)
+        {
+            Assert.Equal("hello", await client.ReadAnswerAsync());
+            client.Dispose();
+        }
+    }
+
     [Theory(Timeout = Limit)]
     [InlineData(Errno.Interrupted)]
     [InlineData(Errno.ConnectionAborted)]

@@ -136,6 +136,14 @@ internal unsafe partial class LinuxCalls
         }
     }
 
+    /// <summary>How many descriptors this process may have (<c>RLIMIT_NOFILE</c>).</summary>
+    public virtual int DescriptorLimit()
+    {
+        var limits = stackalloc nuint[2];
+        var outcome = Outcome(getrlimit(LinuxConstants.ResourceDescriptors, limits));
+        return outcome < 0 ? outcome : (int)Math.Min(limits[0], int.MaxValue);
+    }
+
     public virtual int EpollCreate() => Outcome(epoll_create1(LinuxConstants.EpollCloseOnExec));
 
     public virtual int EpollControl(int epoll, int operation, int descriptor, uint events, ulong data)
@@ -214,6 +222,9 @@ internal unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, nint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, nuint* limits);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_create1(int flags);

@@ -10,6 +10,8 @@ internal static class LinuxConstants
     public const int SockNonBlock = 0x800;
     public const int SockCloseOnExec = 0x80000;
 
+    public const int ResourceDescriptors = 7;
+
     public const int GetFlags = 3;
     public const int SetFlags = 4;
 

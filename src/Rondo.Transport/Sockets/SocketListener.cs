@@ -6,10 +6,15 @@ using Rondo.Transport.Polling;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, above all without a
-/// descriptor to spare, it pauses, says so once, and tries again a little later, instead of being told of the same
-/// connection for ever. Loop thread.
+/// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, or descriptors run out, it
+/// pauses, says so once, and tries again a little later, instead of being told of the same connection for ever. Loop
+/// thread.
 /// </summary>
+/// <remarks>
+/// The last descriptors are not for connections: the platform opens files whenever it loads or compiles something, and
+/// ends the process ("Out of memory") when it cannot. The kernel gives the lowest free number, so a number tells how many
+/// are taken.
+/// </remarks>
 /// <param name="thread">The loop.</param>
 /// <param name="sockets">Where the descriptor comes from, and who closes it.</param>
 /// <param name="place">Which of the sockets' loops this is.</param>
@@ -28,9 +33,12 @@ internal sealed class SocketListener(
     // More than a queue holds (net.core.somaxconn is 4096 by default); not for ever, should clients keep pace.
     private const int MostAtTheEnd = 16 * 1024;
 
+    private const int MostReserved = 64;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly int _descriptor = sockets.Descriptor(place);
+    private readonly int _firstReserved = FirstReserved(thread.Calls.DescriptorLimit());
     private long _registration = -1;
     private bool _isStopped;
     private bool _hasSaidSo;
@@ -77,7 +85,13 @@ internal sealed class SocketListener(
             {
                 case <= 0:
                     onAccepted(new LoopSocket(thread, accepted), SocketAddresses.FromBytes(address[..length]));
-                    break;
+                    if (accepted < _firstReserved)
+                    {
+                        break;
+                    }
+
+                    PauseFor(Errno.TooManyInProcess);
+                    return;
                 case Errno.Again:
                     _hasSaidSo = false;
                     return;
@@ -111,6 +125,21 @@ internal sealed class SocketListener(
         thread.Loop.CallLater(s_pause, Resume);
     }
 
+    // For a process with few, an eighth.
+    private static int FirstReserved(int limit) =>
+        limit < 0 ? int.MaxValue : limit - Math.Min(MostReserved, limit / 8);
+
+    private bool HasRoom()
+    {
+        var next = thread.Calls.EventDescriptor();
+        if (next >= 0)
+        {
+            thread.Calls.Close(next);
+        }
+
+        return next >= 0 && next < _firstReserved;
+    }
+
     private void Resume()
     {
         if (_isStopped)
@@ -118,7 +147,7 @@ internal sealed class SocketListener(
             return;
         }
 
-        _registration = thread.Poller.AddListener(_descriptor, this, sockets.IsShared);
+        _registration = HasRoom() ? thread.Poller.AddListener(_descriptor, this, sockets.IsShared) : -1;
         if (_registration < 0)
         {
             _registration = -1;

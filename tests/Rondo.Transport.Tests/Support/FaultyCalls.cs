@@ -68,6 +68,11 @@ internal sealed class FaultyCalls : LinuxCalls
         return Fails("getsockname") is var e and < 0 ? e : base.LocalName(descriptor, address, out length);
     }
 
+    /// <summary>What the process may have; null for what is true.</summary>
+    public int? Descriptors { get; set; }
+
+    public override int DescriptorLimit() => Descriptors ?? base.DescriptorLimit();
+
     public override int EpollCreate() => Fails("epoll_create") is var e and < 0 ? e : base.EpollCreate();
 
     public override int EpollControl(int epoll, int operation, int descriptor, uint events, ulong data) =>
