@@ -4,8 +4,8 @@ using Rondo.Runtime;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>
-/// Blocks for the connections of one loop. The loop keeps one back, so that a connection which gives its block away when
-/// it has nothing to say gets it back without a look at the shared pool. Any thread.
+/// Blocks for the connections of one loop. The loop keeps one back, so that a connection which gives its block away
+/// when it has nothing to say gets it back without a look at the shared pool. Any thread.
 /// </summary>
 internal sealed class BlockPool(EventLoop loop, MemoryPool<byte> pool)
 {

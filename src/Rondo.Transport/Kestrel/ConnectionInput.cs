@@ -9,13 +9,13 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>
-/// What a connection receives, as a pipe. It asks the socket only while somebody reads: back-pressure is the kernel's, and
-/// a connection that waits for its next request holds no block.
+/// What a connection receives, as a pipe. It asks the socket only while somebody reads: back-pressure is the kernel's,
+/// and a connection that waits for its next request holds no block.
 /// </summary>
 /// <remarks>
-/// One reader at a time, on any thread. While it waits, the loop owns the receiving side; the reader goes on in a callback
-/// of the loop, also if it came from somewhere else. What awaits comes before what is fulfilled: the loop is not asked
-/// until the continuation is there, so that no reader goes on where it came from by losing a race.
+/// One reader at a time, on any thread. While it waits, the loop owns the receiving side; the reader goes on in a
+/// callback of the loop, also if it came from somewhere else. What awaits comes before what is fulfilled: the loop is
+/// not asked until the continuation is there, so that no reader goes on where it came from by losing a race.
 /// </remarks>
 internal sealed class ConnectionInput(LoopConnection connection)
     : PipeReader, IValueTaskSource<ReadResult>, ILoopWork

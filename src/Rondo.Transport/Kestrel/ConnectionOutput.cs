@@ -8,13 +8,13 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>
-/// What a connection sends, as a pipe. A flush gives the bytes to the kernel at once, on the thread that flushes; what the
-/// kernel does not take the loop sends later, and the flush lasts until it has.
+/// What a connection sends, as a pipe. A flush gives the bytes to the kernel at once, on the thread that flushes; what
+/// the kernel does not take the loop sends later, and the flush lasts until it has.
 /// </summary>
 /// <remarks>
 /// One writer at a time, on any thread. While blocks are being sent they are the loop's, and the writer fills others. A
-/// flush that is cancelled leaves its blocks with the loop; those of the next one are handed over behind them. The writer
-/// goes on on the loop, unless the flush has ended before it is awaited.
+/// flush that is cancelled leaves its blocks with the loop; those of the next one are handed over behind them. The
+/// writer goes on on the loop, unless the flush has ended before it is awaited.
 /// </remarks>
 internal sealed class ConnectionOutput(LoopConnection connection)
     : PipeWriter, IValueTaskSource<FlushResult>, ILoopWork

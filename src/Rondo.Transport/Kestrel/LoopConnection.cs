@@ -11,14 +11,14 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>A connection as Kestrel sees it: two pipe ends over a socket of a loop, and when it is over.</summary>
-internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, IConnectionIdFeature, IConnectionItemsFeature,
-    IConnectionTransportFeature, IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
+internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, IConnectionIdFeature,
+    IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     // Long enough for an answer to be read on a slow line; short, since the peer may never close.
     private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(2);
 
-    // How long a handler may still answer a peer that asks and ends its side at once. So much later is a request aborted
-    // whose peer has left.
+    // How long a handler may still answer a peer that asks and ends its side at once. So much later is a request
+    // aborted whose peer has left.
     private static readonly TimeSpan s_halfOpen = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _closed = new();

@@ -5,7 +5,8 @@ namespace Rondo.Transport.Kestrel;
 public sealed class LoopTransportOptions
 {
     /// <summary>
-    /// How many loops, each with a thread and a listening socket of its own; at least 1, default one for each processor.
+    /// How many loops, each with a thread and a listening socket of its own; at least 1, default one for each
+    /// processor.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int Loops

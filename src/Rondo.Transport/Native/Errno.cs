@@ -7,7 +7,6 @@ internal static class Errno
     public const int BadDescriptor = 9;
     public const int Again = 11;
     public const int NoMemory = 12;
-    public const int AccessDenied = 13;
     public const int TooManyInSystem = 23;
     public const int TooManyInProcess = 24;
     public const int BrokenPipe = 32;
@@ -20,7 +19,5 @@ internal static class Errno
     public const int ConnectionReset = 104;
     public const int NotConnected = 107;
     public const int TimedOut = 110;
-    public const int ConnectionRefused = 111;
     public const int HostUnreachable = 113;
-    public const int InProgress = 115;
 }

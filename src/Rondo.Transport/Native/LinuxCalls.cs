@@ -38,14 +38,6 @@ internal unsafe partial class LinuxCalls
         }
     }
 
-    public virtual int Connect(int descriptor, ReadOnlySpan<byte> address)
-    {
-        fixed (byte* at = address)
-        {
-            return Outcome(connect(descriptor, at, (uint)address.Length));
-        }
-    }
-
     public virtual int Receive(int descriptor, Span<byte> into)
     {
         fixed (byte* at = into)
@@ -113,16 +105,6 @@ internal unsafe partial class LinuxCalls
         var flags = Outcome(fcntl(descriptor, LinuxConstants.GetFlags, 0));
         return flags < 0 ? flags : Outcome(
             fcntl(descriptor, LinuxConstants.SetFlags, flags | LinuxConstants.SockNonBlock));
-    }
-
-    /// <summary>The error that a socket holds, as a positive number; 0 for none.</summary>
-    public virtual int PendingError(int descriptor)
-    {
-        var error = 0;
-        var size = (uint)sizeof(int);
-        var outcome = Outcome(getsockopt(
-            descriptor, LinuxConstants.SolSocket, LinuxConstants.SoError, (byte*)&error, &size));
-        return outcome < 0 ? -outcome : error;
     }
 
     public virtual int LocalName(int descriptor, Span<byte> address, out int length)
@@ -194,9 +176,6 @@ internal unsafe partial class LinuxCalls
     private static partial int accept4(int descriptor, byte* address, uint* length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int connect(int descriptor, byte* address, uint length);
-
-    [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(int descriptor, byte* into, nuint length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -213,9 +192,6 @@ internal unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setsockopt(int descriptor, int level, int name, byte* value, uint length);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int getsockopt(int descriptor, int level, int name, byte* value, uint* length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getsockname(int descriptor, byte* address, uint* length);

@@ -17,7 +17,6 @@ internal static class LinuxConstants
 
     public const int SolSocket = 1;
     public const int SoReuseAddress = 2;
-    public const int SoError = 4;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
     public const int ProtocolTcp = 6;
@@ -33,7 +32,6 @@ internal static class LinuxConstants
     public const int EpollCloseOnExec = 0x80000;
     public const int EpollAdd = 1;
     public const int EpollDelete = 2;
-    public const int EpollModify = 3;
     public const uint EpollIn = 0x1;
     public const uint EpollOut = 0x4;
     public const uint EpollError = 0x8;

@@ -11,8 +11,8 @@ namespace Rondo.Transport.Sockets;
 /// </summary>
 /// <remarks>
 /// With <c>SO_REUSEPORT</c> a second process of the same user could bind the same port and take half of the connections
-/// without an error. So the first socket binds without it, which finds every other holder that listens; an abstract Unix
-/// socket named after the address, bound before, finds another server of this kind, which may not listen yet.
+/// without an error. So the first socket binds without it, which finds every other holder that listens; an abstract
+/// Unix socket named after the address, bound before, finds another server of this kind, which may not listen yet.
 /// </remarks>
 internal sealed class ListeningSockets
 {
@@ -62,7 +62,9 @@ internal sealed class ListeningSockets
         });
     }
 
-    /// <summary>One loop, on its thread, will accept no more: closes its socket, or the shared one for the last.</summary>
+    /// <summary>
+    /// One loop, on its thread, will accept no more: closes its socket, or the shared one for the last.
+    /// </summary>
     public void Close(int loop)
     {
         using (_gate.EnterScope())

@@ -33,7 +33,8 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     private int _foreignSenders;
     private volatile bool _isClosing;
 
-    // The peer has sent less than there was room for, so the kernel has no more; only a new event makes it worth asking.
+    // The peer has sent less than there was room for, so the kernel has no more; only a new event makes it worth
+    // asking.
     private bool _isDrained;
 
     public LoopSocket(LoopThread thread, int descriptor)

@@ -1,9 +1,9 @@
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// One side of a socket, between the one who uses it and the loop that hears of it. The user clears it, makes its system
-/// call, and waits only if nothing was signalled since; the loop's signal tells the loop whether somebody waits. One
-/// word, so that neither has to own the other's thread.
+/// One side of a socket, between the one who uses it and the loop that hears of it. The user clears it, makes its
+/// system call, and waits only if nothing was signalled since; the loop's signal tells the loop whether somebody waits.
+/// One word, so that neither has to own the other's thread.
 /// </summary>
 internal struct Readiness
 {

@@ -6,14 +6,14 @@ using Rondo.Transport.Polling;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, or descriptors run out, it
-/// pauses, says so once, and tries again a little later, instead of being told of the same connection for ever. Loop
+/// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, or descriptors run out,
+/// it pauses, says so once, and tries again a little later, instead of being told of the same connection for ever. Loop
 /// thread.
 /// </summary>
 /// <remarks>
 /// The last descriptors are not for connections: the platform opens files whenever it loads or compiles something, and
-/// ends the process ("Out of memory") when it cannot. The kernel gives the lowest free number, so a number tells how many
-/// are taken.
+/// ends the process ("Out of memory") when it cannot. The kernel gives the lowest free number, so a number tells how
+/// many are taken.
 /// </remarks>
 /// <param name="thread">The loop.</param>
 /// <param name="sockets">Where the descriptor comes from, and who closes it.</param>

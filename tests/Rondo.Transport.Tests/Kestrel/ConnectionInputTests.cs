@@ -156,7 +156,8 @@ public sealed class ConnectionInputTests
         Assert.True(await pair.Thread.StopAsync(TimeSpan.FromSeconds(5)));
 
         await Assert.ThrowsAsync<ConnectionAbortedException>(() => read);
-        await Assert.ThrowsAsync<ConnectionAbortedException>(async () => await pair.Connection.Input.ReadAsync(Token).AsTask());
+        await Assert.ThrowsAsync<ConnectionAbortedException>(
+            async () => await pair.Connection.Input.ReadAsync(Token).AsTask());
         Assert.True(pair.Connection.Socket.IsClosed);
     }
 

@@ -4,7 +4,9 @@ using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Kestrel;
 
-/// <summary>The writing end over a real socket, with blocks of 64 bytes; flushes are awaited as tasks. In real time.</summary>
+/// <summary>
+/// The writing end over a real socket, with blocks of 64 bytes; flushes are awaited as tasks. In real time.
+/// </summary>
 public sealed class ConnectionOutputTests
 {
     private const int Limit = 10_000;

@@ -5,7 +5,9 @@ using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Tests.Support;
 
-/// <summary>A connection on a loop of its own, with small blocks that are counted, and the socket of its peer.</summary>
+/// <summary>
+/// A connection on a loop of its own, with small blocks that are counted, and the socket of its peer.
+/// </summary>
 internal sealed class ConnectionPair : IAsyncDisposable
 {
     private readonly LoopThread _thread;

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Rondo.Transport.Tests.Support;
 
 /// <summary>
-/// A pool that knows how many of its blocks are out, and overwrites what comes back, so that who still looks at it reads
-/// nonsense.
+/// A pool that knows how many of its blocks are out, and overwrites what comes back, so that who still looks at it
+/// reads nonsense.
 /// </summary>
 internal sealed class CountingPool(int size = 4096) : MemoryPool<byte>
 {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Rondo.Transport.Tests.Support;
 
-/// <summary>Kestrel with one handler on a transport, listening where the kernel puts it unless told otherwise.</summary>
+/// <summary>
+/// Kestrel with one handler on a transport, listening where the kernel puts it unless told otherwise.
+/// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
