@@ -23,17 +23,19 @@ internal static class LoopOperations
                 continue;
             }
 
+            // There a task costs microseconds: it keeps the stack of its creation.
+            var count = kind == "debug" && name == "task" ? operations / 20 : operations;
             var took = default(TimeSpan);
             for (var pass = 0; pass < Passes; pass++)
             {
                 GC.Collect();
                 var start = Environment.CpuUsage.TotalTime;
-                Run(kind, name, operations);
+                Run(kind, name, count);
                 took = Environment.CpuUsage.TotalTime - start;
             }
 
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name} {took.TotalNanoseconds / operations:0.00}"));
+                CultureInfo.InvariantCulture, $"{name} {took.TotalNanoseconds / count:0.00}"));
         }
     }
 
