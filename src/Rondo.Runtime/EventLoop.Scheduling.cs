@@ -138,7 +138,7 @@ public sealed partial class EventLoop
         }
 
         var item = new WorkItem(callback, state, null);
-        if (Environment.CurrentManagedThreadId == _owner)
+        if (IsOwnedByCaller)
         {
             _ready.Enqueue(item);
         }
@@ -161,6 +161,18 @@ public sealed partial class EventLoop
         return TryPost(new WorkItem(callback, state, null));
     }
 
+    /// <inheritdoc cref="TryDispatch(Action{object?}, object?)"/>
+    internal bool TryDispatch(ILoopWork work)
+    {
+        if (IsOwnedByCaller && !_isClosed)
+        {
+            Dispatch(work, null);
+            return true;
+        }
+
+        return TryPost(new WorkItem(work, null, null));
+    }
+
     /// <summary>Schedules under the context of the callback's author, from the loop's thread.</summary>
     internal void Enqueue(WrappedCallback callback) => Schedule(new WorkItem(callback, null, callback.Context));
 
@@ -170,6 +182,13 @@ public sealed partial class EventLoop
 
     private LoopHandle Schedule(in WorkItem item)
     {
+        if (_handOver is not null && !IsOwnedByCaller)
+        {
+            var posted = new PostedCallback(item.Callback!);
+            Post(item with { Callback = posted });
+            return new LoopHandle(posted);
+        }
+
         CheckCaller();
         var handle = new LoopHandle(this, _ready.NextNumber);
         _ready.Enqueue(item);
@@ -227,7 +246,12 @@ public sealed partial class EventLoop
         return false;
     }
 
-    internal bool IsOwnedByCaller => Environment.CurrentManagedThreadId == _owner;
+    /// <summary>
+    /// Whether the caller may touch the loop's state: it is on the loop's thread and, if the loop may be handed over,
+    /// not in application code.
+    /// </summary>
+    internal bool IsOwnedByCaller =>
+        (Volatile.Read(ref _word) & ApplicationCode) == 0 && _owner == Environment.CurrentManagedThreadId;
 
     internal void CheckCaller()
     {

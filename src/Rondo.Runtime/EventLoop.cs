@@ -60,11 +60,12 @@ public sealed partial class EventLoop : IDisposable
         _clock = options.Clock;
         _start = _clock.GetTimestamp();
         _onError = options.ErrorHandler ?? LoopError.WriteToStandardError;
+        _handOver = options.HandOver;
         SynchronizationContext = new LoopSynchronizationContext(this);
         TaskScheduler = new LoopTaskScheduler(this);
         PipeScheduler = new LoopPipeScheduler(this);
         TimeProvider = new LoopTimeProvider(this, _clock);
-        if (options.Debug)
+        if (options.Debug && _handOver is null)
         {
             Observe();
         }
@@ -221,6 +222,10 @@ public sealed partial class EventLoop : IDisposable
         if (IsOwnedByCaller)
         {
             _stopping = true;
+        }
+        else if (_handOver is not null)
+        {
+            Dispatch(new StopWork(this), null);
         }
         else
         {

@@ -72,4 +72,12 @@ public sealed record LoopOptions
     /// default writes it to standard error. Must not block.
     /// </summary>
     public Action<LoopReport>? ReportHandler { get; init; }
+
+    /// <summary>
+    /// Lets other threads take the loop over while its application code blocks; default null, never. Callbacks of such
+    /// a loop do not exclude one another, <see cref="EventLoop.Running"/> is null in them and no synchronisation
+    /// context is set; what they schedule is posted, and what cannot be posted refused. The debug mode does not watch
+    /// it.
+    /// </summary>
+    internal HandOver? HandOver { get; init; }
 }
