@@ -81,7 +81,8 @@ public sealed class EpollTransportTests : TransportContract
 
                 return Hello(context);
             },
-            loops: 1);
+            loops: 1,
+            spareThreads: 0);
         using var first = await server.ConnectAsync();
         await first.SendAsync(Get);
         await gate.Task;
@@ -116,7 +117,8 @@ public sealed class EpollTransportTests : TransportContract
                 blocked.Wait();
                 return Hello(context);
             },
-            loops: 1);
+            loops: 1,
+            spareThreads: 0);
         var endPoint = server.EndPoint;
         using var client = await server.ConnectAsync();
         await client.SendAsync(Get);
@@ -194,8 +196,8 @@ public sealed class EpollTransportTests : TransportContract
     [Fact(Timeout = Limit)]
     public async Task Handlers_RunOnTheLoops()
     {
-        await using var server = await StartAsync(
-            c => c.Response.WriteAsync(Rondo.Runtime.EventLoop.Running?.Name ?? "none"));
+        await using var server = await EpollServer.StartAsync(
+            c => c.Response.WriteAsync(Rondo.Runtime.EventLoop.Running?.Name ?? "none"), spareThreads: 0);
         for (var i = 0; i < 20; i++)
         {
             using var client = await server.ConnectAsync();
@@ -204,10 +206,25 @@ public sealed class EpollTransportTests : TransportContract
         }
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Handlers_OnLoopsThatMayBeHandedOver_RunOnTheLoopsThreadsWithoutOwningThem()
+    {
+        await using var server = await StartAsync(c => c.Response.WriteAsync(
+            $"{Thread.CurrentThread.Name}, {Rondo.Runtime.EventLoop.Running?.Name ?? "none"}"));
+        for (var i = 0; i < 20; i++)
+        {
+            using var client = await server.ConnectAsync();
+            await client.SendAsync(Get);
+            Assert.Matches(@"^rondo-\d+, none$", await client.ReadAnswerAsync());
+        }
+    }
+
     [Fact]
     public void Options_OutOfRange_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new LoopTransportOptions { Loops = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new LoopTransportOptions { Backlog = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LoopTransportOptions { SpareThreads = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LoopTransportOptions { BlockingLimit = TimeSpan.Zero });
     }
 }

@@ -9,6 +9,7 @@ namespace Rondo.Transport.Kestrel;
 /// </summary>
 internal sealed class BlockPool(EventLoop loop, MemoryPool<byte> pool)
 {
+    // Application code may lose its loop between a look and a change.
     private BlockSegment? _spare;
 
     /// <summary>Where the blocks come from.</summary>
@@ -22,10 +23,10 @@ internal sealed class BlockPool(EventLoop loop, MemoryPool<byte> pool)
             return new BlockSegment(GC.AllocateUninitializedArray<byte>(least, pinned: true));
         }
 
-        if (loop.IsOwnedByCaller && _spare is { } spare && spare.Capacity >= least)
+        if (loop.IsRunByCaller && _spare is { } seen && seen.Capacity >= least
+            && Interlocked.CompareExchange(ref _spare, null, seen) == seen)
         {
-            _spare = null;
-            return spare;
+            return seen;
         }
 
         return new BlockSegment(pool.Rent(Math.Max(least, 1)));
@@ -34,15 +35,16 @@ internal sealed class BlockPool(EventLoop loop, MemoryPool<byte> pool)
     /// <summary>Takes a block back. Nobody may look at it after that.</summary>
     public void Return(BlockSegment segment)
     {
-        if (_spare is null && segment.IsPooled && loop.IsOwnedByCaller)
+        if (_spare is null && segment.IsPooled && loop.IsRunByCaller)
         {
             segment.Clear();
-            _spare = segment;
+            if (Interlocked.CompareExchange(ref _spare, segment, null) is null)
+            {
+                return;
+            }
         }
-        else
-        {
-            segment.Dispose();
-        }
+
+        segment.Dispose();
     }
 
     /// <summary>Takes a whole chain back.</summary>

@@ -54,7 +54,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return new(result);
         }
 
-        if (connection.Socket.Loop.IsOwnedByCaller && _readsAtOnce++ < MostReadsAtOnce && Receive())
+        if (connection.Socket.Loop.IsRunByCaller && _readsAtOnce++ < MostReadsAtOnce && Receive())
         {
             ThrowIfBroken();
             return new(Take(isCanceled: false));
@@ -144,14 +144,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
         }
 
         Volatile.Write(ref _hasResult, true);
-        if (context is null)
-        {
-            continuation(state);
-        }
-        else
-        {
-            ExecutionContext.Run(context, new ContextCallback(continuation), state);
-        }
+        connection.Socket.Loop.CallApplication(context is null ? continuation : Under(context, continuation), state);
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
@@ -196,7 +189,10 @@ internal sealed class ConnectionInput(LoopConnection connection)
         }
     }
 
-    private void Wake() => connection.Socket.Post((Action)connection.Socket.WakeReceiver);
+    private static Action<object?> Under(ExecutionContext context, Action<object?> continuation) =>
+        state => ExecutionContext.Run(context, new ContextCallback(continuation), state);
+
+    private void Wake() => connection.Socket.Post(new LoopCode(connection.Socket.WakeReceiver));
 
     /// <summary>The receiving side is the loop's from here on.</summary>
     private void Wait()

@@ -22,6 +22,9 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     // A writer whose reader is as fast would keep everybody else waiting.
     private const int MostBytesAtOnce = 1 << 20;
 
+    private static readonly Action<object?> s_succeed = static self => ((ConnectionOutput)self!).Succeed();
+    private static readonly Action<object?> s_cancel = static self => ((ConnectionOutput)self!).Cancel();
+
     private ManualResetValueTaskSourceCore<FlushResult> _flush;
 
     // The writer's.
@@ -237,17 +240,15 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     {
         _cancellation.Dispose();
         _isAwaited = false;
-        if (isCancelled && _cancelledBy.IsCancellationRequested)
-        {
-            _flush.SetException(new OperationCanceledException(_cancelledBy));
-        }
-        else
-        {
-            _flush.SetResult(Outcome());
-        }
+        connection.Socket.Loop.CallApplication(
+            isCancelled && _cancelledBy.IsCancellationRequested ? s_cancel : s_succeed, this);
     }
 
-    private void Wake() => connection.Socket.Post((Action)connection.Socket.WakeSender);
+    private void Succeed() => _flush.SetResult(Outcome());
+
+    private void Cancel() => _flush.SetException(new OperationCanceledException(_cancelledBy));
+
+    private void Wake() => connection.Socket.Post(new LoopCode(connection.Socket.WakeSender));
 
     /// <summary>The loop goes on, when the kernel has room or everybody else has had a turn.</summary>
     private void GoOn(Progress progress)
@@ -263,7 +264,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     private void HandOver()
     {
         var chain = Take();
-        connection.Socket.Post((Action)(() => Join(chain)));
+        connection.Socket.Post(new LoopCode(() => Join(chain)));
     }
 
     private void Join(BlockSegment? chain)
@@ -332,7 +333,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
 
             Skip(count);
             _sentAtOnce += count;
-            if (_sentAtOnce >= MostBytesAtOnce && connection.Socket.Loop.IsOwnedByCaller)
+            if (_sentAtOnce >= MostBytesAtOnce && connection.Socket.Loop.IsRunByCaller)
             {
                 return Progress.Paused;
             }

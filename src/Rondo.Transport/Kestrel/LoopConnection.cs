@@ -94,7 +94,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         var reason = abortReason ?? new ConnectionAbortedException("The connection was closed, since its peer has.");
         if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null)
         {
-            Socket.Post((Action)(() =>
+            Socket.Post(new LoopCode(() =>
             {
                 Socket.Close(reset: abortReason is not null);
                 FireClosed();
@@ -115,7 +115,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
 
         // On the loop, which may be at work on either side.
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Socket.Post((Action)(() =>
+        Socket.Post(new LoopCode(() =>
         {
             _input.End();
             _output.Complete();
@@ -154,7 +154,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     }
 
     // Whether it has left or still wants its answer cannot be told, and Kestrel drops the answer when we say closed.
-    public void PeerEnded() => Socket.Loop.CallLater(s_halfOpen, FireClosed);
+    public void PeerEnded() => Socket.Loop.CallLater(s_halfOpen, new LoopCode(FireClosed));
 
     public void ConnectionBroke() => FireClosed();
 
@@ -209,6 +209,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         features.Set<IMemoryPoolFeature>(this);
         features.Set<IConnectionLifetimeFeature>(this);
         features.Set<IConnectionEndPointFeature>(this);
+        features.Set(Socket.Thread);
         return features;
     }
 

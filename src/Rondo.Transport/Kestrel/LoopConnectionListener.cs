@@ -148,20 +148,18 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
     private static Task OnLoopAsync(LoopThread thread, SocketListener listener, Action<SocketListener> action)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isPosted = thread.Loop.TryDispatch(
-            _ =>
+        var isPosted = thread.Loop.TryDispatch(new LoopCode(() =>
+        {
+            try
             {
-                try
-                {
-                    action(listener);
-                    done.SetResult();
-                }
-                catch (Exception error)
-                {
-                    done.SetException(error);
-                }
-            },
-            null);
+                action(listener);
+                done.SetResult();
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        }));
 
         // A loop that ends stops its listeners itself.
         return isPosted ? Task.WhenAny(done.Task, thread.Ended).Unwrap() : Task.CompletedTask;

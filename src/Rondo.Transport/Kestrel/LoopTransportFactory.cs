@@ -23,6 +23,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
     private readonly Lock _gate = new();
     private LoopThread[]? _loops;
     private BlockPool[] _blocks = [];
+    private LoopMonitor? _monitor;
     private bool _isDisposed;
 
     public LoopTransportFactory(
@@ -39,6 +40,9 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         _pool = pool;
         _calls = calls;
     }
+
+    /// <summary>Who hands the loops over; null before the first address is bound, and if nobody does.</summary>
+    internal LoopMonitor? Monitor => _monitor;
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or FileHandleEndPoint or UnixDomainSocketEndPoint;
 
@@ -65,6 +69,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         }
 
         var outcomes = await Task.WhenAll(loops.Select(l => l.StopAsync(s_patience)));
+        EndMonitor();
         var stuck = outcomes.Count(hasEnded => !hasEnded);
         if (stuck > 0)
         {
@@ -99,11 +104,15 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
     private LoopThread[] StartLoops()
     {
         var loops = new List<LoopThread>();
+        _monitor = _options.SpareThreads > 0
+            ? new LoopMonitor(new SpareThreads(_options.SpareThreads, _options.Loops), _options.BlockingLimit)
+            : null;
         try
         {
             for (var n = 0; n < _options.Loops; n++)
             {
-                loops.Add(new LoopThread(_calls, $"rondo-loop-{n}", e => LogEscaped(_logger, e.Exception, e.Message)));
+                loops.Add(new LoopThread(
+                    _calls, $"rondo-loop-{n}", e => LogEscaped(_logger, e.Exception, e.Message), _monitor));
             }
 
             return [.. loops];
@@ -111,8 +120,16 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         catch
         {
             loops.ForEach(l => _ = l.StopAsync(s_patience));
+            EndMonitor();
             throw;
         }
+    }
+
+    private void EndMonitor()
+    {
+        _monitor?.Dispose();
+        _monitor?.Spares.Dispose();
+        _monitor = null;
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connections run on {Loops} event loops over epoll")]

@@ -36,4 +36,35 @@ public sealed class LoopTransportOptions
 
     /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>); default true.</summary>
     public bool NoDelay { get; set; } = true;
+
+    /// <summary>
+    /// How many threads besides the loops' own may be held by code that blocks; at least 0, default 512. At that bound
+    /// requests are answered with 503 and Retry-After. 0 never hands a loop over: a handler that blocks holds up every
+    /// connection of its loop.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 0.</exception>
+    public int SpareThreads
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 512;
+
+    /// <summary>
+    /// How long code may hold a loop before another thread goes on with it; default 5 ms, at least 1 ms. Waits that the
+    /// runtime reports (locks, tasks, events) hand it over after 1 ms.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 ms.</exception>
+    public TimeSpan BlockingLimit
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromMilliseconds(1));
+            field = value;
+        }
+    } = TimeSpan.FromMilliseconds(5);
 }

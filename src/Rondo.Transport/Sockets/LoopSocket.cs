@@ -29,8 +29,9 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     private bool _hasHungUp;
     private TimerHandle? _lingering;
 
-    // Senders on other threads that are, or may be, in the kernel with the descriptor; and that no more may come.
-    private int _foreignSenders;
+    // Users besides the loop's own code that are, or may be, in the kernel with the descriptor; and that no more may
+    // come.
+    private int _foreignUsers;
     private volatile bool _isClosing;
 
     // The peer has sent less than there was room for, so the kernel has no more; only a new event makes it worth
@@ -67,13 +68,19 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     }
 
     /// <summary>
-    /// Takes what has arrived: a count, 0 at the end, <see cref="WouldBlock"/>, or another negated error. Loop thread.
+    /// Takes what has arrived: a count, 0 at the end, <see cref="WouldBlock"/>, or another negated error. On the thread
+    /// that runs the loop, which application code may lose in the middle of it.
     /// </summary>
     public int Receive(Span<byte> into)
     {
         if (_isDrained && !_receiving.IsSignalled)
         {
             return WouldBlock;
+        }
+
+        if (!Enter(out var isForeign))
+        {
+            return -Errno.BadDescriptor;
         }
 
         _receiving.Clear();
@@ -83,6 +90,8 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
             count = _calls.Receive(_descriptor, into);
         }
         while (count == -Errno.Interrupted);
+
+        Leave(isForeign);
 
         // After a hang-up no event comes any more, so only the end itself is the end.
         _isDrained = count == WouldBlock || (count > 0 && count < into.Length && !_hasHungUp);
@@ -94,11 +103,12 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     /// </summary>
     public int Send(ReadOnlySpan<byte> bytes)
     {
-        if (!EnterSend(out var isForeign))
+        if (!Enter(out var isForeign))
         {
             return -Errno.BadDescriptor;
         }
 
+        _sending.Clear();
         int count;
         do
         {
@@ -106,18 +116,19 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
         }
         while (count == -Errno.Interrupted);
 
-        LeaveSend(isForeign);
+        Leave(isForeign);
         return count;
     }
 
     /// <inheritdoc cref="Send(ReadOnlySpan{byte})"/>
     public int Send(ReadOnlySpan<ReadOnlyMemory<byte>> blocks)
     {
-        if (!EnterSend(out var isForeign))
+        if (!Enter(out var isForeign))
         {
             return -Errno.BadDescriptor;
         }
 
+        _sending.Clear();
         int count;
         do
         {
@@ -125,7 +136,7 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
         }
         while (count == -Errno.Interrupted);
 
-        LeaveSend(isForeign);
+        Leave(isForeign);
         return count;
     }
 
@@ -166,13 +177,7 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     }
 
     /// <summary>Has the loop do something about this socket. Any thread; a loop that is closed forgets it.</summary>
-    public void Post(object callback)
-    {
-        if (!Loop.IsClosed)
-        {
-            Loop.Dispatch(callback, null);
-        }
-    }
+    public void Post(ILoopWork work) => Loop.TryDispatch(work);
 
     /// <summary>Sends small packets at once.</summary>
     public void SetNoDelay() =>
@@ -187,7 +192,7 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
     {
         _calls.Shutdown(_descriptor, LinuxConstants.ShutdownWrite);
         _isDrained = false;
-        _lingering = Loop.CallLater(limit, () => Close(reset: false));
+        _lingering = Loop.CallLater(limit, new LoopCode(() => Close(reset: false)));
         Run();
     }
 
@@ -230,7 +235,7 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
         }
 
         _lingering?.Cancel();
-        WaitForForeignSenders();
+        WaitForForeignUsers();
         if (reset)
         {
             ReadOnlySpan<int> on = [1, 0];
@@ -303,42 +308,41 @@ internal sealed class LoopSocket : IReadinessHandler, ILoopWork
         return count == 0;
     }
 
-    // The loop closes descriptors, so on its thread nothing needs to be held. Elsewhere a number that is closed in
+    // The loop's own code closes descriptors, so there nothing needs to be held. Elsewhere a number that is closed in
     // between could be the next connection's, and that one get these bytes.
-    private bool EnterSend(out bool isForeign)
+    private bool Enter(out bool isForeign)
     {
-        _sending.Clear();
         isForeign = !Loop.IsOwnedByCaller;
         if (!isForeign)
         {
             return true;
         }
 
-        Interlocked.Increment(ref _foreignSenders);
+        Interlocked.Increment(ref _foreignUsers);
         if (!_isClosing)
         {
             return true;
         }
 
-        Interlocked.Decrement(ref _foreignSenders);
+        Interlocked.Decrement(ref _foreignUsers);
         return false;
     }
 
-    private void LeaveSend(bool isForeign)
+    private void Leave(bool isForeign)
     {
         if (isForeign)
         {
-            Interlocked.Decrement(ref _foreignSenders);
+            Interlocked.Decrement(ref _foreignUsers);
         }
     }
 
-    // Sends do not block: this takes no longer than copying a few blocks into the kernel.
-    private void WaitForForeignSenders()
+    // These calls do not block: this takes no longer than copying a few blocks into the kernel.
+    private void WaitForForeignUsers()
     {
         _isClosing = true;
         Interlocked.MemoryBarrier();
         var wait = default(SpinWait);
-        while (Volatile.Read(ref _foreignSenders) > 0)
+        while (Volatile.Read(ref _foreignUsers) > 0)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }

@@ -4,34 +4,21 @@ using Rondo.Transport.Polling;
 
 namespace Rondo.Transport.Sockets;
 
-/// <summary>A loop with its poller and the thread that runs it until it is stopped.</summary>
+/// <summary>
+/// A loop with its poller and the thread that runs it until it is stopped: always the same one, or with a monitor
+/// another one whenever application code blocks it.
+/// </summary>
 internal sealed class LoopThread
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LoopThread(LinuxCalls calls, string name, Action<LoopError>? onError)
+    public LoopThread(LinuxCalls calls, string name, Action<LoopError>? onError, LoopMonitor? monitor = null)
     {
         Calls = calls;
+        Monitor = monitor;
         Poller = new EpollPoller(calls);
-        EventLoop? loop = null;
-        using var made = new ManualResetEventSlim();
-
-        // Made where it runs: whoever makes a loop owns it, and must not find itself on it by mistake.
-        var thread = new Thread(() =>
-        {
-            loop = new EventLoop(new LoopOptions { Name = name, ErrorHandler = onError }, Poller, shuffle: null);
-            made.Set();
-            loop.RunForever();
-            loop.Close();
-            _ended.SetResult();
-        })
-        {
-            Name = name,
-            IsBackground = true,
-        };
-        thread.Start();
-        made.Wait();
-        Loop = loop!;
+        var options = new LoopOptions { Name = name, ErrorHandler = onError, HandOver = monitor };
+        Loop = monitor is null ? Run(options) : RunHandedOver(options, monitor);
     }
 
     public LinuxCalls Calls { get; }
@@ -39,6 +26,9 @@ internal sealed class LoopThread
     public EpollPoller Poller { get; }
 
     public EventLoop Loop { get; }
+
+    /// <summary>Who hands the loop over; null if nobody does.</summary>
+    public LoopMonitor? Monitor { get; }
 
     /// <summary>Ends when the loop is closed; never fails.</summary>
     public Task Ended => _ended.Task;
@@ -49,15 +39,13 @@ internal sealed class LoopThread
     /// <returns>Whether it has ended within the limit: a callback that does not return keeps it.</returns>
     public async Task<bool> StopAsync(TimeSpan limit)
     {
-        Loop.TryDispatch(
-            _ =>
-            {
-                Poller.TellEnding();
+        Loop.TryDispatch(new LoopCode(() =>
+        {
+            Poller.TellEnding();
 
-                // Behind those who have been woken.
-                Loop.TryDispatch(_ => Loop.Stop(), null);
-            },
-            null);
+            // Behind those who have been woken.
+            Loop.TryDispatch(new LoopCode(Loop.Stop));
+        }));
         try
         {
             // Not back to the loop, should it be the caller's.
@@ -68,5 +56,43 @@ internal sealed class LoopThread
         {
             return false;
         }
+    }
+
+    private EventLoop Run(LoopOptions options)
+    {
+        EventLoop? loop = null;
+        using var made = new ManualResetEventSlim();
+
+        // Made where it runs: whoever makes a loop owns it, and must not find itself on it by mistake.
+        var thread = new Thread(() =>
+        {
+            loop = new EventLoop(options, Poller, shuffle: null);
+            made.Set();
+            loop.RunForever();
+            loop.Close();
+            _ended.SetResult();
+        })
+        {
+            Name = options.Name,
+            IsBackground = true,
+        };
+        thread.Start();
+        made.Wait();
+        return loop!;
+    }
+
+    private EventLoop RunHandedOver(LoopOptions options, LoopMonitor monitor)
+    {
+        // Ours until it runs, so we wait for that. Not disposed: who sets it may not have returned when we go on.
+        var runs = new ManualResetEventSlim();
+        var loop = new EventLoop(options, Poller, shuffle: null);
+        loop.Dispatch(new LoopCode(runs.Set), null);
+        monitor.Start(loop, () =>
+        {
+            loop.Close();
+            _ended.SetResult();
+        });
+        runs.Wait();
+        return loop;
     }
 }

@@ -122,7 +122,7 @@ internal sealed class SocketListener(
 
         thread.Poller.Remove(_registration, _descriptor);
         _registration = -1;
-        thread.Loop.CallLater(s_pause, Resume);
+        thread.Loop.CallLater(s_pause, new LoopCode(Resume));
     }
 
     // For a process with few, an eighth.
@@ -151,7 +151,7 @@ internal sealed class SocketListener(
         if (_registration < 0)
         {
             _registration = -1;
-            thread.Loop.CallLater(s_pause, Resume);
+            thread.Loop.CallLater(s_pause, new LoopCode(Resume));
         }
     }
 }

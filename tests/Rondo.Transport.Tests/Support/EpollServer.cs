@@ -9,14 +9,15 @@ namespace Rondo.Transport.Tests.Support;
 internal static class EpollServer
 {
     public static Action<IWebHostBuilder> Use(
-        LinuxCalls? calls = null, MemoryPool<byte>? pool = null, int loops = 2) => builder =>
+        LinuxCalls? calls = null, MemoryPool<byte>? pool = null, int loops = 2, int spareThreads = 512) => builder =>
         builder.ConfigureServices(services => services.AddSingleton<IConnectionListenerFactory>(
             provider => new LoopTransportFactory(
-                new LoopTransportOptions { Loops = loops },
+                new LoopTransportOptions { Loops = loops, SpareThreads = spareThreads },
                 provider.GetRequiredService<ILoggerFactory>(),
                 pool ?? MemoryPool<byte>.Shared,
                 calls ?? new LinuxCalls())));
 
-    public static Task<TestServer> StartAsync(RequestDelegate handler, LinuxCalls? calls = null, int loops = 2) =>
-        TestServer.StartAsync(Use(calls, loops: loops), handler);
+    public static Task<TestServer> StartAsync(
+        RequestDelegate handler, LinuxCalls? calls = null, int loops = 2, int spareThreads = 512) =>
+        TestServer.StartAsync(Use(calls, loops: loops, spareThreads: spareThreads), handler);
 }

@@ -1,0 +1,8 @@
+namespace Rondo.Transport.Sockets;
+
+/// <summary>What a loop's application code is running for.</summary>
+internal interface IApplicationWork
+{
+    /// <summary>It has blocked the loop, which goes on on another thread. Any thread; does not block.</summary>
+    void HasBlocked();
+}
