@@ -33,6 +33,12 @@ switch (args)
     case ["loop-child", var kind, var operations]:
         LoopOperations.Run(kind, int.Parse(operations, CultureInfo.InvariantCulture));
         return 0;
+    case ["blocking"]:
+        await BlockingBench.RunAsync();
+        return 0;
+    case ["blocking-child", var transport, var listen, var upstream]:
+        await BlockingServer.RunAsync(transport, listen, upstream);
+        return 0;
     case ["micro", .. var rest]:
         Micro(rest is [] ? ["--filter", "*"] : rest);
         return 0;
@@ -42,11 +48,12 @@ switch (args)
         await RangeBench.RunAsync();
         await LoopBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
+        await BlockingBench.RunAsync();
         Micro(["--filter", "*"]);
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "usage: ./dev bench [http|range|start|loop|micro|transport [--quick|--idle|--check]]");
+            "usage: ./dev bench [http|range|start|loop|blocking|micro|transport [--quick|--idle|--check]]");
         return 2;
 }
 

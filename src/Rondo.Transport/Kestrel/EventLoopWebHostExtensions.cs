@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Rondo.Transport.Kestrel;
 
@@ -10,7 +11,9 @@ public static class EventLoopWebHostExtensions
 {
     /// <summary>
     /// Runs every connection of this server on event loops, one for each processor: requests are parsed, handled and
-    /// answered where their bytes arrive. This needs Linux; elsewhere the platform's sockets stay, and the log says so.
+    /// answered where their bytes arrive. Code that blocks takes only its own request along: another thread goes on
+    /// with the loop (see <see cref="LoopTransportOptions.SpareThreads"/>). This needs Linux;
+    /// elsewhere the platform's sockets stay, and the log says so.
     /// </summary>
     /// <param name="builder">The web host; addresses, limits, TLS and protocols are configured as ever.</param>
     /// <param name="configure">Changes the defaults.</param>
@@ -33,6 +36,9 @@ public static class EventLoopWebHostExtensions
 
             services.Configure(configure ?? (_ => { }));
             services.AddSingleton<IConnectionListenerFactory, LoopTransportFactory>();
+            services.AddSingleton(s => new BlockingEndpoints(
+                TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("Rondo.Transport")));
+            services.AddTransient<IStartupFilter, BlockingStartupFilter>();
         });
     }
 }

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http;
+using Rondo.Transport.Sockets;
+
+namespace Rondo.Transport.Kestrel;
+
+/// <summary>
+/// The first middleware: where application code begins. Gives it its context; brings requests that the server has
+/// started on the pool (HTTP/2) to their loop; those of endpoints that are known to block run beside it.
+/// </summary>
+internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints blocking)
+{
+    private const string RetryAfterSeconds = "1";
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        // Another transport's connection, or loops that are never handed over.
+        if (http.Features.Get<LoopThread>() is not { Monitor: { } monitor } thread)
+        {
+            return next(http);
+        }
+
+        if (monitor.IsExhausted)
+        {
+            return Refuse(http);
+        }
+
+        var context = new RequestContext(thread, blocking, http.Request.Method, http.Request.Path.Value ?? "");
+        if (!thread.Loop.IsRunByCaller || context.IsKnownToBlock)
+        {
+            return RunElsewhereAsync(context, http);
+        }
+
+        context.Enter();
+        Task task;
+        try
+        {
+            task = next(http);
+        }
+        finally
+        {
+            RequestContext.Leave();
+        }
+
+        return task.IsCompletedSuccessfully ? task : FinishAsync(context, task);
+    }
+
+    // The server goes on inline, on the loop, only where no context is set.
+    private static async Task FinishAsync(RequestContext context, Task task)
+    {
+        context.Enter();
+        try
+        {
+            await task;
+        }
+        finally
+        {
+            RequestContext.Leave();
+        }
+    }
+
+    private static Task Refuse(HttpContext http)
+    {
+        TransportMetrics.Refused();
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return Task.CompletedTask;
+    }
+
+    private async Task RunElsewhereAsync(RequestContext context, HttpContext http)
+    {
+        await new SwitchToContext(context);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            RequestContext.Leave();
+        }
+    }
+}
