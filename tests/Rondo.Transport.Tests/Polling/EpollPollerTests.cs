@@ -178,7 +178,8 @@ public sealed class EpollPollerTests : IDisposable
 
         Assert.Equal(
             Errno.TooManyInProcess, Assert.Throws<NativeException>(() => new EpollPoller(_calls)).Error);
-        Assert.Equal(before, ProcessState.SocketCount);
+        // An earlier test may have left one that is closed only now.
+        Assert.InRange(ProcessState.SocketCount, 0, before);
     }
 
     private sealed class Recorder : IReadinessHandler
