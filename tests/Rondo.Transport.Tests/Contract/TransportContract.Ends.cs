@@ -64,7 +64,14 @@ public abstract partial class TransportContract
         }));
 
         await Wait.UntilAsync(() => Volatile.Read(ref open) == 0);
-        Assert.Equal(state is ResetAt.InAnswer, Volatile.Read(ref handled) == Clients);
+        // A reset can overtake the bytes sent before it, so a request whose head was sent is handled or not.
+        var (least, most) = state switch
+        {
+            ResetAt.InAnswer => (Clients, Clients),
+            ResetAt.InBody => (0, Clients),
+            _ => (0, 0),
+        };
+        Assert.InRange(Volatile.Read(ref handled), least, most);
         using var healthy = await server.ConnectAsync();
         await healthy.SendAsync("GET /\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 400", await healthy.ReadHeadAsync(), StringComparison.Ordinal);
