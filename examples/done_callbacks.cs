@@ -15,7 +15,6 @@ EventLoop.Run(async () =>
     bill.AddDoneCallback(task => Console.WriteLine($"{task.Name}: {(task.IsCanceled ? "cancelled" : "ended")}"));
     bill.AddDoneCallback(task => Console.WriteLine($"{task.Name} was seen by the second callback too"));
     Console.WriteLine("started");
-    await EventLoop.Running!.Delay(TimeSpan.FromMilliseconds(10));
     Console.WriteLine($"bill is {await bill}");
 });
 

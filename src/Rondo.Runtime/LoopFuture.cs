@@ -18,7 +18,8 @@ public abstract class LoopFuture : IPromiseOwner
     private static readonly Action<object?> s_cancel =
         static future => ((LoopFuture)future!).Cancel("the scope that awaited it was cancelled");
 
-    private List<DoneCallback>? _doneCallbacks;
+    // A null among them is the place of the awaits.
+    private List<DoneCallback?>? _doneCallbacks;
     private ExceptionDispatchInfo? _error;
 
     // Most futures are awaited once.
@@ -118,13 +119,13 @@ public abstract class LoopFuture : IPromiseOwner
     {
         ArgumentNullException.ThrowIfNull(callback);
         Loop.CheckCaller();
-        return _doneCallbacks?.RemoveAll(d => d.Callback.Equals(callback)) ?? 0;
+        return _doneCallbacks?.RemoveAll(d => d is not null && d.Callback.Equals(callback)) ?? 0;
     }
 
     /// <summary>The same outcome as a plain task. Whoever asks for it is the one to look at a failure.</summary>
     public Task AsTask()
     {
-        IsObserved = true;
+        Observe();
         _isHandedOut = true;
         return Untyped;
     }
@@ -132,7 +133,7 @@ public abstract class LoopFuture : IPromiseOwner
     /// <summary>For <c>await</c>.</summary>
     public LoopAwaiter GetAwaiter()
     {
-        IsObserved = true;
+        Observe();
         return new LoopAwaiter(this);
     }
 
@@ -244,23 +245,44 @@ public abstract class LoopFuture : IPromiseOwner
             other.Unregister();
         }
 
-        if (IsObserved)
-        {
-            Loop.CallSoon(static self => ((LoopFuture)self!).PublishAndLeave(), this);
-        }
-        else
+        var callbacks = _doneCallbacks;
+        _doneCallbacks = null;
+        if (!IsObserved)
         {
             // Nobody waits yet, so nothing would run inline.
             PublishAndLeave();
         }
-
-        foreach (var done in _doneCallbacks ?? [])
+        else if (callbacks?.Contains(null) is not true)
         {
-            Loop.Enqueue(done);
+            PublishSoon();
         }
 
-        _doneCallbacks = null;
+        foreach (var done in callbacks ?? [])
+        {
+            if (done is null)
+            {
+                PublishSoon();
+            }
+            else
+            {
+                Loop.Enqueue(done);
+            }
+        }
     }
+
+    // Awaits and done-callbacks run in the order in which they came. One completion serves all awaits, so the first of
+    // them has the place; one on another thread has no order to keep.
+    private void Observe()
+    {
+        if (!IsObserved && _doneCallbacks is { } callbacks && Loop.IsOwnedByCaller)
+        {
+            callbacks.Add(null);
+        }
+
+        IsObserved = true;
+    }
+
+    private void PublishSoon() => Loop.CallSoon(static self => ((LoopFuture)self!).PublishAndLeave(), this);
 
     private void PublishAndLeave()
     {

@@ -162,6 +162,41 @@ public sealed class LoopFutureTests
         Assert.False(future.IsCompleted);
     });
 
+    [Theory]
+    [InlineData(true, "callback, awaiter, later callback")]
+    [InlineData(false, "awaiter, callback, later callback")]
+    public void AddDoneCallback_BesideAnAwait_RunsInTheirOrder(bool isCallbackFirst, string expected)
+    {
+        var seen = new List<string>();
+        VirtualLoop.Run(async test =>
+        {
+            var future = Loop.CreateFuture<int>();
+            if (isCallbackFirst)
+            {
+                future.AddDoneCallback(_ => seen.Add("callback"));
+            }
+
+            var waiting = WaitAsync(future);
+            if (!isCallbackFirst)
+            {
+                future.AddDoneCallback(_ => seen.Add("callback"));
+            }
+
+            future.AddDoneCallback(_ => seen.Add("later callback"));
+            future.SetResult(1);
+            await waiting;
+            await Loop.Delay(Soon);
+        });
+
+        Assert.Equal(expected, string.Join(", ", seen));
+
+        async Task WaitAsync(LoopFuture<int> future)
+        {
+            await future;
+            seen.Add("awaiter");
+        }
+    }
+
     [Fact]
     public void AddDoneCallback_Several_RunInOrderInTheNextTurnUnderTheirContext() => VirtualLoop.Run(async test =>
     {
