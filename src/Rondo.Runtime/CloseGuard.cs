@@ -9,17 +9,24 @@ internal sealed class CloseGuard : IDisposable
     private readonly string _resource;
     private readonly Action<LoopReport> _handler;
     private readonly CallStack? _creation;
+    private readonly Action? _abandon;
 
     /// <param name="resource">Its owner, for people.</param>
     /// <param name="options">Those of the loop that the owner belongs to.</param>
-    public CloseGuard(string resource, LoopOptions options)
+    /// <param name="abandon">Gives back what outlives the owner; called by the collector, so it must not wait.</param>
+    public CloseGuard(string resource, LoopOptions options, Action? abandon = null)
     {
         _resource = resource;
+        _abandon = abandon;
         _handler = options.ReportHandler ?? LoopReport.WriteToStandardError;
         _creation = options.Debug ? CallStack.Capture() : null;
     }
 
-    ~CloseGuard() => LoopReport.Send(new Unclosed(_resource, _creation?.ToString()), _handler);
+    ~CloseGuard()
+    {
+        _abandon?.Invoke();
+        LoopReport.Send(new Unclosed(_resource, _creation?.ToString()), _handler);
+    }
 
     /// <summary>The owner is closed.</summary>
     public void Dispose() => GC.SuppressFinalize(this);

@@ -1,10 +1,13 @@
 using System.Runtime.CompilerServices;
+using Rondo.Runtime.Executors;
 using Rondo.Runtime.Tests.Diagnostics;
 
 namespace Rondo.Runtime.Tests;
 
 public sealed class CloseGuardTests
 {
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+
     private readonly Reports _reports = new();
 
     [Fact]
@@ -79,6 +82,55 @@ public sealed class CloseGuardTests
 
         Assert.Equal(1, calls);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Executor_Dropped_IsReportedAndItsThreadsEndWithWhatIsQueued(bool debug)
+    {
+        using var loop = new EventLoop(_reports.Options with { Debug = debug });
+        var (thread, last) = DropExecutor(loop);
+        Reports.Collect();
+
+        Assert.Equal(7, await last.WaitAsync(Guard, TestContext.Current.CancellationToken));
+        Assert.True(thread.Join(Guard), "The thread of the executor goes on.");
+        var unclosed = Assert.Single(_reports.Of<Unclosed>());
+        Assert.Equal("executor thumbnails", unclosed.Resource);
+        if (debug)
+        {
+            Assert.Contains("CloseGuardTests.cs:line ", unclosed.CreatedAt, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Null(unclosed.CreatedAt);
+        }
+    }
+
+    [Fact]
+    public void Executor_DroppedAfterItsShutdown_IsNotReported()
+    {
+        using var loop = new EventLoop(_reports.Options);
+        var (thread, _) = DropExecutor(loop, shutDown: true);
+        Reports.Collect();
+
+        Assert.True(thread.Join(Guard));
+        Assert.Empty(_reports.Of<Unclosed>());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (Thread Thread, Task<int> Last) DropExecutor(EventLoop loop, bool shutDown = false) =>
+        loop.RunUntilComplete(async () =>
+        {
+            var executor = new ThreadExecutor(new ThreadExecutorOptions { Name = "thumbnails", MaxThreads = 1 });
+            var thread = await loop.RunInExecutor(executor, () => Thread.CurrentThread);
+            var last = executor.SubmitAsync(() => 7, CancellationToken.None);
+            if (shutDown)
+            {
+                await executor.DisposeAsync();
+            }
+
+            return (thread, last);
+        });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference<EventLoop> Drop(LoopOptions options, Action<EventLoop>? use = null)
