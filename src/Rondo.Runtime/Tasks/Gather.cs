@@ -52,32 +52,58 @@ public static partial class Gather
 
     /// <summary>
     /// Waits for <paramref name="inner"/>, but does not take it along when the waiting is cancelled (asyncio:
-    /// <c>shield</c>).
+    /// <c>shield</c>). If it fails after that and nobody else looks, the loop reports it.
     /// </summary>
+    /// <param name="inner">A task or future of the running loop.</param>
     /// <exception cref="OperationCanceledException">
-    /// The scope around the caller was cancelled; the inner task runs on.
+    /// The inner one was cancelled; or the scope around the caller was, and the inner one runs on.
     /// </exception>
+    /// <exception cref="InvalidOperationException">No loop runs on this thread, or another one.</exception>
     public static Task<T> ShieldAsync<T>(LoopTask<T> inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return ShieldAsync(inner.AsTask());
+        return OutcomeOfAsync(inner, () => inner.Result);
     }
 
     /// <inheritdoc cref="ShieldAsync{T}(LoopTask{T})"/>
     public static Task<T> ShieldAsync<T>(LoopFuture<T> inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return ShieldAsync(inner.AsTask());
+        return OutcomeOfAsync(inner, () => inner.Result);
     }
 
     /// <inheritdoc cref="ShieldAsync{T}(LoopTask{T})"/>
     public static Task ShieldAsync(LoopFuture inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
-        return inner.AsTask().WaitAsync(CancelScope.Current?.Token ?? default);
+        return OutcomeOfAsync(inner, () =>
+        {
+            inner.ThrowUnlessSucceeded();
+            return true;
+        });
     }
 
-    private static Task<T> ShieldAsync<T>(Task<T> inner) => inner.WaitAsync(CancelScope.Current?.Token ?? default);
+    // By a callback that is taken back: AsTask would say that somebody looks at a failure, also when nobody is left.
+    private static async Task<T> OutcomeOfAsync<T>(LoopFuture inner, Func<T> outcome)
+    {
+        if (!inner.IsCompleted)
+        {
+            var ended = CancelScope.Loop().CreateFuture<bool>($"{nameof(Gather)}.{nameof(ShieldAsync)}");
+            ended.Sources = [inner];
+            Action<LoopFuture> end = _ => ended.TrySetResult(true);
+            inner.AddDoneCallback(end);
+            try
+            {
+                await ended;
+            }
+            finally
+            {
+                inner.RemoveDoneCallback(end);
+            }
+        }
+
+        return outcome();
+    }
 
     private static Task<TOutcome[]> JoinAsync<TFuture, TOutcome>(
         IReadOnlyList<TFuture> futures, bool endsWithFirstError, Func<TFuture, TOutcome> outcome)

@@ -205,4 +205,63 @@ public sealed class ScopeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outer.AsTask());
         Assert.Equal(1, await inner);
     });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Shield_InnerFailsAfterItsWaiterWasCancelled_IsReportedAtTheNextIdleTurn(bool hasResult)
+    {
+        var errors = new List<LoopError>();
+        VirtualLoop.Run(
+            async test =>
+            {
+                var inner = Loop.CreateTask<int>(
+                    async () =>
+                    {
+                        await Loop.Delay(Long);
+                        throw new FormatException("late");
+                    },
+                    "inner");
+                Assert.True(await CancelScope.RunAsync(
+                    _ => hasResult ? Gather.ShieldAsync(inner) : Gather.ShieldAsync((LoopFuture)inner),
+                    deadline: Short));
+                await Loop.Delay(Long);
+                await test.RunUntilIdleAsync();
+
+                Assert.Equal("late", Assert.Single(errors).Exception.Message);
+                Assert.Contains("of task inner", errors[0].Message, StringComparison.Ordinal);
+            },
+            options: new LoopOptions { ErrorHandler = errors.Add });
+        Assert.Single(errors);
+    }
+
+    [Fact]
+    public void Shield_InnerFailsForItsWaiter_IsNotReported()
+    {
+        var errors = new List<LoopError>();
+        VirtualLoop.Run(
+            async test =>
+            {
+                var inner = Loop.CreateTask<int>(async () =>
+                {
+                    await Loop.Delay(Short);
+                    throw new FormatException();
+                });
+                await Assert.ThrowsAsync<FormatException>(() => Gather.ShieldAsync(inner));
+                await Assert.ThrowsAsync<FormatException>(() => Gather.ShieldAsync(inner));
+                await Loop.Delay(Long);
+            },
+            options: new LoopOptions { ErrorHandler = errors.Add });
+
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public void Shield_InnerIsCancelled_EndsCancelled() => VirtualLoop.Run(async test =>
+    {
+        var inner = Loop.CreateTask(() => Loop.Delay(Long));
+        Loop.CallLater(Short, () => inner.Cancel());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Gather.ShieldAsync(inner));
+    });
 }
