@@ -18,6 +18,7 @@ public sealed class CancelScope
     private CancellationTokenRegistration _link;
     private bool _hasEnded;
     private bool _endedCancelled;
+    private bool _isOverdue;
 
     internal CancelScope(CancelScope? outer) => _outer = outer;
 
@@ -64,14 +65,16 @@ public sealed class CancelScope
     /// <see cref="Cancel"/>, and none around it is, the body's <see cref="OperationCanceledException"/> ends here.
     /// </summary>
     /// <param name="body">Takes the scope; whatever it starts and awaits is cancelled with it.</param>
-    /// <param name="deadline">From now; none when null. Needs a running loop.</param>
+    /// <param name="deadline">
+    /// From now; none when null or <see cref="Timeout.InfiniteTimeSpan"/>. Needs a running loop.
+    /// </param>
     /// <returns>Whether the body was cancelled by this scope.</returns>
     public static async Task<bool> RunAsync(Func<CancelScope, Task> body, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(body);
         var scope = new CancelScope(Current);
         var timer = deadline is { } limit
-            ? Loop().CallLater(limit, static s => ((CancelScope)s!).Cancel(), scope)
+            ? Loop().CallLater(limit, static s => ((CancelScope)s!).PassDeadline(), scope)
             : null;
         try
         {
@@ -90,6 +93,9 @@ public sealed class CancelScope
             scope.Detach();
         }
     }
+
+    /// <summary>Whether it was its deadline that has cancelled it; it is asked when the body has ended.</summary>
+    internal bool IsOverdue => _isOverdue;
 
     internal CancelScope? Outer => _outer;
 
@@ -115,6 +121,12 @@ public sealed class CancelScope
 
         // What still waits for the token is not held by a scope that has ended.
         Volatile.Write(ref _source, null);
+    }
+
+    private void PassDeadline()
+    {
+        _isOverdue = !IsCancelled;
+        Cancel();
     }
 
     // Never disposed: without a timer or a wait handle there is nothing to give back, and who holds the token may

@@ -56,7 +56,8 @@ public sealed partial class EventLoop
     }
 
     /// <summary>
-    /// Runs a callback once <paramref name="delay"/> has passed, never before; zero or less means the next turn.
+    /// Runs a callback once <paramref name="delay"/> has passed, never before; zero or less means the next turn, but
+    /// <see cref="Timeout.InfiniteTimeSpan"/> never.
     /// </summary>
     /// <returns>A handle with which it can be cancelled or scheduled anew.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
@@ -113,6 +114,13 @@ public sealed partial class EventLoop
     internal void RescheduleTimer(TimerHandle timer, TimeSpan delay)
     {
         CheckCaller();
+        if (delay == Timeout.InfiniteTimeSpan)
+        {
+            Unschedule(timer);
+            timer.When = TimeSpan.MaxValue;
+            return;
+        }
+
         var now = Time;
         if (delay > TimeSpan.MaxValue - now)
         {

@@ -54,7 +54,8 @@ public sealed partial class EventLoop
 
     /// <summary>
     /// Waits for <paramref name="delay"/> on this loop, or until the scope around the caller is cancelled (asyncio:
-    /// <c>sleep</c>). Zero or less gives the others one turn.
+    /// <c>sleep</c>). Zero or less gives the others one turn; <see cref="Timeout.InfiniteTimeSpan"/> waits until the
+    /// scope is cancelled.
     /// </summary>
     /// <exception cref="OperationCanceledException">The scope around the caller is cancelled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">

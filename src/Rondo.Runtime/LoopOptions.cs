@@ -33,15 +33,25 @@ public sealed record LoopOptions
 
     /// <summary>
     /// In debug mode, how long a callback may take; default 100 ms, as asyncio's. After that what it is in is reported
-    /// at once (at 20 ms at the soonest), and the callback when it has ended.
+    /// at once (at 20 ms at the soonest), and the callback when it has ended. Zero reports every callback,
+    /// <see cref="Timeout.InfiniteTimeSpan"/> none.
     /// </summary>
-    public TimeSpan SlowCallbackDuration { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan SlowCallbackDuration
+    {
+        get;
+        init => field = value == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : value;
+    } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// In debug mode, how long a wait for timers and other threads may take, by the loop's clock, before it is
-    /// reported; default null, never: to wait is no fault. One second shows the waits that asyncio logs.
+    /// reported; default null, never, as <see cref="Timeout.InfiniteTimeSpan"/>: to wait is no fault. One second shows
+    /// the waits that asyncio logs.
     /// </summary>
-    public TimeSpan? SlowPollDuration { get; init; }
+    public TimeSpan? SlowPollDuration
+    {
+        get;
+        init => field = value == Timeout.InfiniteTimeSpan ? null : value;
+    }
 
     /// <summary>
     /// Whether <see cref="EventLoop.Run(Func{Task}, LoopOptions?)"/> lets the first Ctrl-C (SIGINT) cancel the main

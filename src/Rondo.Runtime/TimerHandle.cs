@@ -18,7 +18,9 @@ public sealed class TimerHandle : ITimerEntry
         Item = item;
     }
 
-    /// <summary>The loop time at which the callback is due, or was.</summary>
+    /// <summary>
+    /// The loop time at which the callback is due, or was; <see cref="TimeSpan.MaxValue"/> if it never is.
+    /// </summary>
     public TimeSpan When { get; internal set; }
 
     /// <summary>Whether the callback is still to come.</summary>
@@ -31,6 +33,11 @@ public sealed class TimerHandle : ITimerEntry
     {
         get
         {
+            if (When == TimeSpan.MaxValue)
+            {
+                return "a delay without limit";
+            }
+
             var left = Math.Max(0, (When - _loop.Time).TotalSeconds);
             return string.Create(CultureInfo.InvariantCulture, $"timer, due in {left:0.###} s");
         }
@@ -47,7 +54,9 @@ public sealed class TimerHandle : ITimerEntry
     public bool Cancel() => _loop.CancelTimer(this);
 
     /// <summary>Schedules the callback anew, whether or not it has run or been cancelled.</summary>
-    /// <param name="delay">From now; zero or less means the next turn.</param>
+    /// <param name="delay">
+    /// From now; zero or less means the next turn, <see cref="Timeout.InfiniteTimeSpan"/> never.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The deadline lies beyond what a <see cref="TimeSpan"/> holds.
     /// </exception>

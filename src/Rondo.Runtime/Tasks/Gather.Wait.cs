@@ -11,7 +11,9 @@ public static partial class Gather
     /// </summary>
     /// <param name="futures">At least one; tasks or futures of the running loop.</param>
     /// <param name="until">When it is enough.</param>
-    /// <param name="timeout">From now; null waits without limit, zero or less takes a turn.</param>
+    /// <param name="timeout">
+    /// From now; null and <see cref="Timeout.InfiniteTimeSpan"/> wait without limit, zero or less takes a turn.
+    /// </param>
     /// <returns>Who has ended and who has not, both in the order of <paramref name="futures"/>.</returns>
     /// <exception cref="ArgumentException">There is nothing to wait for.</exception>
     /// <exception cref="OperationCanceledException">The scope around the caller was cancelled.</exception>
@@ -27,7 +29,8 @@ public static partial class Gather
             throw new ArgumentException("There is nothing to wait for.", nameof(futures));
         }
 
-        return WaitForAsync(CancelScope.Loop(), all, until, timeout);
+        var limit = timeout == Timeout.InfiniteTimeSpan ? null : timeout;
+        return WaitForAsync(CancelScope.Loop(), all, until, limit);
     }
 
     /// <summary>

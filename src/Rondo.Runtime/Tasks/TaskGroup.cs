@@ -40,7 +40,9 @@ public sealed class TaskGroup : IPromiseOwner
     /// Runs <paramref name="body"/>, which starts tasks in the group, and waits for all of them.
     /// </summary>
     /// <param name="body">Takes the group.</param>
-    /// <param name="deadline">From now; cancels the group when it passes. None when null.</param>
+    /// <param name="deadline">
+    /// From now; cancels the group when it passes. None when null or <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </param>
     /// <param name="grace">How long after its deadline the group may go on, see <see cref="Cancel(TimeSpan)"/>.</param>
     /// <returns>
     /// Whether the group was cancelled, by its deadline or by <see cref="Cancel()"/>; not if all ended within the
@@ -84,7 +86,9 @@ public sealed class TaskGroup : IPromiseOwner
     /// Of several grace periods the one that ends first counts. An error of a task, or a cancellation from around,
     /// knows no grace.
     /// </summary>
-    /// <param name="grace">From now; zero or less cancels at once.</param>
+    /// <param name="grace">
+    /// From now; zero or less cancels at once, <see cref="Timeout.InfiniteTimeSpan"/> waits until all have ended.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The end of the grace lies beyond what a <see cref="TimeSpan"/> holds.
     /// </exception>
@@ -92,7 +96,7 @@ public sealed class TaskGroup : IPromiseOwner
     public void Cancel(TimeSpan grace)
     {
         _loop.CheckCaller();
-        if (grace <= TimeSpan.Zero)
+        if (grace <= TimeSpan.Zero && grace != Timeout.InfiniteTimeSpan)
         {
             Cancel();
         }

@@ -264,4 +264,34 @@ public sealed class ScopeTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Gather.ShieldAsync(inner));
     });
+
+    [Fact]
+    public void TimeoutScope_CancelledByHand_IsNoTimeout() => VirtualLoop.Run(async test =>
+    {
+        Assert.True(await TimeoutScope.RunAsync(Long, async scope =>
+        {
+            scope.Cancel();
+            await Loop.Delay(Long);
+        }));
+        Assert.Equal(TimeSpan.Zero, Loop.Time);
+
+        // Its limit passes during the clean-up: it was cancelled before.
+        Assert.True(await TimeoutScope.RunAsync(Short, async scope =>
+        {
+            scope.Cancel();
+            await Loop.CreateTask(() => Loop.Delay(Long)).AsTask();
+            await Loop.Delay(Long);
+        }));
+    });
+
+    [Fact]
+    public void WaitFor_TheWorkCancelsItsScope_IsCancelledAndNoTimeout() => VirtualLoop.Run(async test =>
+        await Assert.ThrowsAsync<OperationCanceledException>(() => TimeoutScope.WaitForAsync(
+            async token =>
+            {
+                CancelScope.Current!.Cancel();
+                await Loop.Delay(Long);
+                return 1;
+            },
+            Long)));
 }
