@@ -82,6 +82,11 @@ internal readonly struct CallbackName
             return state;
         }
 
+        if (callback.Target is BreakableAwait await)
+        {
+            return Of(await.Continuation, state);
+        }
+
         // While somebody listens to the platform's task events, it wraps each continuation.
         if (callback.Target is { } wrapper && wrapper.GetType().Name == "ContinuationWrapper"
             && Field(wrapper, "_continuation") is Action inner)

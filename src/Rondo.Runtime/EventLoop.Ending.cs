@@ -148,6 +148,8 @@ public sealed partial class EventLoop
             string[] unfinished = [.. tasks.Where(t => !t.IsCompleted).Select(describe)];
             if (unfinished.Length > 0)
             {
+                // One that was closed by no await of a cancelled task was not looked for.
+                _mayHaveRing = true;
                 Report(new UnfinishedAtEnd(this, unfinished, s_patience, IsGivenUp: false));
             }
         });

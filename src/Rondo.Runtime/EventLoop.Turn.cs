@@ -59,7 +59,12 @@ public sealed partial class EventLoop
             ReportFailed();
         }
 
-        // The handler of the report may have scheduled something.
+        if (_mayHaveRing && !HasMore())
+        {
+            BreakRings();
+        }
+
+        // The handler of the report, or a ring, may have scheduled something.
         if (HasMore())
         {
             _poller.Wait(TimeSpan.Zero);

@@ -29,9 +29,6 @@ public readonly record struct LoopAwaiter : ICriticalNotifyCompletion
     }
 
     /// <summary>For the compiler.</summary>
-    public void UnsafeOnCompleted(Action continuation)
-    {
-        _future.ObserveScope();
-        _future.Untyped.GetAwaiter().UnsafeOnCompleted(continuation);
-    }
+    public void UnsafeOnCompleted(Action continuation) =>
+        _future.Untyped.GetAwaiter().UnsafeOnCompleted(_future.ObserveScope(continuation));
 }

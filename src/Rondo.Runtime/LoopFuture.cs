@@ -15,8 +15,14 @@ namespace Rondo.Runtime;
 /// <threadsafety>Belongs to the loop's thread; may be awaited on any other thread and loop.</threadsafety>
 public abstract class LoopFuture : IPromiseOwner
 {
-    private static readonly Action<object?> s_cancel =
-        static future => ((LoopFuture)future!).Cancel("the scope that awaited it was cancelled");
+    private const string ScopeCancelled = "the scope that awaited it was cancelled";
+
+    // As a callback of its own: a scope may be cancelled on any thread, and a long chain of awaits is no deep stack.
+    private static readonly Action<object?> s_cancel = static state =>
+        ((LoopFuture)state!).Loop.TryDispatch(static f => ((LoopFuture)f!).Cancel(ScopeCancelled), state);
+
+    private static readonly Action<object?> s_cancelAwaited = static state =>
+        ((BreakableAwait)state!).Awaited.Loop.TryDispatch(static a => CancelAwaited((BreakableAwait)a!), state);
 
     // A null among them is the place of the awaits.
     private List<DoneCallback?>? _doneCallbacks;
@@ -62,6 +68,9 @@ public abstract class LoopFuture : IPromiseOwner
 
     /// <summary>Whether somebody has taken the outcome, or is going to: then a failure is theirs to report.</summary>
     internal bool IsObserved { get; private set; }
+
+    /// <summary>Whether the await that is continued at this moment ends before this has; loop thread.</summary>
+    internal bool IsAwaitBroken { get; set; }
 
     /// <summary>Where it was created; null without the debug mode.</summary>
     internal CallStack? CreationSite { get; set; }
@@ -157,12 +166,30 @@ public abstract class LoopFuture : IPromiseOwner
         var token = scope.Token;
         if (Loop.IsOwnedByCaller)
         {
-            CancelWith(token);
+            CancelWith(s_cancel, this, token);
         }
         else
         {
-            Loop.TryDispatch(_ => CancelWith(token), null);
+            Loop.TryDispatch(_ => CancelWith(s_cancel, this, token), null);
         }
+    }
+
+    /// <summary>As above.</summary>
+    /// <returns>What to call at the end instead of the continuation.</returns>
+    internal Action ObserveScope(Action continuation)
+    {
+        if (this is not LoopTask awaited
+            || !Loop.IsOwnedByCaller
+            || !ReferenceEquals(SynchronizationContext.Current, Loop.SynchronizationContext)
+            || LoopTask.Current is not { } awaiter)
+        {
+            ObserveScope();
+            return continuation;
+        }
+
+        var pending = new BreakableAwait(awaiter, awaited, continuation);
+        CancelWith(s_cancelAwaited, pending, CancelScope.Current!.Token);
+        return pending.Continue;
     }
 
     /// <summary>
@@ -173,6 +200,7 @@ public abstract class LoopFuture : IPromiseOwner
     {
         if (!_isCompleted)
         {
+            ThrowIfBroken();
             ThrowIfOwnThread();
 #pragma warning disable RS0030 // The caller chose to block, and its thread is not the loop's.
             Untyped.GetAwaiter().GetResult();
@@ -290,6 +318,27 @@ public abstract class LoopFuture : IPromiseOwner
         Loop.Forget(this);
     }
 
+    private static void CancelAwaited(BreakableAwait pending)
+    {
+        if (!pending.Awaited.IsCompleted)
+        {
+            pending.Awaited.Loop.Track(pending, cameBack: pending.Awaited.Scope.IsCancelled);
+            pending.Awaited.Cancel(ScopeCancelled);
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (IsAwaitBroken && Loop.IsOwnedByCaller)
+        {
+            IsAwaitBroken = false;
+            throw new TaskCanceledException(
+                $"The await of {Name} was cancelled: it was part of a ring of awaits, which could not end otherwise.",
+                null,
+                new CancellationToken(canceled: true));
+        }
+    }
+
     private void ThrowIfOwnThread()
     {
         if (Loop.IsOwnedByCaller)
@@ -300,18 +349,14 @@ public abstract class LoopFuture : IPromiseOwner
         }
     }
 
-    private void CancelWith(CancellationToken token)
+    private void CancelWith(Action<object?> cancel, object state, CancellationToken token)
     {
         if (_isCompleted)
         {
             return;
         }
 
-        // As a callback of its own: a scope may be cancelled on any thread, and a long chain of awaits is no deep
-        // stack.
-        var registration = token.UnsafeRegister(
-            static self => ((LoopFuture)self!).Loop.TryDispatch(s_cancel, self),
-            this);
+        var registration = token.UnsafeRegister(cancel, state);
         if (_firstAwait == default)
         {
             _firstAwait = registration;

@@ -42,7 +42,11 @@ internal sealed class LoopDebugger : ILoopObserver
 #pragma warning disable CA2255 // The loop's room lies below this one and cannot name it; it must not have to be asked for.
     [ModuleInitializer]
 #pragma warning restore CA2255
-    internal static void Attach() => EventLoop.ObserverFactory = static loop => new LoopDebugger(loop);
+    internal static void Attach()
+    {
+        EventLoop.ObserverFactory = static loop => new LoopDebugger(loop);
+        EventLoop.RingFinder = AwaitRings.Of;
+    }
 
     public void RunStarting()
     {
