@@ -3,6 +3,7 @@ namespace Rondo.Transport.Native;
 /// <summary>The errors that code here tells apart.</summary>
 internal static class Errno
 {
+    public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int BadDescriptor = 9;
     public const int Again = 11;
@@ -19,5 +20,8 @@ internal static class Errno
     public const int ConnectionReset = 104;
     public const int NotConnected = 107;
     public const int TimedOut = 110;
+    public const int ConnectionRefused = 111;
     public const int HostUnreachable = 113;
+    public const int InProgress = 115;
+    public const int Canceled = 125;
 }

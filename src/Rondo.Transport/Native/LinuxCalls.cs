@@ -21,6 +21,25 @@ internal unsafe partial class LinuxCalls
         }
     }
 
+    /// <summary>Starts to connect; a socket that does not block answers that it is under way.</summary>
+    public virtual int Connect(int descriptor, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* at = address)
+        {
+            return Outcome(connect(descriptor, at, (uint)address.Length));
+        }
+    }
+
+    /// <summary>Takes the error that the kernel keeps for a socket, as that of a connect: positive, or 0.</summary>
+    public virtual int TakeError(int descriptor)
+    {
+        int error;
+        uint size = sizeof(int);
+        var outcome = Outcome(
+            getsockopt(descriptor, LinuxConstants.SolSocket, LinuxConstants.SoError, &error, &size));
+        return outcome < 0 ? outcome : error;
+    }
+
     public virtual int Listen(int descriptor, int backlog) => Outcome(listen(descriptor, backlog));
 
     /// <summary>The descriptor of the next connection, which does not block and is closed on exec.</summary>
@@ -168,6 +187,12 @@ internal unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int bind(int descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int connect(int descriptor, byte* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockopt(int descriptor, int level, int name, void* value, uint* length);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int listen(int descriptor, int backlog);

@@ -17,6 +17,7 @@ internal static class LinuxConstants
 
     public const int SolSocket = 1;
     public const int SoReuseAddress = 2;
+    public const int SoError = 4;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
     public const int ProtocolTcp = 6;

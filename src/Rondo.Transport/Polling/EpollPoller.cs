@@ -24,6 +24,7 @@ internal sealed class EpollPoller : IPoller
     private Slot[] _slots = new Slot[64];
     private int _used;
     private bool _isClosed;
+    private bool _isEnding;
 
     public EpollPoller(LinuxCalls calls)
     {
@@ -78,9 +79,12 @@ internal sealed class EpollPoller : IPoller
         }
     }
 
-    /// <summary>Tells everybody who is registered that the loop ends. Loop thread.</summary>
+    /// <summary>
+    /// Tells everybody who is registered that the loop ends; from now on nobody can register. Loop thread.
+    /// </summary>
     public void TellEnding()
     {
+        _isEnding = true;
         for (var slot = 0; slot < _used; slot++)
         {
             _slots[slot].Handler?.OnLoopEnding();
@@ -135,6 +139,11 @@ internal sealed class EpollPoller : IPoller
 
     private long Add(int descriptor, IReadinessHandler handler, uint kinds)
     {
+        if (_isEnding)
+        {
+            return -Errno.Canceled;
+        }
+
         if (!_free.TryPop(out var slot))
         {
             if (_used == _slots.Length)

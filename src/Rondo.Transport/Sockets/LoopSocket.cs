@@ -7,14 +7,14 @@ using Rondo.Transport.Polling;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// A connected stream socket on a loop. It never blocks and calls nobody back inline: a side that has to wait names the
+/// A stream socket on a loop, accepted or connecting. It never blocks and calls nobody back inline: a side that has to wait names the
 /// work that the loop runs when it is worth trying again.
 /// </summary>
 /// <remarks>
 /// Receiving and sending are one side each, with one user at a time. Receiving, registration, events and the end of the
 /// descriptor belong to the loop's thread; waiting and sending may happen on any.
 /// </remarks>
-internal sealed class LoopSocket : IReadinessHandler, ILoopWork
+internal sealed partial class LoopSocket : IReadinessHandler, ILoopWork
 {
     private const int MostDiscardedAtOnce = 64;
 
