@@ -10,6 +10,7 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ServeCommand.Create(),
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
+    LabCommand.Create(),
     InspectCommands.Ps(),
     InspectCommands.PsTree(),
     InspectCommands.Stack(),

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using Rondo.Lab.Models;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Cli;
+
+internal static class LabCommand
+{
+    private const string DefaultUrl = "http://127.0.0.1:8000";
+
+    public static Command Create() => new("lab", "Measure how execution models serve.") { Serve() };
+
+    private static Command Serve()
+    {
+        var name = new Argument<string>("model")
+        {
+            Description = $"The execution model: {Join(ModelCatalog.Names)}; or one of the currency workshop's "
+                + $"servers: {Join(ModelCatalog.CurrencyServers.Keys)}",
+        };
+        var work = new Option<WorkSpec?>("--work")
+        {
+            Description = $"What each request costs: {WorkSpec.Forms} [default: io:1s]",
+            HelpName = "WORK",
+            CustomParser = ParseWork,
+        };
+        var upstream = new Option<Uri?>("--upstream")
+        {
+            Description = "Where the currency workshop's servers ask for rates, for each request",
+            HelpName = "URL",
+            CustomParser = argument => ParseUrl(argument),
+        };
+        var urls = new Option<IPEndPoint?>("--urls")
+        {
+            Description = $"Where to listen: an IP address and a port, 0 for a free one [default: {DefaultUrl}]",
+            HelpName = "URL",
+            CustomParser = ParseAddress,
+        };
+        var port = new Option<ushort?>("--port") { Description = "The port alone", HelpName = "PORT" };
+        var command = new Command(
+                "serve",
+                "Run one execution model as a web server: any path, 'Howdy!' after the work. Ctrl-C ends it.")
+        {
+            name, work, upstream, urls, port,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(name) is not { } model)
+            {
+                return;
+            }
+
+            if (ModelCatalog.CurrencyServers.ContainsKey(model))
+            {
+                Refuse(result, result.GetValue(upstream) is null, $"'{model}' needs --upstream, the URL of the rates.");
+                Refuse(result, result.GetResult(work) is not null, $"'{model}' asks its upstream; it takes no --work.");
+            }
+            else if (ModelCatalog.Find(model) is null)
+            {
+                result.AddError($"There is no model '{model}': {Join(ModelCatalog.Names)}, "
+                    + $"{Join(ModelCatalog.CurrencyServers.Keys)}.");
+            }
+            else
+            {
+                Refuse(result, result.GetValue(upstream) is not null, $"'{model}' asks nobody; it takes no --upstream.");
+            }
+
+            Refuse(
+                result,
+                result.GetResult(urls) is not null && result.GetResult(port) is not null,
+                "Give --urls or --port, not both.");
+        });
+        command.SetAction(parsed =>
+        {
+            var address = parsed.GetValue(urls) ?? new IPEndPoint(IPAddress.Loopback, parsed.GetValue(port) ?? 8000);
+            return Run(parsed.GetValue(name)!, parsed.GetValue(work), parsed.GetValue(upstream), address, parsed);
+        });
+        return command.WithExamples(
+            "rondo lab serve loop",
+            "rondo lab serve pool:8 --work io:50ms --port 8001",
+            "rondo lab serve webserver_threaded --upstream http://127.0.0.1:1234/latest");
+    }
+
+    private static int Run(string name, WorkSpec? work, Uri? upstream, IPEndPoint address, ParseResult parsed)
+    {
+        Processor.Calibrate();
+        using var conversion = upstream is null ? null : new ConversionHandler(upstream);
+        var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(name, name))!;
+        IRequestHandler handler = conversion is null ? new HowdyHandler(work ?? WorkSpec.Default) : conversion;
+        if (ModelServer.Run(model, handler, address, name, parsed.InvocationConfiguration.Output) is { } mistake)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine("rondo: " + mistake);
+            return ExitCode.Failed;
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static WorkSpec? ParseWork(ArgumentResult argument)
+    {
+        var text = argument.Tokens[^1].Value;
+        var work = WorkSpec.Parse(text);
+        if (work is null)
+        {
+            argument.AddError($"There is no work '{text}': {WorkSpec.Forms}.");
+        }
+
+        return work;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult argument)
+    {
+        var text = argument.Tokens[^1].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+
+        argument.AddError($"'{text}' is no URL: http://127.0.0.1:1234/latest for example.");
+        return null;
+    }
+
+    private static IPEndPoint? ParseAddress(ArgumentResult argument)
+    {
+        var text = argument.Tokens[^1].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" && url.AbsolutePath is "/"
+            && IPAddress.TryParse(url.Host is "localhost" ? "127.0.0.1" : url.Host.Trim('[', ']'), out var address))
+        {
+            return new IPEndPoint(address, url.Port);
+        }
+
+        argument.AddError($"'{text}' is no address to listen on: {DefaultUrl} for example.");
+        return null;
+    }
+
+    private static void Refuse(CommandResult result, bool when, string message)
+    {
+        if (when)
+        {
+            result.AddError(message);
+        }
+    }
+
+    private static string Join(IEnumerable<string> names) => string.Join(", ", names);
+}

@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using Rondo.Runtime;
+
+namespace Rondo.Lab.Models;
+
+/// <summary>A web server on the running event loop: everything happens on its one thread.</summary>
+/// <threadsafety>Belongs to the loop's thread.</threadsafety>
+public static class LoopHttpServer
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Serves every client that connects, each in a task of its own.</summary>
+    /// <param name="listener">Has been started; is left open.</param>
+    /// <param name="answer">
+    /// Takes path and query of a request, and runs on the loop: while it computes or blocks, all others wait. If it
+    /// fails, the client gets status 500 and the loop's error handler the reason.
+    /// </param>
+    /// <param name="stop">Ends it; what is open then is closed.</param>
+    /// <returns>Ends by its cancellation alone.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is cancelled.</exception>
+    /// <exception cref="InvalidOperationException">No loop runs on the calling thread.</exception>
+    public static async Task ServeAsync(
+        TcpListener listener, Func<string, ValueTask<HttpAnswer>> answer, CancellationToken stop = default)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        ArgumentNullException.ThrowIfNull(answer);
+        var loop = EventLoop.Running
+            ?? throw new InvalidOperationException("Serving needs an event loop that runs on this thread.");
+        while (true)
+        {
+            var socket = await listener.AcceptSocketAsync(stop);
+            _ = loop.CreateTask(() => ConverseAsync(loop, socket, answer));
+        }
+    }
+
+    private static async Task ConverseAsync(EventLoop loop, Socket socket, Func<string, ValueTask<HttpAnswer>> answer)
+    {
+        using var client = new HttpConversation(socket);
+        using var ending = CancelScope.Current!.Token.UnsafeRegister(c => ((HttpConversation)c!).Dispose(), client);
+        var limit = loop.CallLater(s_limit, client.Dispose);
+        while (await client.ReadAsync())
+        {
+            limit.Cancel();
+            HttpAnswer text;
+            try
+            {
+                text = await answer(client.Target);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                await client.AnswerAsync(new HttpAnswer(500, "Internal Server Error\r\n"));
+                throw;
+            }
+
+            limit.Reschedule(s_limit);
+            if (!await client.AnswerAsync(text))
+            {
+                break;
+            }
+        }
+
+        limit.Cancel();
+    }
+}

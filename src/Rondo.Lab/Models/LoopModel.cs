@@ -1,0 +1,41 @@
+using Rondo.Runtime;
+
+namespace Rondo.Lab.Models;
+
+/// <summary>
+/// <c>loop</c>: one thread, an event loop, and a handler that awaits. While one request waits, the loop serves the
+/// others; what it computes, it computes for one at a time.
+/// </summary>
+internal sealed class LoopModel : IServerModel
+{
+    public void Run(ModelSetup setup) => Run(setup, setup.Handler.AnswerAsync);
+
+    /// <summary>Serves on a loop until it is stopped: what all models on a loop share.</summary>
+    /// <param name="setup">The server's.</param>
+    /// <param name="answer">Runs on the loop.</param>
+    /// <param name="executor">Becomes the loop's, which shuts it down in the end.</param>
+    public static void Run(
+        ModelSetup setup, Func<string, ValueTask<HttpAnswer>> answer, IExecutor? executor = null)
+    {
+        try
+        {
+            EventLoop.Run(
+                async () =>
+                {
+                    EventLoop.Running!.DefaultExecutor = executor;
+                    using var listener = setup.Listen();
+                    await LoopHttpServer.ServeAsync(listener, answer, setup.Stop);
+                },
+                new LoopOptions
+                {
+                    Name = "server",
+                    HandleInterrupt = false,
+                    ExecutorShutdownLimit = TimeSpan.FromSeconds(2),
+                });
+        }
+        catch (OperationCanceledException) when (setup.Stop.IsCancellationRequested)
+        {
+            // It was stopped.
+        }
+    }
+}

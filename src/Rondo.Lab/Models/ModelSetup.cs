@@ -1,0 +1,26 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Rondo.Lab.Models;
+
+/// <summary>What a server is started with.</summary>
+/// <param name="Address">Where it listens; port 0 takes a free one.</param>
+/// <param name="Handler">What it is asked to do.</param>
+/// <param name="Listening">Called with the address, as soon as clients can connect.</param>
+/// <param name="Stop">Ends it; connections that are open then are closed.</param>
+internal sealed record ModelSetup(
+    IPEndPoint Address, IRequestHandler Handler, Action<IPEndPoint> Listening, CancellationToken Stop)
+{
+    // As many as connect at once in an experiment; the system has its own limit below or above.
+    private const int Backlog = 4096;
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="SocketException">The address is taken, or is not one of this machine.</exception>
+    public TcpListener Listen()
+    {
+        var listener = new TcpListener(Address);
+        listener.Start(Backlog);
+        Listening((IPEndPoint)listener.LocalEndpoint);
+        return listener;
+    }
+}
