@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace Rondo.Cli.Tests;
+
+/// <summary>Execution models as processes.</summary>
+public sealed partial class LabTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("rondo-lab-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Theory]
+    [InlineData("sync", "TERM")]
+    [InlineData("thread", "INT")]
+    [InlineData("loop", "TERM")]
+    [InlineData("pool:4", "INT")]
+    [InlineData("kestrel", "TERM")]
+    public async Task LabServe_Model_SaysWhereAndServesUntilItIsStopped(string model, string signal)
+    {
+        await using var rondo = RondoProcess.Start(_data, "lab", "serve", model, "--port", "0", "--work", "io:1ms");
+        var printed = await rondo.ReadUntilAsync("listens");
+        using var client = new HttpClient();
+
+        var answer = await client.GetStringAsync(Address().Match(printed).Value, TestContext.Current.CancellationToken);
+        rondo.Signal(signal);
+
+        Assert.Equal("Howdy!\r\n", answer);
+        Assert.Matches($@"^{model} listens on http://127\.0\.0\.1:\d+/\n$", printed);
+        Assert.Equal(0, await rondo.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "nothing")]
+    [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "pool:0")]
+    [InlineData(2, "io:50ms, cpu:20ms, mem:1MiB, mix:45ms+5ms", "lab", "serve", "loop", "--work", "sleep")]
+    [InlineData(2, "--upstream", "lab", "serve", "webserver")]
+    [InlineData(2, "no --work", "lab", "serve", "webserver", "--upstream", "http://127.0.0.1:1/", "--work", "io:1s")]
+    [InlineData(2, "no --upstream", "lab", "serve", "loop", "--upstream", "http://127.0.0.1:1/")]
+    [InlineData(2, "no address", "lab", "serve", "loop", "--urls", "nonsense")]
+    [InlineData(2, "not both", "lab", "serve", "loop", "--urls", "http://127.0.0.1:0", "--port", "0")]
+    [InlineData(1, "Cannot listen on 192.0.2.1:80", "lab", "serve", "loop", "--urls", "http://192.0.2.1")]
+    [InlineData(1, "Cannot listen on 192.0.2.1:80", "lab", "serve", "kestrel", "--urls", "http://192.0.2.1")]
+    public async Task LabServe_Misused_SaysWhatThereIs(int expected, string told, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RondoProcess.RunAsync(_data, arguments);
+
+        Assert.Equal(expected, exitCode);
+        Assert.Empty(output);
+        Assert.StartsWith("rondo: ", error, StringComparison.Ordinal);
+        Assert.Contains(told, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/")]
+    private static partial Regex Address();
+}
