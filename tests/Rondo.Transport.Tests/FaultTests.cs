@@ -37,31 +37,51 @@ public sealed class FaultTests
         Assert.Equal("hello", await next.ReadAnswerAsync());
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task Accept_CloseToTheLimitOfDescriptors_LeavesSome()
+    [Theory(Timeout = Limit)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Accept_CloseToTheLimitOfDescriptors_LeavesSomeAndSaysSoOnce(int loops)
     {
-        var clients = new List<RawClient>();
-        using (var probe = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        // The platform keeps two descriptors for each library that it loads, which is for the first server to do.
+        await using (var warmUp = await EpollServer.StartAsync(Hello, loops: loops))
         {
-            // Fifty for clients and server together, then the reserve of 64.
-            _calls.Descriptors = (int)probe.Handle + 50 + 64;
+            using var client = await warmUp.ConnectAsync();
+            await client.SendAsync(Get);
+            Assert.Equal("hello", await client.ReadAnswerAsync());
         }
 
-        await using var server = await EpollServer.StartAsync(Hello, _calls, loops: 1);
+        // Fifty for clients and server together, then the reserve: 64, or an eighth if that is less.
+        var first = ProcessState.DescriptorAfter(free: 50);
+        _calls.Descriptors = Math.Min(first + 64, first * 8 / 7);
+        var clients = new List<RawClient>();
+        var handled = 0;
+        await using var server = await EpollServer.StartAsync(
+            context =>
+            {
+                Interlocked.Increment(ref handled);
+                return Hello(context);
+            },
+            _calls,
+            loops);
         for (var i = 0; i < 60; i++)
         {
             clients.Add(await server.ConnectAsync());
             await clients[i].SendAsync(Get);
         }
 
-        await Task.Delay(300, Token);
-        Assert.InRange(_calls.Count("accept"), 1, 40);
-        Assert.Single(server.Log.At(LogLevel.Warning));
-        foreach (var client in clients)
+        // Both loops have found the descriptors gone, and one of them has looked again.
+        await Wait.UntilAsync(() => server.Log.At(LogLevel.Warning).Count > 0);
+        var looks = _calls.Count("eventfd");
+        await Wait.UntilAsync(() => _calls.Count("eventfd") > looks + (2 * loops));
+        Assert.InRange(Volatile.Read(ref handled), 1, 49);
+
+        // Each that ends makes room for others, on whichever loop they wait.
+        await Task.WhenAll(clients.Select(async client =>
         {
             Assert.Equal("hello", await client.ReadAnswerAsync());
             client.Dispose();
-        }
+        }));
+        Assert.Single(server.Log.At(LogLevel.Warning));
     }
 
     [Theory(Timeout = Limit)]

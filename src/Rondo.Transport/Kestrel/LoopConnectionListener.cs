@@ -25,7 +25,12 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
     private int _isUnbound;
 
     private LoopConnectionListener(
-        LoopThread[] loops, BlockPool[] blocks, ListeningSockets sockets, LoopTransportOptions options, ILogger logger)
+        LoopThread[] loops,
+        BlockPool[] blocks,
+        ListeningSockets sockets,
+        LoopTransportOptions options,
+        ILogger logger,
+        AcceptLog acceptLog)
     {
         (_loops, _blocks, _sockets, _options, _logger) = (loops, blocks, sockets, options, logger);
         _listeners = [.. loops.Select((loop, n) => new SocketListener(
@@ -33,7 +38,7 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
             sockets,
             n,
             (socket, remote) => Accept(socket, _blocks[n], remote),
-            error => LogPaused(_logger, EndPoint, new NativeException("accept4", error).Message)))];
+            error => acceptLog.Paused(EndPoint, error)))];
     }
 
     public EndPoint EndPoint => _sockets.EndPoint;
@@ -42,9 +47,15 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     /// <exception cref="NativeException">The kernel refuses for another reason.</exception>
     public static async Task<LoopConnectionListener> BindAsync(
-        LoopThread[] loops, BlockPool[] blocks, EndPoint endPoint, LoopTransportOptions options, ILogger logger)
+        LoopThread[] loops,
+        BlockPool[] blocks,
+        EndPoint endPoint,
+        LoopTransportOptions options,
+        ILogger logger,
+        AcceptLog acceptLog)
     {
-        var listener = new LoopConnectionListener(loops, blocks, Open(loops, endPoint, options), options, logger);
+        var listener = new LoopConnectionListener(
+            loops, blocks, Open(loops, endPoint, options), options, logger, acceptLog);
         try
         {
             await listener.OnEachLoopAsync(static l => l.Start());
@@ -164,12 +175,6 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
         // A loop that ends stops its listeners itself.
         return isPosted ? Task.WhenAny(done.Task, thread.Ended).Unwrap() : Task.CompletedTask;
     }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{EndPoint} cannot accept connections for now and tries again: {Error}. If descriptors have run out, "
-            + "raise their limit (ulimit -n) or let fewer connections in.")]
-    private static partial void LogPaused(ILogger logger, EndPoint endPoint, string error);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

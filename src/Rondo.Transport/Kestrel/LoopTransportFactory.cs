@@ -18,6 +18,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
 
     private readonly LoopTransportOptions _options;
     private readonly ILogger _logger;
+    private readonly AcceptLog _acceptLog;
     private readonly MemoryPool<byte> _pool;
     private readonly LinuxCalls _calls;
     private readonly Lock _gate = new();
@@ -37,6 +38,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
     {
         _options = options;
         _logger = loggers.CreateLogger("Rondo.Transport");
+        _acceptLog = new AcceptLog(_logger, TimeProvider.System);
         _pool = pool;
         _calls = calls;
     }
@@ -50,7 +52,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        return await LoopConnectionListener.BindAsync(Loops(), _blocks, endpoint, _options, _logger);
+        return await LoopConnectionListener.BindAsync(Loops(), _blocks, endpoint, _options, _logger, _acceptLog);
     }
 
     /// <summary>Ends the loops; connections that are still open are closed. Again does nothing.</summary>

@@ -7,8 +7,7 @@ namespace Rondo.Transport.Sockets;
 
 /// <summary>
 /// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, or descriptors run out,
-/// it pauses, says so once, and tries again a little later, instead of being told of the same connection for ever. Loop
-/// thread.
+/// it pauses and tries again a little later, instead of being told of the same connection for ever. Loop thread.
 /// </summary>
 /// <remarks>
 /// The last descriptors are not for connections: the platform opens files whenever it loads or compiles something, and
@@ -19,7 +18,7 @@ namespace Rondo.Transport.Sockets;
 /// <param name="sockets">Where the descriptor comes from, and who closes it.</param>
 /// <param name="place">Which of the sockets' loops this is.</param>
 /// <param name="onAccepted">Takes each connection with its peer's address.</param>
-/// <param name="onPaused">Is told the error.</param>
+/// <param name="onPaused">Is told the error, again and again while it lasts.</param>
 internal sealed class SocketListener(
     LoopThread thread,
     ListeningSockets sockets,
@@ -41,7 +40,6 @@ internal sealed class SocketListener(
     private readonly int _firstReserved = FirstReserved(thread.Calls.DescriptorLimit());
     private long _registration = -1;
     private bool _isStopped;
-    private bool _hasSaidSo;
 
     /// <exception cref="NativeException">The kernel refuses to watch it.</exception>
     public void Start() => _registration = NativeException.Check(
@@ -93,7 +91,6 @@ internal sealed class SocketListener(
                     PauseFor(Errno.TooManyInProcess);
                     return;
                 case Errno.Again:
-                    _hasSaidSo = false;
                     return;
 
                 // The connection is at fault, not the socket (accept(2)).
@@ -114,12 +111,7 @@ internal sealed class SocketListener(
             return;
         }
 
-        if (!_hasSaidSo)
-        {
-            _hasSaidSo = true;
-            onPaused(error);
-        }
-
+        onPaused(error);
         thread.Poller.Remove(_registration, _descriptor);
         _registration = -1;
         thread.Loop.CallLater(s_pause, new LoopCode(Resume));
@@ -151,6 +143,7 @@ internal sealed class SocketListener(
         if (_registration < 0)
         {
             _registration = -1;
+            onPaused(Errno.TooManyInProcess);
             thread.Loop.CallLater(s_pause, new LoopCode(Resume));
         }
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Transport.Kestrel;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Blocking;
 
@@ -85,16 +86,5 @@ public sealed class BlockingEndpointsTests
         _endpoints.Add("GET", path);
 
         Assert.True(_endpoints.Contains("GET", path));
-    }
-
-    private sealed class SetTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _now;
-
-        public void Pass(TimeSpan time) => _now += time.Ticks;
     }
 }

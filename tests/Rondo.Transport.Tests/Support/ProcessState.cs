@@ -17,6 +17,14 @@ internal static class ProcessState
 
     public static int SocketCount => Directory.EnumerateFiles("/proc/self/fd").Count(IsSocketOrEpoll);
 
+    /// <summary>The descriptor that has so many free ones before it: the kernel gives the lowest free number.</summary>
+    public static int DescriptorAfter(int free)
+    {
+        var taken = Directory.EnumerateFiles("/proc/self/fd")
+            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)).ToHashSet();
+        return Enumerable.Range(0, int.MaxValue).Where(number => !taken.Contains(number)).ElementAt(free);
+    }
+
     public static int ThreadCount => int.Parse(
         File.ReadLines("/proc/self/status").Single(l => l.StartsWith("Threads:", StringComparison.Ordinal))[8..],
         CultureInfo.InvariantCulture);
