@@ -85,22 +85,8 @@ internal unsafe partial class LinuxCalls
     /// <param name="blocks">At most <see cref="MostBlocks"/>; they are pinned for the time of the call.</param>
     public virtual int SendBlocks(int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> blocks)
     {
-        var handles = new System.Buffers.MemoryHandle[Math.Min(blocks.Length, MostBlocks)];
         var vectors = stackalloc Vector[MostBlocks];
-        for (var i = 0; i < handles.Length; i++)
-        {
-            handles[i] = blocks[i].Pin();
-            vectors[i] = new Vector { Base = (nint)handles[i].Pointer, Length = (nuint)blocks[i].Length };
-        }
-
-        var message = new Message { Vectors = (nint)vectors, VectorCount = (nuint)handles.Length };
-        var sent = Outcome((int)sendmsg(descriptor, &message, LinuxConstants.MsgNoSignal));
-        foreach (var handle in handles)
-        {
-            handle.Dispose();
-        }
-
-        return sent;
+        return SendPinned(descriptor, blocks[..Math.Min(blocks.Length, MostBlocks)], vectors, 0);
     }
 
     public virtual int Shutdown(int descriptor, int how) => Outcome(shutdown(descriptor, how));
@@ -177,6 +163,23 @@ internal unsafe partial class LinuxCalls
     {
         ulong count;
         return Outcome((int)read(descriptor, &count, sizeof(ulong)));
+    }
+
+    // One frame for each block: what is fixed needs no handle, which would cost more than the block's share of the call.
+    private static int SendPinned(
+        int descriptor, ReadOnlySpan<ReadOnlyMemory<byte>> blocks, Vector* vectors, int count)
+    {
+        if (count == blocks.Length)
+        {
+            var message = new Message { Vectors = (nint)vectors, VectorCount = (nuint)count };
+            return Outcome((int)sendmsg(descriptor, &message, LinuxConstants.MsgNoSignal));
+        }
+
+        fixed (byte* at = blocks[count].Span)
+        {
+            vectors[count] = new Vector { Base = (nint)at, Length = (nuint)blocks[count].Length };
+            return SendPinned(descriptor, blocks, vectors, count + 1);
+        }
     }
 
     // The marshaller keeps errno from before anything else of the runtime can touch it.

@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using Rondo.Transport.Native;
+
+namespace Rondo.Transport.Tests.Native;
+
+public sealed class LinuxCallsTests
+{
+    [Fact]
+    public void SendBlocks_OfMemoryThatIsNotPinned_SendsInOrderAndAllocatesNothing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var sender = new TcpClient();
+        sender.Connect((IPEndPoint)listener.LocalEndpoint);
+        using var receiver = listener.AcceptSocket();
+        var calls = new LinuxCalls();
+        var descriptor = (int)sender.Client.Handle;
+        var blocks = Enumerable.Range(1, LinuxCalls.MostBlocks + 6)
+            .Select(size => (ReadOnlyMemory<byte>)RandomNumberGenerator.GetBytes(size)).ToArray();
+        calls.SendBlocks(descriptor, blocks.AsSpan(0, 0));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var sent = calls.SendBlocks(descriptor, blocks);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        var expected = blocks.Take(LinuxCalls.MostBlocks).SelectMany(b => b.ToArray()).ToArray();
+        var received = new byte[expected.Length + 1];
+        Assert.Equal(expected.Length, sent);
+        Assert.Equal(sent, receiver.Receive(received));
+        Assert.Equal(expected, received[..sent]);
+    }
+}
