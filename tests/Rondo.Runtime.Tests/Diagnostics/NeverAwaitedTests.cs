@@ -18,7 +18,7 @@ public sealed class NeverAwaitedTests
                 Drop();
                 await Task.Yield();
                 await Task.Yield();
-                Reports.Collect();
+                _reports.CollectUntilReported();
                 Assert.Single(_reports.All);
             },
             options: _reports.Options);
