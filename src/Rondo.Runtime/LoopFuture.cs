@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.ExceptionServices;
 
 namespace Rondo.Runtime;
@@ -27,6 +28,7 @@ public abstract class LoopFuture : IPromiseOwner
     // A null among them is the place of the awaits.
     private List<DoneCallback?>? _doneCallbacks;
     private ExceptionDispatchInfo? _error;
+    private OperationCanceledException? _cancellation;
 
     // Most futures are awaited once.
     private CancellationTokenRegistration _firstAwait;
@@ -121,7 +123,13 @@ public abstract class LoopFuture : IPromiseOwner
         }
     }
 
-    /// <summary>Takes back what <see cref="AddDoneCallback"/> has added and the outcome has not called yet.</summary>
+    /// <summary>Refused: the callback's task would be lost. Start a task instead.</summary>
+    [Obsolete(EventLoop.LostTask, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public void AddDoneCallback<TTask>(Func<LoopFuture, TTask> callback)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <summary>Takes back what <see cref="AddDoneCallback(Action{LoopFuture})"/> has added and the outcome has not called yet.</summary>
     /// <returns>How many times it had been added.</returns>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
     public int RemoveDoneCallback(Action<LoopFuture> callback)
@@ -224,7 +232,7 @@ public abstract class LoopFuture : IPromiseOwner
         {
             throw new TaskCanceledException(
                 CancelReason is null ? $"{Name} was cancelled." : $"{Name} was cancelled: {CancelReason}.",
-                null,
+                _cancellation,
                 CancelledToken);
         }
     }
@@ -250,8 +258,10 @@ public abstract class LoopFuture : IPromiseOwner
         return IsCanceled || _error is not null;
     }
 
-    private protected void EndCanceled()
+    /// <param name="cancellation">With which it ended, if somebody threw it: it says where that was.</param>
+    private protected void EndCanceled(OperationCanceledException? cancellation = null)
     {
+        _cancellation = cancellation;
         IsCanceled = true;
         End();
     }

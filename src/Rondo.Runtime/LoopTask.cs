@@ -52,7 +52,8 @@ public abstract class LoopTask : LoopFuture
 
     internal CancelScope Scope { get; }
 
-    private protected override CancellationToken CancelledToken => Scope.Token;
+    private protected override CancellationToken CancelledToken =>
+        Scope.IsCancelled ? Scope.Token : new CancellationToken(canceled: true);
 
     private protected override string StateText =>
         IsCompleted ? base.StateText : _hasStarted ? "running" : "not started";
@@ -64,7 +65,8 @@ public abstract class LoopTask : LoopFuture
 
     /// <summary>
     /// Asks the task to end: its token is cancelled. Before its first step, the body never runs. A body may finish
-    /// all the same; one that swallows the exception is not cancelled.
+    /// all the same; one that swallows the exception is not cancelled. (A body that lets the cancellation of something
+    /// else escape ends cancelled, too.)
     /// </summary>
     /// <param name="reason">For people; kept in <see cref="LoopFuture.CancelReason"/>.</param>
     /// <returns>False when the task has ended already.</returns>
@@ -151,6 +153,20 @@ public abstract class LoopTask : LoopFuture
         base.End();
     }
 
+    // The first in a chain of nothing but cancellations, such as the end of a task that this one awaited; else null. One
+    // that carries another error, as that of a client whose time limit has passed, is a failure: as a cancellation it
+    // would be lost if nobody looked.
+    private static OperationCanceledException? OriginOf(OperationCanceledException cancelled)
+    {
+        var origin = cancelled;
+        while (origin.InnerException is OperationCanceledException inner)
+        {
+            origin = inner;
+        }
+
+        return origin.InnerException is null ? origin : null;
+    }
+
     private async Task RunAsync()
     {
         using var activity = TaskActivity.Start(Loop, this);
@@ -158,9 +174,10 @@ public abstract class LoopTask : LoopFuture
         {
             await RunBodyAsync();
         }
-        catch (OperationCanceledException) when (Scope.IsCancelled)
+        catch (OperationCanceledException cancelled) 
+            when (Scope.IsCancelled || OriginOf(cancelled) is not null)
         {
-            EndCanceled();
+            EndCanceled(OriginOf(cancelled));
             TaskActivity.End(activity, "cancelled");
             return;
         }

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Rondo.Runtime.Tests;
 
 /// <summary>Mistakes of the caller are refused at once, with a text that says what to do.</summary>
@@ -44,25 +42,6 @@ public sealed class BadInputTests
 
         Assert.True(timer.IsScheduled);
         Assert.Equal(when, timer.When);
-    }
-
-    [Fact]
-    public void AsyncCallbacks_AreRefusedByTheCompiler()
-    {
-        // Each method that takes an Action has a twin for what an async lambda is, which is an error to use.
-        var methods = typeof(EventLoop).GetMethods();
-        var missing =
-            from method in methods
-            let callback = Array.Find(method.GetParameters(), p => p.Name == "callback")
-            where callback is not null && method.GetCustomAttribute<ObsoleteAttribute>() is null
-            let twin = callback.ParameterType == typeof(Action) ? typeof(Func<Task>) : typeof(Func<object?, Task>)
-            where !methods.Any(m => m.Name == method.Name
-                && m.GetCustomAttribute<ObsoleteAttribute>() is { IsError: true }
-                && Array.Exists(m.GetParameters(), p => p.ParameterType == twin))
-            select method;
-
-        Assert.Empty(missing);
-        Assert.Equal(8, methods.Count(m => m.GetCustomAttribute<ObsoleteAttribute>() is { IsError: true }));
     }
 
     [Fact]

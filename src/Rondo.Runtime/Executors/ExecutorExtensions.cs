@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace Rondo.Runtime.Executors;
 
@@ -6,6 +7,8 @@ namespace Rondo.Runtime.Executors;
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
 public static class ExecutorExtensions
 {
+    // For the two that are refused: a parameter that is never given makes their signature another than that of what
+    // would fit as well.
     private const string Asynchronous = "An executor does not await. Start asynchronous work with CreateTask.";
 
     /// <summary>
@@ -66,25 +69,18 @@ public static class ExecutorExtensions
     /// <summary>Refused: an executor does not await.</summary>
     [Obsolete(Asynchronous, error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LoopFuture RunInExecutor(this EventLoop loop, Func<Task> work) => throw new NotSupportedException();
+    [OverloadResolutionPriority(1)]
+    public static LoopFuture RunInExecutor<TTask>(
+        this EventLoop loop, Func<TTask> work, params ReadOnlySpan<int> none)
+        where TTask : Task => throw new NotSupportedException();
 
     /// <summary>Refused: an executor does not await.</summary>
     [Obsolete(Asynchronous, error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LoopFuture RunInExecutor<T>(this EventLoop loop, Func<Task<T>> work) =>
-        throw new NotSupportedException();
-
-    /// <summary>Refused: an executor does not await.</summary>
-    [Obsolete(Asynchronous, error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LoopFuture RunInExecutor(this EventLoop loop, IExecutor executor, Func<Task> work) =>
-        throw new NotSupportedException();
-
-    /// <summary>Refused: an executor does not await.</summary>
-    [Obsolete(Asynchronous, error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public static LoopFuture RunInExecutor<T>(this EventLoop loop, IExecutor executor, Func<Task<T>> work) =>
-        throw new NotSupportedException();
+    [OverloadResolutionPriority(1)]
+    public static LoopFuture RunInExecutor<TTask>(
+        this EventLoop loop, IExecutor executor, Func<TTask> work, params ReadOnlySpan<int> none)
+        where TTask : Task => throw new NotSupportedException();
 
     private static bool Run(Action work)
     {

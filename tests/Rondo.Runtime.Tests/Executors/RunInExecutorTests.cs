@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Reflection;
 using Rondo.Runtime.Executors;
 using Rondo.Runtime.Testing;
 
@@ -119,17 +118,6 @@ public sealed class RunInExecutorTests
         Assert.Throws<ArgumentNullException>("executor", () => { Loop.RunInExecutor(null!, Jobs.Seven); });
         Assert.Throws<ArgumentNullException>("executor", () => { Loop.RunInExecutor(null!, Jobs.Double, 1); });
     });
-
-    [Fact]
-    public void RunInExecutor_AsyncWork_IsRefusedByTheCompiler()
-    {
-        var refused = typeof(ExecutorExtensions).GetMethods()
-            .Where(m => m.GetCustomAttribute<ObsoleteAttribute>() is { IsError: true })
-            .Select(m => m.GetParameters()[^1].ParameterType)
-            .Select(t => t.IsGenericType ? t.GetGenericArguments()[0] : t);
-
-        Assert.Equal(4, refused.Count(t => typeof(Task).IsAssignableFrom(t)));
-    }
 
     [Fact]
     public void RunInExecutor_OverloadForExpressionsOfOneExecutor_IsChosenForItAlone() => VirtualLoop.Run(async test =>
