@@ -28,15 +28,17 @@ internal sealed class CallStack
     private CallStack(List<StackFrame> frames)
     {
         File = frames.FirstOrDefault()?.GetFileName();
+        Method = frames.FirstOrDefault()?.GetMethod() is { } method ? MethodName.Of(method) : null;
         Line = frames.FirstOrDefault()?.GetFileLineNumber() ?? 0;
-        Top = File is not null ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}")
-            : frames.FirstOrDefault()?.GetMethod() is { } method ? $"{method.DeclaringType}.{method.Name}"
-            : "an unknown place";
+        Top = File is not null ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}") : Method ?? "an unknown place";
         _frames = new StackTrace(frames).ToString().TrimEnd();
     }
 
     /// <summary>The innermost frame, <c>FILE:LINE</c>; the method's name where no file is known.</summary>
     public string Top { get; }
+
+    /// <summary>Of the innermost frame; null when there is none.</summary>
+    public string? Method { get; }
 
     /// <summary>Of the innermost frame; null where none is known.</summary>
     public string? File { get; }

@@ -33,10 +33,10 @@ internal readonly struct CallbackName
         _inner = (callback, state) switch
         {
             _ when !s_knowsTasks => null,
-            (Task task, _) => ActionOf(task),
-            (TimerHandle { Item.State: LoopTimeProvider.LoopTimer { State: Task delay } }, _) => ContinuationOf(delay),
-            (TimerHandle { Item.State: DelayPromise delay }, _) => ContinuationOf(delay.Task),
-            (_, LoopFuture { IsCompleted: true } ended) => ContinuationOf(ended.Untyped),
+            (Task task, _) => TaskInternals.ActionOf(task),
+            (TimerHandle { Item.State: LoopTimeProvider.LoopTimer { State: Task delay } }, _) => TaskInternals.ContinuationOf(delay),
+            (TimerHandle { Item.State: DelayPromise delay }, _) => TaskInternals.ContinuationOf(delay.Task),
+            (_, LoopFuture { IsCompleted: true } ended) => TaskInternals.ContinuationOf(ended.Untyped),
             _ => null,
         };
     }
@@ -112,12 +112,6 @@ internal readonly struct CallbackName
         box?.GetType().GetField("StateMachine", Fields) is { } field ? new StateMachine(field.FieldType, box) : null;
 
     private static object? Field(object owner, string name) => owner.GetType().GetField(name, Fields)?.GetValue(owner);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_action")]
-    private static extern ref Delegate? ActionOf(Task task);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_continuationObject")]
-    private static extern ref object? ContinuationOf(Task task);
 
     /// <summary>An async method under way.</summary>
     private sealed record StateMachine(Type Type, object Box)

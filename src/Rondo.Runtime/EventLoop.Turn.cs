@@ -30,7 +30,6 @@ public sealed partial class EventLoop
 
     private void StartTurn()
     {
-        _observer?.PollStarting();
         Poll();
         _observer?.PollEnded();
     }

@@ -188,15 +188,15 @@ public sealed partial class EventLoop : IDisposable
     {
         Take();
         var outer = SynchronizationContext.Current;
-        t_running = this;
-        IsRunning = true;
-        System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
-        _idleContext = ExecutionContext.Capture();
-        s_running[this] = true;
-        RunBegun?.Invoke(this);
-        _observer?.RunStarting();
         try
         {
+            t_running = this;
+            IsRunning = true;
+            System.Threading.SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
+            _idleContext = ExecutionContext.Capture();
+            s_running[this] = true;
+            RunBegun?.Invoke(this);
+            _observer?.RunStarting();
             do
             {
                 RunTurn();
@@ -205,12 +205,12 @@ public sealed partial class EventLoop : IDisposable
         }
         finally
         {
-            _observer?.RunEnded();
             s_running.TryRemove(this, out _);
             _stopping = false;
             IsRunning = false;
             t_running = null;
             System.Threading.SynchronizationContext.SetSynchronizationContext(outer);
+            _observer?.RunEnded();
         }
     }
 

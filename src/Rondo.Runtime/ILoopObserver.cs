@@ -12,9 +12,6 @@ internal interface ILoopObserver : IDisposable
     /// <summary>The calling thread no longer runs the loop.</summary>
     void RunEnded();
 
-    /// <summary>A turn begins; the loop polls now, and waits if nothing is ready.</summary>
-    void PollStarting();
-
     /// <summary>The loop has polled and goes on to its callbacks.</summary>
     void PollEnded();
 

@@ -14,7 +14,7 @@ public sealed class CallbackNameTests
 
     [Fact]
     public void Lambda_IsNamedAfterTheMethodAroundIt() => Assert.Equal(
-        "CallbackNameTests.Lambda_IsNamedAfterTheMethodAroundIt (lambda)",
+        "CallbackNameTests.Lambda_IsNamedAfterTheMethodAroundIt.lambda",
         Names(loop => loop.CallSoon(() => Assert.NotNull(loop)))[0]);
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class CallbackNameTests
     {
         var names = Names(loop => loop.CreateTask(async () => await Task.Yield()));
 
-        Assert.Contains($"CallbackNameTests.{nameof(AsyncLambda_IsNamedAfterTheMethodAroundIt)} (lambda)", names);
+        Assert.Contains($"CallbackNameTests.{nameof(AsyncLambda_IsNamedAfterTheMethodAroundIt)}.lambda", names);
     }
 
     [Fact]

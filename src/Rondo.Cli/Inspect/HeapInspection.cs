@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Diagnostics.Runtime;
+using Rondo.Runtime;
 using Rondo.Runtime.Diagnostics;
 using Rondo.Services.Hosting;
 
@@ -54,7 +55,7 @@ internal static class HeapInspection
         var method = frame.Method!;
         var type = method.Type.Name ?? "";
         var isMachine = method.Name == "MoveNext" && type.Contains('<', StringComparison.Ordinal);
-        var name = isMachine ? AsyncMethodName.Of(type) : AsyncMethodName.OfMethod(type, WithoutArguments(method.Name));
+        var name = isMachine ? MethodName.OfStateMachine(type) : MethodName.OfMethod(type, WithoutArguments(method.Name));
         var module = method.Type.Module?.Name;
 
         // A return address belongs to the call before it.

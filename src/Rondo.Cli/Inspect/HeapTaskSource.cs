@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Diagnostics.Runtime;
+using Rondo.Runtime;
 using Rondo.Runtime.Diagnostics;
 
 namespace Rondo.Cli.Inspect;
@@ -119,7 +120,12 @@ internal sealed class HeapTaskSource : ITaskSource<ulong>
     {
         if (HeapObject.At(_heap, address) is { } loop && loop.Flag("<IsRunning>k__BackingField"))
         {
-            Loops.Add(new TaskTreeLoop(NumberOf(loop), loop.Number("_owner"), loop.Reference("_observer") != 0));
+            var number = NumberOf(loop);
+            Loops.Add(new TaskTreeLoop(
+                number,
+                loop.Number("_owner"),
+                loop.Reference("_observer") != 0,
+                loop.Text("<Name>k__BackingField") ?? $"loop-{number}"));
         }
     }
 
@@ -201,7 +207,7 @@ internal sealed class HeapTaskSource : ITaskSource<ulong>
             .FirstOrDefault(t => t is not null);
         var module = machine.Type.Module?.Name ?? "";
         var isOurs = Path.GetFileName(module) == "Rondo.Runtime.dll";
-        return new TaskSight<ulong>(TaskNodeKind.Method, AsyncMethodName.Of(machine.TypeName))
+        return new TaskSight<ulong>(TaskNodeKind.Method, MethodName.OfStateMachine(machine.TypeName))
         {
             State = state == -1 ? "running"
                 : awaited is null && state >= 0 || awaited is { } task && task.Is(TaskType) && HasEnded(task) ? "ready"

@@ -90,7 +90,7 @@ internal sealed partial class IncompleteMethodListener : EventListener
             if (name.EndsWith(begun.Type, StringComparison.Ordinal)
                 && begun.Loop.TryGetTarget(out var loop) && _begun.TryRemove(task, out _))
             {
-                var origin = AsyncMethodName.Of(name) + Where(name, description);
+                var origin = MethodName.OfStateMachine(name) + Where(name, description);
                 loop.Report(new NeverAwaited(loop, origin, CreatedAt: null));
                 return;
             }

@@ -66,10 +66,6 @@ internal sealed class LoopDebugger : ILoopObserver
         TaskTracking.Stop();
     }
 
-    public void PollStarting()
-    {
-    }
-
     public void PollEnded()
     {
         _slowPolls.PollEnded();

@@ -60,6 +60,6 @@ internal sealed class LostExceptionDetector(EventLoop loop)
     // The platform's type of an async method's task has the compiler's type of the method as an argument.
     private static string NameOf(object? task) =>
         task?.GetType().GenericTypeArguments.FirstOrDefault(typeof(IAsyncStateMachine).IsAssignableFrom) is { } machine
-            ? AsyncMethodName.Of(machine.FullName!)
+            ? MethodName.OfStateMachine(machine)
             : "a plain task";
 }

@@ -54,7 +54,7 @@ internal sealed record PromiseShape(string Name, params string[] Fields)
     /// <param name="typeFullName">As the platform or a debugger spells it, nested types behind a plus sign.</param>
     public static PromiseShape Of(string typeFullName)
     {
-        var name = AsyncMethodName.ShortType(typeFullName);
+        var name = MethodName.ShortType(typeFullName);
         return s_known.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..]) ?? new PromiseShape(NameOf(typeFullName));
     }
 
@@ -69,6 +69,6 @@ internal sealed record PromiseShape(string Name, params string[] Fields)
             }
         }
 
-        return AsyncMethodName.ShortType(typeFullName);
+        return MethodName.ShortType(typeFullName);
     }
 }

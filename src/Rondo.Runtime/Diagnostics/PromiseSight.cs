@@ -59,5 +59,5 @@ internal static class PromiseSight
         TaskInternals.SchedulerOf(task) is LoopTaskScheduler ? "work on the loop" : "work on the thread pool";
 
     private static string NameOf(Delegate action) =>
-        AsyncMethodName.OfMethod(action.Method.DeclaringType?.FullName ?? "", action.Method.Name);
+        MethodName.Of(action.Method);
 }

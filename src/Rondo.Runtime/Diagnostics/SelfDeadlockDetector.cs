@@ -71,7 +71,7 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
             if (waited.Exists(e => IsOurs(e, context)))
             {
                 return IsConfirmed(task)
-                    ? new SelfDeadlock(loop, CallSite.Of(stack)?.ToString() ?? "a callback", Chain(task))
+                    ? new SelfDeadlock(loop, Caller(), Chain(task))
                     : null;
             }
         }
@@ -122,6 +122,13 @@ internal sealed class SelfDeadlockDetector(EventLoop loop)
         _suspect = _confirmations < Enough ? task : null;
         return _suspect is null;
     }
+
+    private static string Caller() => CallStack.Capture() switch
+    {
+        { Method: null } => "a callback",
+        { File: null, Method: { } method } => method,
+        var caller => $"{caller.Method} at {caller.Top}",
+    };
 
     private List<string> Chain(Task task) => AwaitChain.Of(loop, task) is { Count: > 0 } chain ? chain : ["a task"];
 }

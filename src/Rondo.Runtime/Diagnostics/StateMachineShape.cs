@@ -35,7 +35,7 @@ internal sealed class StateMachineShape
         _empty = _awaiters.Where(f => f.FieldType.IsValueType && f.FieldType.GetFields(Fields).Length == 0).ToList()
             is [var only] ? only : null;
         _owner = type.GetField("<>4__this", Fields);
-        Name = AsyncMethodName.Of(type.FullName ?? type.Name);
+        Name = MethodName.OfStateMachine(type);
         _isOurs = type.Assembly == typeof(StateMachineShape).Assembly;
         IsPlumbing = _isOurs && !IsPublic(type);
     }

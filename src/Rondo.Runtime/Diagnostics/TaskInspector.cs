@@ -130,7 +130,7 @@ internal sealed class TaskInspector(IReadOnlyCollection<EventLoop> loops) : ITas
     {
         if (!StateMachineShape.TryGet(machine, out var shape))
         {
-            return new TaskSight<object>(TaskNodeKind.Method, AsyncMethodName.Of(machine.GetType().FullName ?? ""));
+            return new TaskSight<object>(TaskNodeKind.Method, MethodName.OfStateMachine(machine.GetType()));
         }
 
         var state = shape.StateOf(machine);

@@ -9,7 +9,7 @@ namespace Rondo.Runtime.Diagnostics;
 internal static class TaskTreeDocument
 {
     /// <summary>Raised when a reader of the one before would misunderstand.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly TaskTreeJson s_json = new(new JsonSerializerOptions
     {
@@ -49,7 +49,7 @@ internal static class TaskTreeDocument
             }
         }
 
-        return loops.Contains(null!)
+        return loops.Any(l => l?.Name is null)
             ? throw new FormatException("A loop of the task tree is broken.")
             : TaskTree.From(model.Header, nodes);
     }

@@ -10,7 +10,7 @@ internal sealed record TaskTreeHeader(int ProcessId, bool IsComplete, bool IsLim
     public static TaskTreeHeader OfThisProcess(IEnumerable<EventLoop> loops)
     {
         var seen = loops.OrderBy(l => l.Number)
-            .Select(l => new TaskTreeLoop(l.Number, l.OwnerThread, l.Debug))
+            .Select(l => new TaskTreeLoop(l.Number, l.OwnerThread, l.Debug, l.Name))
             .ToList();
         return new TaskTreeHeader(
             Environment.ProcessId, seen.Exists(l => l.IsDebugged), !TaskInspector.IsAvailable, seen);
@@ -21,4 +21,5 @@ internal sealed record TaskTreeHeader(int ProcessId, bool IsComplete, bool IsLim
 /// <param name="Number">Among those of its process, from 1.</param>
 /// <param name="Thread">The managed id of its thread.</param>
 /// <param name="IsDebugged">Whether its debug mode is on.</param>
-internal sealed record TaskTreeLoop(int Number, int Thread, bool IsDebugged);
+/// <param name="Name">For people.</param>
+internal sealed record TaskTreeLoop(int Number, int Thread, bool IsDebugged, string Name);

@@ -26,7 +26,7 @@ internal sealed class TaskTreeText(TaskTree tree)
                 var count = tree.Nodes.Count(n => n.Kind == TaskNodeKind.Task && n.Loop == loop.Number);
                 Line("", string.Create(
                     CultureInfo.InvariantCulture,
-                    $"event loop {loop.Number} on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
+                    $"event loop {loop.Name} on thread {loop.Thread}: {count} task{(count == 1 ? "" : "s")}"));
             }
 
             Branches("", [.. roots.Where(n => n.Loop == loop.Number)]);

@@ -39,7 +39,7 @@ public sealed class InspectTests : IAsyncLifetime
         var (exitCode, output, error) = await RondoProcess.RunAsync("", "pstree", $"{id}");
 
         Assert.Equal((0, ""), (exitCode, error));
-        Assert.StartsWith("event loop 1 on thread 1: 5 tasks\n└─ task main", output, StringComparison.Ordinal);
+        Assert.StartsWith("event loop loop-1 on thread 1: 5 tasks\n└─ task main", output, StringComparison.Ordinal);
         Assert.Contains("Gather.AllAsync\n", output, StringComparison.Ordinal);
         Assert.Contains("task first", output, StringComparison.Ordinal);
         Assert.Contains("task grouped", output, StringComparison.Ordinal);

@@ -102,7 +102,7 @@ public sealed class NeverAwaitedTests
     [InlineData("Cart+<>c+<<BuyAsync>b__0_0>d", "Cart.BuyAsync.lambda")]
     [InlineData("Cart+<<BuyAsync>g__Pay|1_0>d", "Cart.BuyAsync.Pay")]
     public void Name_OfAStateMachine_IsTheAuthors(string type, string name) =>
-        Assert.Equal(name, AsyncMethodName.Of(type));
+        Assert.Equal(name, MethodName.OfStateMachine(type));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Drop() => _ = HangAsync();

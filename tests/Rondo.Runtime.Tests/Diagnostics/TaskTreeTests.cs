@@ -207,22 +207,22 @@ public sealed class TaskTreeTests
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
-    [InlineData("{\"version\":1}")]
-    [InlineData("{\"version\":2,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[]}")]
-    [InlineData("{\"version\":1,\"header\":{\"process_id\":1,\"loops\":[null]},\"nodes\":[]}")]
-    [InlineData("{\"version\":1,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[null]}")]
-    [InlineData("{\"version\":1,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[{\"id\":0,\"kind\":\"task\",\"name\":\"a\",\"awaits\":[7]}]}")]
+    [InlineData("{\"version\":2}")]
+    [InlineData("{\"version\":1,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[]}")]
+    [InlineData("{\"version\":2,\"header\":{\"process_id\":1,\"loops\":[null]},\"nodes\":[]}")]
+    [InlineData("{\"version\":2,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[null]}")]
+    [InlineData("{\"version\":2,\"header\":{\"process_id\":1,\"loops\":[]},\"nodes\":[{\"id\":0,\"kind\":\"task\",\"name\":\"a\",\"awaits\":[7]}]}")]
     public void Document_Broken_IsRefused(string json) =>
         Assert.Throws<FormatException>(() => TaskTreeDocument.Read(System.Text.Encoding.UTF8.GetBytes(json)));
 
     [Fact]
     public void Text_OfAPlatformThatCannotBeFollowed_SaysSo()
     {
-        var header = new TaskTreeHeader(1, IsComplete: true, IsLimited: true, [new TaskTreeLoop(1, 1, true)]);
+        var header = new TaskTreeHeader(1, IsComplete: true, IsLimited: true, [new TaskTreeLoop(1, 1, true, "orders")]);
         var tree = TaskTree.From(header, [new TaskNode(0, TaskNodeKind.Task, "main") { Loop = 1 }]);
 
         Assert.Equal(
-            "event loop 1 on thread 1: 1 task\n└─ task main\n"
+            "event loop orders on thread 1: 1 task\n└─ task main\n"
                 + "This platform's tasks cannot be followed: only what the loops know is shown.\n",
             tree.ToString());
     }

@@ -34,7 +34,7 @@ public sealed class ExploreTests
 
         Assert.Equal("00:00:00 task main", trace[0]);
         Assert.Contains($"00:00:02 {nameof(ExploreTests)}.{nameof(Tick)}", trace);
-        Assert.Contains($"00:00:02 {nameof(ExploreTests)}.{nameof(Trace_NamesWhatRanAndWhen)} (lambda)", trace);
+        Assert.Contains($"00:00:02 {nameof(ExploreTests)}.{nameof(Trace_NamesWhatRanAndWhen)}.lambda", trace);
         Assert.Contains("00:00:03 task worker", trace);
         Assert.Contains($"00:00:03 {nameof(ExploreTests)}.{nameof(YieldAsync)}", trace);
     }

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 
-namespace Rondo.Runtime.Diagnostics;
+namespace Rondo.Runtime;
 
 /// <summary>
 /// What the platform's <see cref="Task"/> keeps to itself. All that this package knows of another version's insides
-/// is here and in <see cref="StateMachineShape"/>; <see cref="TaskInspector"/> tries both out before it relies on
-/// them.
+/// is here and in <see cref="Diagnostics.StateMachineShape"/>; <see cref="Diagnostics.TaskInspector"/> tries both out
+/// before it relies on them.
 /// </summary>
 internal static class TaskInternals
 {

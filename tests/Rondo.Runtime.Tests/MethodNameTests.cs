@@ -1,8 +1,6 @@
-using Rondo.Runtime.Diagnostics;
+namespace Rondo.Runtime.Tests;
 
-namespace Rondo.Runtime.Tests.Diagnostics;
-
-public sealed class AsyncMethodNameTests
+public sealed class MethodNameTests
 {
     [Theory]
     [InlineData("Shop.Orders+<LoadAsync>d__3", "Orders.LoadAsync")]
@@ -18,15 +16,15 @@ public sealed class AsyncMethodNameTests
     [InlineData("", "")]
     [InlineData("+++", "")]
     public void Of_NameOfTheCompiler_IsTheMethodOfTheAuthor(string machine, string expected) =>
-        Assert.Equal(expected, AsyncMethodName.Of(machine));
+        Assert.Equal(expected, MethodName.OfStateMachine(machine));
 
     [Theory]
     [InlineData("Shop.Orders", "Load", "Orders.Load")]
     [InlineData("Shop.Orders+<>c", "<Load>b__0_1", "Orders.Load.lambda")]
-    [InlineData("Shop.Orders`1[[System.Int32]]", "get_Result", "Orders.get_Result")]
+    [InlineData("Shop.Orders`1[[System.Int32]]", "get_Result", "Orders.Result")]
     [InlineData("Shop.Orders", "Load[[System.Int32, System.Private.CoreLib]]", "Orders.Load")]
     public void OfMethod_OrdinaryOrLambda_IsNamedByItsAuthor(string type, string method, string expected) =>
-        Assert.Equal(expected, AsyncMethodName.OfMethod(type, method));
+        Assert.Equal(expected, MethodName.OfMethod(type, method));
 
     [Theory]
     [InlineData("System.Threading.Tasks.ValueTask`1+ValueTaskSourceAsTask[[System.Int32]]", "ValueTask.ValueTaskSourceAsTask")]
@@ -35,5 +33,5 @@ public sealed class AsyncMethodNameTests
     [InlineData("Shop.Box<Shop.Pair<System.Int32>[]>", "Box")]
     [InlineData("Bare", "Bare")]
     public void ShortType_OfEitherSpelling_IsTheSame(string fullName, string expected) =>
-        Assert.Equal(expected, AsyncMethodName.ShortType(fullName));
+        Assert.Equal(expected, MethodName.ShortType(fullName));
 }
