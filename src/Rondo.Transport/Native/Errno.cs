@@ -3,11 +3,13 @@ namespace Rondo.Transport.Native;
 /// <summary>The errors that code here tells apart.</summary>
 internal static class Errno
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int BadDescriptor = 9;
     public const int Again = 11;
     public const int NoMemory = 12;
+    public const int AccessDenied = 13;
     public const int TooManyInSystem = 23;
     public const int TooManyInProcess = 24;
     public const int BrokenPipe = 32;

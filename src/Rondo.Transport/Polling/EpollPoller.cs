@@ -24,7 +24,7 @@ internal sealed class EpollPoller : IPoller
     private Slot[] _slots = new Slot[64];
     private int _used;
     private bool _isClosed;
-    private bool _isEnding;
+    private volatile bool _isEnding;
 
     public EpollPoller(LinuxCalls calls)
     {
@@ -43,6 +43,9 @@ internal sealed class EpollPoller : IPoller
 
     /// <summary>How many descriptors are registered.</summary>
     public int Count => _used - _free.Count;
+
+    /// <summary>Whether everybody has been told that the loop ends. Any thread.</summary>
+    public bool IsEnding => _isEnding;
 
     public void Wait(TimeSpan limit)
     {

@@ -7,8 +7,8 @@ using Rondo.Transport.Polling;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// A stream socket on a loop, accepted or connecting. It never blocks and calls nobody back inline: a side that has to wait names the
-/// work that the loop runs when it is worth trying again.
+/// A stream socket on a loop, accepted or connecting. It never blocks and calls nobody back inline: a side that has to
+/// wait names the work that the loop runs when it is worth trying again.
 /// </summary>
 /// <remarks>
 /// Receiving and sending are one side each, with one user at a time. Receiving, registration, events and the end of the
@@ -95,6 +95,32 @@ internal sealed partial class LoopSocket : IReadinessHandler, ILoopWork
 
         // After a hang-up no event comes any more, so only the end itself is the end.
         _isDrained = count == WouldBlock || (count > 0 && count < into.Length && !_hasHungUp);
+        return count;
+    }
+
+    /// <summary>What <see cref="Receive"/> would answer for one byte, which stays there.</summary>
+    public int Peek()
+    {
+        if (_isDrained && !_receiving.IsSignalled)
+        {
+            return WouldBlock;
+        }
+
+        if (!Enter(out var isForeign))
+        {
+            return -Errno.BadDescriptor;
+        }
+
+        _receiving.Clear();
+        int count;
+        do
+        {
+            count = _calls.Peek(_descriptor);
+        }
+        while (count == -Errno.Interrupted);
+
+        Leave(isForeign);
+        _isDrained = count == WouldBlock;
         return count;
     }
 

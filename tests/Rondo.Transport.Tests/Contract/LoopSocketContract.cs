@@ -8,21 +8,24 @@ public abstract partial class LoopSocketContract : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private LoopThread? _thread;
+    private LoopConnector? _connector;
 
-    private LoopThread Thread => _thread!;
+    private LoopConnector Connector => _connector!;
+
+    private LoopThread Thread => Connector.Thread;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     public ValueTask InitializeAsync()
     {
-        _thread = new LoopThread(MakeCalls(), "test", onError: null);
+        _connector = MakeConnector(Limit);
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
         Assert.True(await Thread.StopAsync(Limit));
+        await Connector.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
@@ -30,6 +33,9 @@ public abstract partial class LoopSocketContract : IAsyncLifetime
 
     /// <summary>What a thousand exchanges may allocate.</summary>
     private protected virtual long MostAllocatedBytes => 0;
+
+    private LoopConnector MakeConnector(TimeSpan timeout) =>
+        new(MakeCalls(), new LoopConnectorOptions { Name = "test", ConnectTimeout = timeout });
 
     /// <summary>Runs something as loop code, and waits until it has.</summary>
     private async Task<T> OnLoopAsync<T>(Func<T> action)
@@ -47,6 +53,27 @@ public abstract partial class LoopSocketContract : IAsyncLifetime
             }
         }));
         return await done.Task.WaitAsync(Limit, Cancelled);
+    }
+
+    /// <summary>Runs something as a callback of the loop, with what it awaits.</summary>
+    private async Task AsCallbackAsync(Func<Task> action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread.Loop.CallSoonThreadSafe((Action)(() => _ = RunAsync()));
+        await done.Task.WaitAsync(Limit, Cancelled);
+
+        async Task RunAsync()
+        {
+            try
+            {
+                await action();
+                done.SetResult();
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        }
     }
 
     private Task OnLoopAsync(Action action) => OnLoopAsync(() =>
