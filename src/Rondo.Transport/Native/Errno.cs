@@ -6,6 +6,7 @@ internal static class Errno
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
     public const int Interrupted = 4;
+    public const int InputOutput = 5;
     public const int BadDescriptor = 9;
     public const int Again = 11;
     public const int NoMemory = 12;
@@ -14,6 +15,7 @@ internal static class Errno
     public const int TooManyInProcess = 24;
     public const int BrokenPipe = 32;
     public const int ProtocolError = 71;
+    public const int NoSuchOption = 92;
     public const int NoBuffers = 105;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;

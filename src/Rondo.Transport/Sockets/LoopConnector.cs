@@ -22,7 +22,7 @@ public sealed class LoopConnector : IAsyncDisposable
     /// <param name="options">Defaults when null.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time limit is not positive.</exception>
     public LoopConnector(LoopConnectorOptions? options = null)
-        : this(new LinuxCalls(), options ?? new LoopConnectorOptions())
+        : this(OperatingSystem.IsLinux() ? new LinuxCalls() : new PortableCalls(), options ?? new LoopConnectorOptions())
     {
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Rondo.Transport.Native;
 
 namespace Rondo.Transport.Sockets;
@@ -39,25 +38,23 @@ internal static class SocketAddresses
             return null;
         }
 
-        var family = MemoryMarshal.Read<ushort>(bytes);
-        if (family == LinuxConstants.FamilyUnix)
-        {
-            var path = bytes[2..];
-            var end = path.IndexOf((byte)0);
-            return end == 0 || path.IsEmpty
-                ? null
-                : new UnixDomainSocketEndPoint(System.Text.Encoding.UTF8.GetString(end > 0 ? path[..end] : path));
-        }
-
-        if (family is not (LinuxConstants.FamilyInternet or LinuxConstants.FamilyInternet6))
-        {
-            return null;
-        }
-
-        var kind = family == LinuxConstants.FamilyInternet ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        var address = new SocketAddress(kind, bytes.Length);
+        // The layout is the system's, and the platform knows it.
+        var address = new SocketAddress(AddressFamily.InterNetwork, bytes.Length);
         bytes.CopyTo(address.Buffer.Span);
-        var any = new IPEndPoint(kind == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        return any.Create(address);
+        switch (address.Family)
+        {
+            case AddressFamily.InterNetwork:
+                return new IPEndPoint(IPAddress.Any, 0).Create(address);
+            case AddressFamily.InterNetworkV6:
+                return new IPEndPoint(IPAddress.IPv6Any, 0).Create(address);
+            case AddressFamily.Unix:
+                var path = bytes[2..];
+                var end = path.IndexOf((byte)0);
+                return end == 0 || path.IsEmpty
+                    ? null
+                    : new UnixDomainSocketEndPoint(System.Text.Encoding.UTF8.GetString(end > 0 ? path[..end] : path));
+            default:
+                return null;
+        }
     }
 }
