@@ -6,8 +6,8 @@ using Rondo.Transport.Native;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>
-/// Connects to servers on an event loop of its own, with one thread for all of its connections: TCP over IPv4 and IPv6,
-/// host names, Unix sockets, with or without TLS.
+/// Connects to servers on an event loop, with one thread for all of its connections: TCP over IPv4 and IPv6, host names,
+/// Unix sockets, with or without TLS. The loop is its own, or that of a request (<c>GetLoopConnector</c>).
 /// </summary>
 /// <remarks>Over epoll on Linux, elsewhere over the platform's sockets.</remarks>
 /// <threadsafety>All members: any thread.</threadsafety>
@@ -17,6 +17,7 @@ public sealed class LoopConnector : IAsyncDisposable
 
     private readonly TimeSpan _timeout;
     private readonly bool _noDelay;
+    private readonly bool _isOwner;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="options">Defaults when null.</param>
@@ -27,16 +28,14 @@ public sealed class LoopConnector : IAsyncDisposable
     }
 
     internal LoopConnector(LinuxCalls calls, LoopConnectorOptions options)
-    {
-        if (options.ConnectTimeout <= TimeSpan.Zero && options.ConnectTimeout != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(options), options.ConnectTimeout, "The time limit for connecting is not positive.");
-        }
+        : this(Start(calls, options), options) => _isOwner = true;
 
+    /// <summary>On the loop of somebody else, who also ends it.</summary>
+    internal LoopConnector(LoopThread thread, LoopConnectorOptions options)
+    {
+        Thread = thread;
         _timeout = options.ConnectTimeout;
         _noDelay = options.NoDelay;
-        Thread = new LoopThread(calls, options.Name, onError: null);
     }
 
     /// <summary>Its loop.</summary>
@@ -111,7 +110,13 @@ public sealed class LoopConnector : IAsyncDisposable
     /// Closes all of its connections and ends its thread. What waits fails with
     /// <see cref="ObjectDisposedException"/>. Again only waits.
     /// </summary>
-    public async ValueTask DisposeAsync() => await Thread.StopAsync(s_patience).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        if (_isOwner)
+        {
+            await Thread.StopAsync(s_patience).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Connects to the first of these addresses that answers.</summary>
     internal async Task<LoopStream> ConnectAnyAsync(EndPoint[] addresses, ConnectLimit limit)
@@ -131,6 +136,17 @@ public sealed class LoopConnector : IAsyncDisposable
                 // The next may answer; the last one's failure is the caller's.
             }
         }
+    }
+
+    private static LoopThread Start(LinuxCalls calls, LoopConnectorOptions options)
+    {
+        if (options.ConnectTimeout <= TimeSpan.Zero && options.ConnectTimeout != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.ConnectTimeout, "The time limit for connecting is not positive.");
+        }
+
+        return new LoopThread(calls, options.Name, onError: null);
     }
 
     private async Task<LoopStream> ConnectWithinAsync(EndPoint endPoint, ConnectLimit limit) => await ConnectAnyAsync(

@@ -11,6 +11,7 @@ namespace Rondo.Transport.Sockets;
 internal sealed class LoopThread
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LoopConnector? _connector;
 
     public LoopThread(LinuxCalls calls, string name, Action<LoopError>? onError, LoopMonitor? monitor = null)
     {
@@ -29,6 +30,10 @@ internal sealed class LoopThread
 
     /// <summary>Who hands the loop over; null if nobody does.</summary>
     public LoopMonitor? Monitor { get; }
+
+    /// <summary>Connects on this loop, with the default options. Any thread.</summary>
+    public LoopConnector Connector => LazyInitializer.EnsureInitialized(
+        ref _connector, () => new LoopConnector(this, new LoopConnectorOptions()));
 
     /// <summary>Ends when the loop is closed; never fails.</summary>
     public Task Ended => _ended.Task;
