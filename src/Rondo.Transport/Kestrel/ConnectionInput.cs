@@ -23,6 +23,8 @@ internal sealed class ConnectionInput(LoopConnection connection)
     // A reader that is always served at once would keep everybody else waiting.
     private const int MostReadsAtOnce = 16;
 
+    private const long NothingExamined = -1;
+
     private BlockSegment? _first;
     private BlockSegment? _last;
     private int _consumed;
@@ -81,9 +83,15 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return;
         }
 
-        var to = (BlockSegment)consumed.GetObject()!;
-        var seen = (BlockSegment)examined.GetObject()!;
-        _examined = seen.RunningIndex + examined.GetInteger();
+        // A position of nowhere changes nothing: Kestrel passes it when a body's parser throws.
+        _examined = examined.GetObject() is BlockSegment seen
+            ? seen.RunningIndex + examined.GetInteger()
+            : NothingExamined;
+        if (consumed.GetObject() is not BlockSegment to)
+        {
+            return;
+        }
+
         while (_first != to)
         {
             var next = _first!.NextSegment;

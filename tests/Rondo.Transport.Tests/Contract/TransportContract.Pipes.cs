@@ -55,6 +55,17 @@ public abstract partial class TransportContract
         });
 
     [Fact(Timeout = Limit)]
+    public async Task Advance_ToNowhere_ConsumesAndExaminesNothing() => await ServeOneAsync(
+        async (connection, client) =>
+        {
+            var input = connection.Transport.Input;
+            await client.SendAsync("some");
+            await input.ReadAtLeastAsync(4, Token);
+            input.AdvanceTo(default);
+            Assert.Equal("some", await ReadTextAsync(input, 4));
+        });
+
+    [Fact(Timeout = Limit)]
     public async Task Read_Unconsumed_ComesAgainWithMore() => await ServeOneAsync(
         async (connection, client) =>
         {

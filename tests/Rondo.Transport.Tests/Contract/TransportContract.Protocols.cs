@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rondo.Transport.Tests.Support;
 
@@ -14,7 +13,7 @@ public abstract partial class TransportContract
     [InlineData(2)]
     public async Task Tls_WithEitherVersion_Answers(int version)
     {
-        using var certificate = MakeCertificate();
+        var certificate = TestCertificate.Shared;
         await using var server = await StartAsync(Echo, listen: o => o.UseHttps(certificate));
         using var handler = new SocketsHttpHandler
         {
@@ -53,13 +52,5 @@ public abstract partial class TransportContract
             Assert.Equal(version, answer.Version);
             Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync(Token));
         }));
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }
