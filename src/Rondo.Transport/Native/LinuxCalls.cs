@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Rondo.Transport.Native;
@@ -61,7 +62,7 @@ internal unsafe partial class LinuxCalls
     {
         fixed (byte* at = into)
         {
-            return Outcome((int)recv(descriptor, at, (nuint)into.Length, 0));
+            return FrequentOutcome((int)recv(descriptor, at, (nuint)into.Length, 0));
         }
     }
 
@@ -69,14 +70,14 @@ internal unsafe partial class LinuxCalls
     public virtual int Peek(int descriptor)
     {
         byte taken;
-        return Outcome((int)recv(descriptor, &taken, 1, LinuxConstants.MsgPeek));
+        return FrequentOutcome((int)recv(descriptor, &taken, 1, LinuxConstants.MsgPeek));
     }
 
     public virtual int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* at = bytes)
         {
-            return Outcome((int)send(descriptor, at, (nuint)bytes.Length, LinuxConstants.MsgNoSignal));
+            return FrequentOutcome((int)send(descriptor, at, (nuint)bytes.Length, LinuxConstants.MsgNoSignal));
         }
     }
 
@@ -144,7 +145,7 @@ internal unsafe partial class LinuxCalls
     {
         fixed (uint* at = events.Words)
         {
-            return Outcome(epoll_wait(epoll, at, events.Capacity, milliseconds));
+            return FrequentOutcome(epoll_wait(epoll, at, events.Capacity, milliseconds));
         }
     }
 
@@ -172,7 +173,7 @@ internal unsafe partial class LinuxCalls
         if (count == blocks.Length)
         {
             var message = new Message { Vectors = (nint)vectors, VectorCount = (nuint)count };
-            return Outcome((int)sendmsg(descriptor, &message, LinuxConstants.MsgNoSignal));
+            return FrequentOutcome((int)sendmsg(descriptor, &message, LinuxConstants.MsgNoSignal));
         }
 
         fixed (byte* at = blocks[count].Span)
@@ -184,6 +185,10 @@ internal unsafe partial class LinuxCalls
 
     // The marshaller keeps errno from before anything else of the runtime can touch it.
     private static int Outcome(int result) => result >= 0 ? result : -Marshal.GetLastPInvokeError();
+
+    // As the marshaller asks for it, but only after a failure: for what every request calls, setting and keeping errno
+    // costs more than the rest of the marshalling.
+    private static int FrequentOutcome(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int socket(int family, int type, int protocol);
@@ -203,13 +208,13 @@ internal unsafe partial class LinuxCalls
     [LibraryImport("libc", SetLastError = true)]
     private static partial int accept4(int descriptor, byte* address, uint* length, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc")]
     private static partial nint recv(int descriptor, byte* into, nuint length, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc")]
     private static partial nint send(int descriptor, byte* bytes, nuint length, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc")]
     private static partial nint sendmsg(int descriptor, Message* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -236,7 +241,7 @@ internal unsafe partial class LinuxCalls
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_ctl(int epoll, int operation, int descriptor, uint* wanted);
 
-    [LibraryImport("libc", SetLastError = true)]
+    [LibraryImport("libc")]
     private static partial int epoll_wait(int epoll, uint* events, int most, int milliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
