@@ -14,7 +14,8 @@ internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints
     public Task InvokeAsync(HttpContext http)
     {
         // Another transport's connection, or loops that are never handed over.
-        if (http.Features.Get<LoopThread>() is not { Monitor: { } monitor } thread)
+        if (http.Features[typeof(LoopConnection)] is not LoopConnection { Socket.Thread: var thread } connection
+            || thread.Monitor is not { } monitor)
         {
             return next(http);
         }
@@ -24,7 +25,7 @@ internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints
             return Refuse(http);
         }
 
-        var context = new RequestContext(thread, blocking, http.Request.Method, http.Request.Path.Value ?? "");
+        var context = connection.ContextOf(http.Request.Method, http.Request.Path.Value ?? "", blocking);
         if (!thread.Loop.IsRunByCaller || context.IsKnownToBlock)
         {
             return RunElsewhereAsync(context, http);

@@ -11,8 +11,9 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>A connection as Kestrel sees it: two pipe ends over a socket of a loop, and when it is over.</summary>
-internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, IConnectionIdFeature,
-    IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
+internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner,
+    IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature,
+    IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
     // Long enough for an answer to be read on a slow line; short, since the peer may never close.
     private static readonly TimeSpan s_lingering = TimeSpan.FromSeconds(2);
@@ -28,6 +29,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     private IFeatureCollection? _features;
     private IDictionary<object, object?>? _items;
     private string? _id;
+    private RequestContext? _context;
     private ConnectionAbortedException? _abortReason;
     private volatile bool _isBroken;
     private int _hasFiredClosed;
@@ -143,6 +145,14 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         };
     }
 
+    /// <summary>
+    /// The context of a request's application code: the last request's, if that asked for the same. Any thread.
+    /// </summary>
+    public RequestContext ContextOf(string method, string path, BlockingEndpoints blocking) =>
+        _context is { } last && last.IsFor(method, path)
+            ? last
+            : _context = new RequestContext(Socket.Thread, blocking, method, path);
+
     /// <summary>The peer will send nothing more, or the connection is broken.</summary>
     public void InputEnded() => FireClosed();
 
@@ -209,7 +219,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         features.Set<IMemoryPoolFeature>(this);
         features.Set<IConnectionLifetimeFeature>(this);
         features.Set<IConnectionEndPointFeature>(this);
-        features.Set(Socket.Thread);
+        features.Set(this);
         return features;
     }
 

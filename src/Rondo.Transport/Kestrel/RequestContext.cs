@@ -5,7 +5,7 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>
-/// The context of one request's application code. What it awaits comes back to the connection's loop, or to a spare
+/// The context of a request's application code. What it awaits comes back to the connection's loop, or to a spare
 /// thread if the endpoint is known to block; before it waits in the runtime, the loop leaves its thread.
 /// </summary>
 internal sealed class RequestContext : SynchronizationContext, IApplicationWork
@@ -32,6 +32,13 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
         _path = path;
         SetWaitNotificationRequired();
     }
+
+    /// <summary>
+    /// Whether it does for a request as well: it holds nothing but the endpoint. A path that is asked for again is
+    /// usually the same object.
+    /// </summary>
+    public bool IsFor(string method, string path) => (ReferenceEquals(path, _path) || path == _path)
+        && method == _method;
 
     /// <summary>Whether the endpoint has blocked lately.</summary>
     public bool IsKnownToBlock => _blocking.Contains(_method, _path);

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rondo.Runtime;
 using Rondo.Transport.Kestrel;
-using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Tests.Blocking;
 
@@ -314,7 +313,7 @@ public sealed class BlockingHandlerTests : IDisposable
         (IsOnLoop(http) ? "on loop, " : "off loop, ")
         + (SynchronizationContext.Current is RequestContext ? "in context; " : "no context; ");
 
-    private static bool IsOnLoop(HttpContext http) => http.Features.Get<LoopThread>()!.Loop.IsRunByCaller;
+    private static bool IsOnLoop(HttpContext http) => http.Features.Get<LoopConnection>()!.Socket.Loop.IsRunByCaller;
 
     private static void Reset(Socket client)
     {
