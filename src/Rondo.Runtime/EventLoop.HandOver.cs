@@ -29,6 +29,11 @@ namespace Rondo.Runtime;
 /// What is left of a turn is in fields, not on the stack; who loses returns through frames that touch nothing of the
 /// loop after the application's. All that the new owner reads was written before the store of phase 1 or posted.
 /// </item>
+/// <item>
+/// What a callback leaves to be done after it lies in one slot, which is changed by exchanges only. Who runs the loop
+/// empties it after each callback, and when it takes the loop over. Who fills it looks for the owner afterwards: should
+/// that be another thread, whose look into the slot may have come before, it posts instead.
+/// </item>
 /// </list>
 /// </remarks>
 public sealed partial class EventLoop
@@ -44,6 +49,7 @@ public sealed partial class EventLoop
     private int _ofTurn;
     private long _turnStart;
     private long _turnPolled;
+    private ILoopWork? _afterCallback;
 
     /// <summary>
     /// Number and phase of what runs. Watched from another thread, a word that stays the same and
@@ -81,6 +87,7 @@ public sealed partial class EventLoop
             StartTurnToHandOver();
         }
 
+        RunAfterCallback();
         while (true)
         {
             while (_left > 0)
@@ -134,6 +141,34 @@ public sealed partial class EventLoop
         }
 
         callback(state);
+    }
+
+    /// <summary>
+    /// Runs work as loop code when the callback that the caller is in is over, before any other; if application code
+    /// loses the loop until then, when that happens. It calls no application code. For one object at a time.
+    /// </summary>
+    /// <returns>
+    /// Whether it will: false off the loop, if another object is waiting, or if this loop is never handed over.
+    /// </returns>
+    internal bool TryRunAfterCallback(ILoopWork work)
+    {
+        if (_handOver is null || !IsRunByCaller)
+        {
+            return false;
+        }
+
+        var waiting = Interlocked.CompareExchange(ref _afterCallback, work, null);
+        if (waiting is not null && waiting != work)
+        {
+            return false;
+        }
+
+        if (!IsRunByCaller)
+        {
+            TryDispatch(work);
+        }
+
+        return true;
     }
 
     /// <summary>As the public ones, for work that must not run while the loop is another thread's. Loop code.</summary>
@@ -207,14 +242,35 @@ public sealed partial class EventLoop
             System.Threading.SynchronizationContext.SetSynchronizationContext(null);
         }
 
-        // Loop code alone: nobody can have claimed it. The word of a callback that is over never comes back.
-        if (Volatile.Read(ref _word) == before)
+        // After loop code alone nobody can have claimed it. The word of a callback that is over never comes back.
+        if (Volatile.Read(ref _word) != before)
         {
-            return true;
+            var inside = before + OneCallback + ApplicationCode;
+            if (Interlocked.CompareExchange(ref _word, inside - ApplicationCode, inside) != inside)
+            {
+                return false;
+            }
         }
 
-        var inside = before + OneCallback + ApplicationCode;
-        return Interlocked.CompareExchange(ref _word, inside - ApplicationCode, inside) == inside;
+        if (_afterCallback is not null)
+        {
+            RunAfterCallback();
+        }
+
+        return true;
+    }
+
+    private void RunAfterCallback()
+    {
+        var work = Interlocked.Exchange(ref _afterCallback, null);
+        try
+        {
+            work?.Run();
+        }
+        catch (Exception error)
+        {
+            Report(new CallbackName(work!, null).ToString(), error);
+        }
     }
 
     private void CallIn(in WorkItem item)

@@ -9,14 +9,15 @@ namespace Rondo.Transport.Kestrel;
 
 /// <summary>
 /// What a connection sends, as a pipe. A flush gives the bytes to the kernel at once, on the thread that flushes; what
-/// the kernel does not take the loop sends later, and the flush lasts until it has.
+/// the kernel does not take the loop sends later, and the flush lasts until it has. A few bytes that are flushed in a
+/// callback of the loop leave when that is over: the end of an answer, or the next one, goes out with its beginning.
 /// </summary>
 /// <remarks>
 /// One writer at a time, on any thread. While blocks are being sent they are the loop's, and the writer fills others. A
 /// flush that is cancelled leaves its blocks with the loop; those of the next one are handed over behind them. The
 /// writer goes on on the loop, unless the flush has ended before it is awaited.
 /// </remarks>
-internal sealed class ConnectionOutput(LoopConnection connection)
+internal sealed partial class ConnectionOutput(LoopConnection connection)
     : PipeWriter, IValueTaskSource<FlushResult>, ILoopWork
 {
     // A writer whose reader is as fast would keep everybody else waiting.
@@ -33,7 +34,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
     private long _unflushed;
     private bool _isCompleted;
 
-    // The loop's while it sends; else the writer's.
+    // The loop's while it sends; else the writer's, or whose _debt says.
     private BlockSegment? _sending;
     private int _sent;
     private int _sentAtOnce;
@@ -107,6 +108,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
             throw new InvalidOperationException("Another flush is under way.");
         }
 
+        TakeBackOwed();
         if (_isSending)
         {
             Begin(cancellationToken);
@@ -114,17 +116,18 @@ internal sealed class ConnectionOutput(LoopConnection connection)
             return new(this, _flush.Version);
         }
 
-        if (_unflushed == 0 || _isDead)
+        if (_isDead)
         {
-            if (_isDead)
-            {
-                Drop();
-            }
-
+            Drop();
             return new(Outcome());
         }
 
-        _sending = Take();
+        if (TryOwe())
+        {
+            return new(Outcome());
+        }
+
+        TakeToSend();
         var progress = TrySend();
         if (progress == Progress.Done)
         {
@@ -151,17 +154,22 @@ internal sealed class ConnectionOutput(LoopConnection connection)
         }
 
         _isCompleted = true;
+        TakeBackOwed();
         if (exception is not null || _unflushed == 0 || _isDead)
         {
             Drop();
         }
-        else if (_isSending)
+
+        if (_isSending)
         {
-            HandOver();
+            if (_first is not null)
+            {
+                HandOver();
+            }
         }
         else
         {
-            _sending = Take();
+            TakeToSend();
             if (TrySend() is var progress and not Progress.Done)
             {
                 _isSending = true;
@@ -280,13 +288,7 @@ internal sealed class ConnectionOutput(LoopConnection connection)
         }
         else if (chain is not null)
         {
-            var tail = _sending;
-            while (tail.NextSegment is { } next)
-            {
-                tail = next;
-            }
-
-            tail.Append(chain);
+            TailOf(_sending).Append(chain);
         }
 
         if (!_isSending)

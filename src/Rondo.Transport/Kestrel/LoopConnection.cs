@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Rondo.Runtime;
 using Rondo.Transport.Native;
 using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>A connection as Kestrel sees it: two pipe ends over a socket of a loop, and when it is over.</summary>
-internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner,
+internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ILoopWork,
     IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature,
     IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
@@ -93,6 +94,8 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     /// </param>
     public override void Abort(ConnectionAbortedException? abortReason)
     {
+        // It has been flushed: a peer that has ended its side still reads its answer.
+        _output.PayOwed();
         var reason = abortReason ?? new ConnectionAbortedException("The connection was closed, since its peer has.");
         if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null)
         {
@@ -167,6 +170,8 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     public void PeerEnded() => Socket.Loop.CallLater(s_halfOpen, new LoopCode(FireClosed));
 
     public void ConnectionBroke() => FireClosed();
+
+    void ILoopWork.Run() => _output.PayOwed();
 
     public void LoopEnding()
     {

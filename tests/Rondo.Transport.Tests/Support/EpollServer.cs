@@ -9,15 +9,28 @@ namespace Rondo.Transport.Tests.Support;
 internal static class EpollServer
 {
     public static Action<IWebHostBuilder> Use(
-        LinuxCalls? calls = null, MemoryPool<byte>? pool = null, int loops = 2, int spareThreads = 512) => builder =>
+        LinuxCalls? calls = null,
+        MemoryPool<byte>? pool = null,
+        int loops = 2,
+        int spareThreads = 512,
+        TimeSpan? blockingLimit = null) => builder =>
         builder.ConfigureServices(services => services.AddSingleton<IConnectionListenerFactory>(
             provider => new LoopTransportFactory(
-                new LoopTransportOptions { Loops = loops, SpareThreads = spareThreads },
+                new LoopTransportOptions
+                {
+                    Loops = loops,
+                    SpareThreads = spareThreads,
+                    BlockingLimit = blockingLimit ?? TimeSpan.FromMilliseconds(5),
+                },
                 provider.GetRequiredService<ILoggerFactory>(),
                 pool ?? MemoryPool<byte>.Shared,
                 calls ?? new LinuxCalls())));
 
     public static Task<TestServer> StartAsync(
-        RequestDelegate handler, LinuxCalls? calls = null, int loops = 2, int spareThreads = 512) =>
-        TestServer.StartAsync(Use(calls, loops: loops, spareThreads: spareThreads), handler);
+        RequestDelegate handler,
+        LinuxCalls? calls = null,
+        int loops = 2,
+        int spareThreads = 512,
+        TimeSpan? blockingLimit = null) => TestServer.StartAsync(
+            Use(calls, loops: loops, spareThreads: spareThreads, blockingLimit: blockingLimit), handler);
 }

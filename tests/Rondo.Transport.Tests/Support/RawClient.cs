@@ -72,6 +72,16 @@ internal sealed class RawClient : IDisposable
         return head.ToString();
     }
 
+    /// <summary>The next chunk of a chunked answer; empty at its end.</summary>
+    public async Task<string> ReadChunkAsync()
+    {
+        var line = await ReadLineAsync();
+        var chunk = await ReadExactlyAsync(
+            int.Parse(line.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+        await ReadLineAsync();
+        return chunk;
+    }
+
     /// <summary>Everything until the peer has ended its side; fails if it resets.</summary>
     public async Task<string> ReadToEndAsync()
     {
@@ -110,17 +120,12 @@ internal sealed class RawClient : IDisposable
     private async Task<string> ReadChunksAsync()
     {
         var text = new StringBuilder();
-        while (true)
+        while (await ReadChunkAsync() is { Length: > 0 } chunk)
         {
-            var line = await ReadLineAsync();
-            var length = int.Parse(line.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            text.Append(await ReadExactlyAsync(length));
-            await ReadLineAsync();
-            if (length == 0)
-            {
-                return text.ToString();
-            }
+            text.Append(chunk);
         }
+
+        return text.ToString();
     }
 
     private async Task<string> ReadExactlyAsync(int length)
