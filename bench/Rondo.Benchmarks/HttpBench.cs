@@ -16,7 +16,7 @@ internal static class HttpBench
     public static async Task RunAsync()
     {
         using var folder = new ScratchFolder();
-        var rates = folder.Write("rates.csv", "Date,GBP,USD\n2026-11-20,0.884,1.22\n");
+        var rates = folder.Write("rates.csv", ServerProcess.Rates);
         await using var baseline = await ServerProcess.StartBaselineAsync(9711);
         await using var rondo = await ServerProcess.StartRondoAsync(9712, folder.Path, "--rates", rates);
         foreach (var port in (int[])[9711, 9712, 9711, 9712])
@@ -62,7 +62,8 @@ internal static class HttpBench
     internal static string Spread(IEnumerable<double> values, string format)
     {
         var sorted = values.Order().ToList();
-        return $"{Text(sorted[sorted.Count / 2])} [{Text(sorted[0])} .. {Text(sorted[^1])}]";
+        var median = (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        return $"{Text(median)} [{Text(sorted[0])} .. {Text(sorted[^1])}]";
 
         string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
     }

@@ -17,6 +17,9 @@ internal static class IdleBench
 
     private static readonly byte[] Request = "GET / HTTP/1.1\r\nHost: rondo\r\n\r\n"u8.ToArray();
 
+    /// <summary>How long it usually takes.</summary>
+    public static TimeSpan Estimate { get; } = TimeSpan.FromSeconds(60);
+
     public static async Task RunAsync()
     {
         await using var results = TransportResults.Open("./dev bench transport --idle");

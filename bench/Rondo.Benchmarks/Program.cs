@@ -7,13 +7,16 @@ switch (args)
     case ["baseline", var port]:
         await Baseline.RunAsync(port);
         return 0;
-    case ["transport-server", var kind, var port]:
-        await TransportServer.RunAsync(kind, port);
+    case ["transport-server", var kind, var port, var folder]:
+        await TransportServer.RunAsync(kind, port, folder);
         return 0;
     case ["transport", "--check"]:
         return await TransportCheck.RunAsync();
     case ["transport", "--idle"]:
         await IdleBench.RunAsync();
+        return 0;
+    case ["transport", "--io-uring"]:
+        await TransportBench.RunRingAsync();
         return 0;
     case ["transport", .. var rest] when rest is [] or ["--quick"]:
         await TransportBench.RunAsync(isQuick: rest is ["--quick"]);
@@ -53,7 +56,7 @@ switch (args)
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "usage: ./dev bench [http|range|start|loop|blocking|micro|transport [--quick|--idle|--check]]");
+            "usage: ./dev bench [http|range|start|loop|blocking|micro|transport [--quick|--idle|--check|--io-uring]]");
         return 2;
 }
 

@@ -7,9 +7,13 @@ namespace Rondo.Benchmarks;
 /// <summary>A server under test: a process on core 0, what it has used so far, and a client.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    /// <summary>A file of rates for <c>/convert/GBP/100</c>.</summary>
+    public const string Rates = "Date,GBP,USD\n2026-11-20,0.884,1.22\n";
+
     private static readonly double TicksPerSecond = 100;
 
     private readonly Process _process;
+    private ScratchFolder? _folder;
 
     private ServerProcess(Process process, string name, int port)
     {
@@ -72,15 +76,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         "rondo up", port, Rondo,
         ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder, .. arguments]);
 
-    /// <summary>A server for comparing transports: one of <see cref="TransportServer.Kinds"/>, or the limit.</summary>
-    public static Task<ServerProcess> StartTransportAsync(string kind, int port) => kind == TransportServer.Limit
-        ? StartAsync(kind, port, TransportServer.BuildLimit(), $"{port}")
-        : StartAsync(
+    /// <summary>A server for comparing transports: a kind of <see cref="TransportServer"/>.</summary>
+    public static async Task<ServerProcess> StartTransportAsync(string kind, int port)
+    {
+        if (TransportServer.IsProgram(kind))
+        {
+            return await StartAsync(
+                kind, port, TransportServer.Compile(kind), [$"{port}", .. TransportServer.Arguments(kind)]);
+        }
+
+        var folder = new ScratchFolder();
+        folder.Write("rates.csv", Rates);
+        var server = await StartAsync(
             kind, port, "env",
             [
                 .. TransportServer.Environment(kind),
-                "dotnet", Assembly.GetExecutingAssembly().Location, "transport-server", kind, $"{port}",
+                "dotnet", Assembly.GetExecutingAssembly().Location, "transport-server", kind, $"{port}", folder.Path,
             ]);
+        server._folder = folder;
+        return server;
+    }
 
     /// <summary>Bytes allocated so far.</summary>
     public async Task<long> AllocatedAsync()
@@ -105,6 +120,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _folder?.Dispose();
     }
 
     private async Task UntilItAnswersAsync(string path)

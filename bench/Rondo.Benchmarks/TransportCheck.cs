@@ -24,8 +24,8 @@ internal static class TransportCheck
         var ratios = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
-            var theirs = TransportBench.Measure(stock, "/", Connections, 1).Microseconds;
-            ratios.Add(TransportBench.Measure(loop, "/", Connections, 1).Microseconds / theirs);
+            var theirs = TransportRun.Measure(stock, "/", Connections, 1).Microseconds;
+            ratios.Add(TransportRun.Measure(loop, "/", Connections, 1).Microseconds / theirs);
         }
 
         var median = ratios.Order().ElementAt(Rounds / 2);

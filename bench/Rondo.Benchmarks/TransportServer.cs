@@ -1,15 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
-using Rondo.Transport.Kestrel;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Rondo.Services;
 
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// The servers whose transports are compared: one program, a constant at <c>/</c> before routing, and a minimal API
-/// with two parameters, whose answer has a length or, chunked, goes out in two flushes; and three ways below Kestrel.
-/// Beside them a C program that answers without looking.
+/// The servers whose transports are compared: one program, the one behind <c>rondo up</c>, with its own
+/// <c>/convert</c>, and before its middleware a constant at <c>/</c> and an answer of unknown length, which goes out in
+/// two flushes, at <c>/chunked</c>; on three ways below Kestrel. Beside them C programs that answer without looking.
 /// </summary>
 internal static class TransportServer
 {
@@ -17,67 +18,107 @@ internal static class TransportServer
     public const string Inline = "inline";
     public const string Loop = "loop";
     public const string Limit = "limit";
+    public const string Ring = "io_uring";
+    public const string RingCooperative = "io_uring, coop";
+    public const string RingDeferred = "io_uring, defer";
 
     private static readonly byte[] Answer = "GBP 88.4"u8.ToArray();
 
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [Stock, Inline, Loop, Limit];
 
+    /// <summary>What io_uring is measured beside: the same C program on epoll, and our loops.</summary>
+    public static IReadOnlyList<string> RingKinds { get; } = [Limit, Ring, RingCooperative, RingDeferred, Loop];
+
     /// <summary>What a kind wants in its environment, as <c>NAME=VALUE</c>.</summary>
     public static string[] Environment(string kind) =>
         kind == Inline ? ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"] : [];
 
-    /// <summary>Compiles the C program; returns its path.</summary>
-    public static string BuildLimit()
+    /// <summary>Whether it is a C program, which needs no warming and does not say what it has allocated.</summary>
+    public static bool IsProgram(string kind) => kind is Limit or Ring or RingCooperative or RingDeferred;
+
+    /// <summary>What a C program is started with after its port.</summary>
+    public static string[] Arguments(string kind) => kind switch
     {
-        var program = Path.GetFullPath("artifacts/limit");
-        using var compiler = Process.Start("cc", ["-O2", "-Wall", "-o", program, "bench/limit/limit.c"]);
+        Ring => ["plain"],
+        RingCooperative => ["coop"],
+        RingDeferred => ["defer"],
+        _ => [],
+    };
+
+    /// <summary>Compiles a C program; returns its path.</summary>
+    public static string Compile(string kind)
+    {
+        var name = kind == Limit ? "limit" : "uring";
+        var program = Path.GetFullPath("artifacts/" + name);
+        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc($"bench/limit/{name}.c"))
+        {
+            return program;
+        }
+
+        using var compiler = Process.Start("cc", ["-O2", "-Wall", "-o", program, $"bench/limit/{name}.c"]);
         compiler.WaitForExit();
         return compiler.ExitCode == 0
             ? program
-            : throw new InvalidOperationException("cc could not compile bench/limit/limit.c.");
+            : throw new InvalidOperationException($"cc could not compile bench/limit/{name}.c.");
     }
 
-    public static async Task RunAsync(string kind, string port)
+    public static async Task RunAsync(string kind, string port, string folder)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:" + port);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(30));
-        if (kind == Loop)
+        var options = new ServerOptions
         {
-            builder.WebHost.UseEventLoop();
-        }
-        else if (kind == Inline)
+            Urls = "http://127.0.0.1:" + port,
+            DataFolder = folder,
+            RatesFile = Path.Combine(folder, "rates.csv"),
+            Offline = true,
+            Transport = kind == Loop ? "epoll" : "sockets",
+        };
+        await using var app = RondoServer.Build(options, services =>
         {
-            builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        }
-
-        var app = builder.Build();
-        app.Use(next => context => context.Request.Path.Value == "/" ? AnswerAsync(context) : next(context));
-        app.UseRouting();
-        app.MapGet("/convert/{currency}/{amount}", Convert);
-        app.MapGet("/chunked/{currency}/{amount}", Format);
-        app.MapGet("/allocated", () => GC.GetTotalAllocatedBytes(precise: true));
-        app.MapGet("/live", () =>
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            return GC.GetTotalMemory(forceFullCollection: false);
+            services.Configure<KestrelServerOptions>(k => k.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(30));
+            services.Configure<SocketTransportOptions>(s => s.UnsafePreferInlineScheduling = kind == Inline);
+            services.AddSingleton<IStartupFilter, BeforeTheServices>();
         });
         await app.RunAsync();
     }
 
-    private static async Task AnswerAsync(HttpContext context)
+    private static Task AnswerAsync(HttpContext context)
     {
-        context.Response.ContentLength = Answer.Length;
-        context.Response.ContentType = "text/plain";
-        await context.Response.BodyWriter.WriteAsync(Answer);
+        var answer = context.Response;
+        switch (context.Request.Path.Value)
+        {
+            case "/":
+                answer.ContentLength = Answer.Length;
+                answer.ContentType = "text/plain";
+                return answer.BodyWriter.WriteAsync(Answer).AsTask();
+            case "/chunked":
+                answer.ContentType = "text/plain";
+                return answer.BodyWriter.WriteAsync(Answer).AsTask();
+            case "/allocated":
+                return answer.WriteAsync(
+                    GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
+            default:
+                return answer.WriteAsync(LiveBytes().ToString(CultureInfo.InvariantCulture));
+        }
     }
 
-    private static IResult Convert(string currency, decimal amount) => Results.Text(Format(currency, amount));
+    private static long LiveBytes()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return GC.GetTotalMemory(forceFullCollection: false);
+    }
 
-    private static string Format(string currency, decimal amount) => string.Create(
-        CultureInfo.InvariantCulture, $"{currency} {amount * 0.884m:0.0}");
+    private sealed class BeforeTheServices : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use(following => context =>
+                context.Request.Path.Value is "/" or "/chunked" or "/allocated" or "/live"
+                    ? AnswerAsync(context)
+                    : following(context));
+            next(app);
+        };
+    }
 }
