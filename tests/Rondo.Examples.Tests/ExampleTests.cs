@@ -1,65 +1,74 @@
-using System.Diagnostics;
-using System.Reflection;
-using System.Runtime.CompilerServices;
-
 namespace Rondo.Examples.Tests;
 
-/// <summary>
-/// Runs each program in <c>examples/</c> as its reader would, and compares what it prints with the lines after
-/// <c>// &gt;</c> at its top.
-/// </summary>
+/// <summary>Runs each program in <c>examples/</c>, and compares what comes with what its head says.</summary>
 public sealed class ExampleTests
 {
-    private const string Expected = "// >";
+    // What BuildExamples.targets knows.
+    private static readonly string[] Directives =
+    [
+        "#:sdk Microsoft.NET.Sdk.Web",
+        "#:project ../src/Rondo.Runtime",
+        "#:project ../src/Rondo.Transport",
+        "#:project ../src/Rondo.Lab",
+    ];
 
-    private static readonly string Root = FindRoot();
+    public static TheoryData<string> Programs => [.. Example.All.Where(e => e.Servers.Count == 0).Select(e => e.Name)];
 
-    private static readonly string Configuration = Assembly.GetExecutingAssembly()
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Configuration").Value!;
-
-    public static TheoryData<string> Names =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "examples"), "*.cs").Select(f => Path.GetFileName(f)).Order()];
+    public static TheoryData<string> Servers => [.. Example.All.Where(e => e.Servers.Count > 0).Select(e => e.Name)];
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Example_Run_PrintsWhatItSays(string name)
+    [MemberData(nameof(Programs))]
+    public async Task Program_Run_PrintsWhatItSays(string name)
     {
-        var path = Path.Combine("examples", name);
-        var expected = File.ReadLines(Path.Combine(Root, path))
-            .Where(line => line.StartsWith(Expected, StringComparison.Ordinal))
-            .Select(line => line[Expected.Length..].TrimStart(' '))
-            .ToList();
-        Assert.NotEmpty(expected);
+        using var program = ExampleProcess.Start(name);
 
-        var (output, error) = await RunAsync("run", "-c", Configuration, path);
+        await AssertPrintsWhatItSaysAsync(name, program);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Server_Asked_AnswersWhatItSays(string name)
+    {
+        var example = Example.Find(name);
+        Assert.Equal(name, example.Servers[^1]);
+        Assert.NotEmpty(example.Urls);
+        await using var servers = await RunningServers.StartAsync(example);
+        using var client = new HttpClient();
+        var answers = new List<string>();
+        foreach (var url in example.Urls)
+        {
+            var answer = await client.GetStringAsync(
+                servers.Address + url.PathAndQuery[1..], TestContext.Current.CancellationToken);
+            answers.Add(answer.TrimEnd('\r', '\n'));
+        }
+
+        Assert.Equal(example.Output, answers);
+    }
+
+    /// <summary>
+    /// One for each kind of head: that the others run as well follows from the build, which gives them no more than
+    /// their lines for the SDK name.
+    /// </summary>
+    [Theory]
+    [InlineData("gather")]
+    [InlineData("web_server")]
+    [InlineData("fetch")]
+    public async Task Source_RunByTheSdk_PrintsWhatItSays(string name)
+    {
+        using var program = ExampleProcess.StartFromSource(name);
+
+        await AssertPrintsWhatItSaysAsync(name, program);
+    }
+
+    [Fact]
+    public void Examples_LinesForTheSdk_AreKnownToTheBuild() =>
+        Assert.All(Example.All, example => Assert.Subset(Directives.ToHashSet(), example.Directives.ToHashSet()));
+
+    private static async Task AssertPrintsWhatItSaysAsync(string name, ExampleProcess program)
+    {
+        var (output, error) = await program.ReadToEndAsync();
 
         Assert.Equal("", error);
-        Assert.Equal(expected, output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
+        Assert.Equal(Example.Find(name).Output, output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'));
     }
-
-    private static async Task<(string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return (await output, await error);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static string FindRoot([CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", ".."));
 }

@@ -15,9 +15,9 @@ public static class LoopHttpServer
     /// Takes path and query of a request, and runs on the loop: while it computes or blocks, all others wait. If it
     /// fails, the client gets status 500 and the loop's error handler the reason.
     /// </param>
-    /// <param name="stop">Ends it; what is open then is closed.</param>
-    /// <returns>Ends by its cancellation alone.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is cancelled.</exception>
+    /// <param name="stop">Ends it, as cancelling the task or the scope around the caller does.</param>
+    /// <returns>Ends by its cancellation alone; what is open then goes on until the loop ends.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     /// <exception cref="InvalidOperationException">No loop runs on the calling thread.</exception>
     public static async Task ServeAsync(
         TcpListener listener, Func<string, ValueTask<HttpAnswer>> answer, CancellationToken stop = default)
@@ -26,9 +26,10 @@ public static class LoopHttpServer
         ArgumentNullException.ThrowIfNull(answer);
         var loop = EventLoop.Running
             ?? throw new InvalidOperationException("Serving needs an event loop that runs on this thread.");
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, CancelScope.Current?.Token ?? default);
         while (true)
         {
-            var socket = await listener.AcceptSocketAsync(stop);
+            var socket = await listener.AcceptSocketAsync(end.Token);
             _ = loop.CreateTask(() => ConverseAsync(loop, socket, answer));
         }
     }
