@@ -13,8 +13,14 @@ internal static class UpCommand
                     + "and four curl lines to try.")
             .WithExamples("rondo up", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
         var options = new ServerCommandOptions(command);
+        var demo = new Option<bool>("--demo")
+        {
+            Description = "Answer as the talks' small servers, too: /hello/NAME and /work?mode=MODE",
+        };
+        command.Add(demo);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
-            options.Read(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            options.Read(parsed) with { Demo = parsed.GetValue(demo) },
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Currency;
+using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
 using Rondo.Transport;
 
@@ -71,13 +72,19 @@ public static class RondoServer
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddCurrency(new CurrencySetup(
-                options.Offline || IsOffline(builder.Configuration),
+                options.Offline || Flag(builder.Configuration, "Offline"),
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
+            var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
+            if (hasDemo)
+            {
+                builder.Services.AddDemo();
+            }
+
             configure?.Invoke(builder.Services);
             var app = builder.Build();
             try
             {
-                Map(app);
+                Map(app, hasDemo);
                 return app;
             }
             catch
@@ -159,13 +166,13 @@ public static class RondoServer
         builder.Configuration["urls"] ??= DefaultUrls;
     }
 
-    private static bool IsOffline(IConfiguration configuration) => configuration["Offline"] switch
+    private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
     {
         null or "" or "0" => false,
         "1" => true,
-        var text => bool.TryParse(text, out var offline)
-            ? offline
-            : throw new StartException($"Offline is true or false, not '{text}'.", ExitCode.Usage),
+        var text => bool.TryParse(text, out var flag)
+            ? flag
+            : throw new StartException($"{name} is true or false, not '{text}'.", ExitCode.Usage),
     };
 
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
@@ -243,7 +250,7 @@ public static class RondoServer
         });
     }
 
-    private static void Map(WebApplication app)
+    private static void Map(WebApplication app, bool hasDemo)
     {
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseMiddleware<ProblemMiddleware>();
@@ -254,6 +261,10 @@ public static class RondoServer
         app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
         app.MapHome();
         app.MapCurrency();
+        if (hasDemo)
+        {
+            app.MapDemo();
+        }
     }
 
     /// <summary>The addresses it really listens on, after the start.</summary>

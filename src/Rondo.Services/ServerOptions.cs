@@ -17,6 +17,9 @@ public sealed record ServerOptions
     /// <summary>Whether to ask no server for anything.</summary>
     public bool Offline { get; init; }
 
+    /// <summary>Whether to answer as the talks' small servers, too: <c>/hello</c> and <c>/work</c>.</summary>
+    public bool Demo { get; init; }
+
     /// <summary>A file of rates to use instead of all other sources.</summary>
     public string? RatesFile { get; init; }
 

@@ -17,7 +17,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [],
         ["Rondo.Transport"] = ["Rondo.Runtime"],
         ["Rondo.Xunit"] = ["Rondo.Runtime"],
-        ["Rondo.Services"] = ["Rondo.Transport"],
+        ["Rondo.Services"] = ["Rondo.Runtime", "Rondo.Transport"],
         ["Rondo.Lab"] = ["Rondo.Runtime", "Rondo.Transport"],
         ["Rondo.Cli"] = ["Rondo.Lab", "Rondo.Runtime", "Rondo.Services"],
     };
@@ -28,7 +28,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
         ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
-        ["Rondo.Services"] = [["Hosting"], ["Auth"], ["Currency"], ["."]],
+        ["Rondo.Services"] = [["Hosting"], ["Auth"], ["Currency", "Demo"], ["."]],
         ["Rondo.Lab"] = [["Measuring"], ["Load", "Models"], ["Statistics"], ["Experiments"], ["Reports"], ["."]],
     };
 
