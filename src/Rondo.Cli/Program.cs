@@ -10,6 +10,8 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ServeCommand.Create(),
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
+    LoadCommand.Create(),
+    LoadCommand.Worker(),
     LabCommand.Create(),
     InspectCommands.Ps(),
     InspectCommands.PsTree(),

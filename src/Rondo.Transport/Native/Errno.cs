@@ -14,6 +14,7 @@ internal static class Errno
     public const int TooManyInSystem = 23;
     public const int TooManyInProcess = 24;
     public const int BrokenPipe = 32;
+    public const int NotImplemented = 38;
     public const int ProtocolError = 71;
     public const int NoSuchOption = 92;
     public const int NoBuffers = 105;

@@ -1,0 +1,17 @@
+namespace Rondo.Cli;
+
+/// <summary>What an invocation does not know about the process it runs in.</summary>
+internal static class StandardStreams
+{
+    // The invocation has an output and an error, but no input, and does not say where they lead.
+#pragma warning disable RS0030
+    public static TextReader Input => Console.In;
+
+    public static TextWriter Output => Console.Out;
+
+    public static TextWriter Error => Console.Error;
+
+    public static bool ErrorIsTerminal =>
+        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+#pragma warning restore RS0030
+}

@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+
+namespace Rondo.Lab.Load.Engine;
+
+/// <summary>
+/// One thread that drives its share of the connections: one wait for all of them, one send and one receive per request,
+/// nothing allocated per request. The time of an event is read once and serves the end of one request and the start of
+/// the next. In this file: the loop and what is due; in the others: a request's way, and its end.
+/// </summary>
+/// <threadsafety>
+/// <see cref="Run"/> on one thread; <see cref="Stop"/> and <see cref="Intervals"/> from any; the results once
+/// <see cref="Run"/> has returned.
+/// </threadsafety>
+internal sealed partial class LoadThread : IDisposable
+{
+    private const int ReceiveBytes = 64 * 1024;
+    private const long LongestTick = LoadClock.Second / 10;
+    private const long ShortestTick = LoadClock.Second / 100;
+
+    private readonly LoadPlan _plan;
+    private readonly ISocketSet _sockets;
+    private readonly LoadConnection[] _connections;
+    private readonly byte[] _received = new byte[ReceiveBytes];
+    private readonly ArrivalSchedule? _schedule;
+    private readonly SlotQueue _idle;
+    private readonly SlotQueue _thinking;
+    private readonly SlotQueue _unread;
+    private readonly int _planned;
+    private readonly long _origin;
+    private readonly long _measureFrom;
+    private readonly long _end;
+    private readonly long _timeout;
+    private readonly long _think;
+    private readonly long _tick;
+    private long _budget;
+    private long _nextTick;
+    private readonly bool[] _hasConnected;
+    private int _opened;
+    private int _inFlight;
+    private volatile bool _stopped;
+    private bool _isOver;
+
+    public LoadThread(LoadPlan plan, int index, EndPoint address, long origin)
+    {
+        _plan = plan;
+        _origin = origin;
+        _planned = Share(plan.Connections, index, plan.Threads);
+        var most = plan.IsOpen ? Share(Math.Max(plan.Connections, plan.MaxConnections), index, plan.Threads) : _planned;
+        _budget = plan.Requests is { } requests ? Share(requests, index, plan.Threads) : long.MaxValue;
+        _connections = new LoadConnection[most];
+        _hasConnected = new bool[most];
+        _sockets = plan.Engine == "epoll" ? new EpollSocketSet(address, most) : new SelectSocketSet(address, most);
+        (_idle, _thinking, _unread) = (new SlotQueue(most), new SlotQueue(most), new SlotQueue(most));
+        for (var slot = 0; slot < most; slot++)
+        {
+            _connections[slot] = new LoadConnection
+            {
+                Reader = { Hash = plan.ExpectedSha is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256) },
+            };
+            _connections[slot].Reader.WantsServer = index == 0 && slot == 0;
+        }
+
+        _measureFrom = LoadClock.FromSeconds(plan.RampSeconds);
+        _end = _measureFrom + LoadClock.FromSeconds(plan.Seconds);
+        _timeout = LoadClock.FromSeconds(plan.TimeoutSeconds);
+        _think = LoadClock.FromSeconds(plan.ThinkSeconds);
+        _tick = Math.Clamp(_timeout / 10, ShortestTick, LongestTick);
+        _nextTick = _tick;
+        _nextInterval = _measureFrom + LoadClock.Second;
+        _sampledAt = _measureFrom;
+        _requests = plan.RequestsFile is null ? null : new RequestLog(plan.Requests ?? 0);
+        if (plan.Rate is { } rate)
+        {
+            var random = plan.IsPoisson ? new Random(plan.Seed + index) : null;
+            _schedule = new ArrivalSchedule(rate, plan.RampSeconds, plan.Seconds, index, plan.Threads, random);
+        }
+    }
+
+    /// <summary>Each about a second of results, for whoever takes them first; given back by <see cref="Recycle"/>.</summary>
+    public ConcurrentQueue<Interval> Intervals { get; } = new();
+
+    /// <summary>Ends the run soon; what is under way counts as aborted.</summary>
+    public void Stop() => _stopped = true;
+
+    public void Run()
+    {
+        var before = ThreadUse.Now();
+        while (!_isOver)
+        {
+            var now = Now();
+            if (now >= _nextTick)
+            {
+                Tick(now);
+            }
+
+            StartDue(now);
+            ReadOn(now);
+            EndIfDone(now);
+            if (_isOver)
+            {
+                break;
+            }
+
+            var count = _sockets.Wait(WaitTime());
+            for (var i = 0; i < count; i++)
+            {
+                if (_sockets.TryGetEvent(i, out var slot, out var isReadable))
+                {
+                    OnEvent(slot, isReadable, Now());
+                }
+            }
+        }
+
+        Use = ThreadUse.Now().Since(before);
+    }
+
+    public void Dispose()
+    {
+        _sockets.Dispose();
+        foreach (var connection in _connections)
+        {
+            connection.Reader.Hash?.Dispose();
+        }
+    }
+
+    private static int Share(long whole, int index, int threads) => (int)Share((decimal)whole, index, threads);
+
+    private static decimal Share(decimal whole, int index, int threads) =>
+        Math.Floor(whole / threads) + (index < whole % threads ? 1 : 0);
+
+    private long Now() => LoadClock.Now - _origin;
+
+    private long WaitTime()
+    {
+        if (_unread.Count > 0)
+        {
+            return 0;
+        }
+
+        var due = Math.Min(_nextTick, NextDue());
+        return Math.Max(0, (_schedule is null ? Math.Min(due, _end) : due) - Now());
+    }
+
+    private long NextDue()
+    {
+        if (_schedule is not null)
+        {
+            // A response comes first when every connection is busy.
+            return _budget > 0 && (_idle.Count > 0 || _opened < _connections.Length) ? _schedule.Next : long.MaxValue;
+        }
+
+        var due = _opened < _planned ? OpeningTime(_opened) : long.MaxValue;
+        return _thinking.Count > 0 ? Math.Min(due, _connections[_thinking.First].PauseEnd) : due;
+    }
+
+    // A ramp opens the connections of a closed load one after another.
+    private long OpeningTime(int slot) => _schedule is null ? _measureFrom / _planned * slot : 0;
+
+    private void StartDue(long now)
+    {
+        while (_opened < _planned && OpeningTime(_opened) <= now && !_stopped)
+        {
+            Open(_opened++, now);
+        }
+
+        while (_thinking.Count > 0 && _connections[_thinking.First].PauseEnd <= now)
+        {
+            var slot = _thinking.Take();
+            StartNext(slot, now);
+        }
+
+        while (_schedule is not null && _schedule.Next <= now && _budget > 0 && !_stopped)
+        {
+            if (_idle.Count > 0)
+            {
+                StartArrival(_idle.Take(), now);
+            }
+            else if (_opened >= _planned && _opened < _connections.Length)
+            {
+                StartArrival(_opened++, now);
+            }
+            else
+            {
+                break;
+            }
+        }
+    }
+
+    private void EndIfDone(long now)
+    {
+        var isLate = _schedule is null
+            ? now >= _end
+            : now >= _end + _timeout || (_schedule.Next == long.MaxValue && _inFlight == 0);
+        if (_stopped || isLate || (_budget <= 0 && _inFlight == 0))
+        {
+            _isOver = true;
+            Conclude(now);
+        }
+    }
+
+    // Pauses between attempts, and the limit of requests, need no finer time.
+    private void Tick(long now)
+    {
+        _nextTick = now + _tick;
+        for (var slot = 0; slot < _opened; slot++)
+        {
+            var connection = _connections[slot];
+            if (connection.State == ConnectionState.Closed && connection.RetryAt != 0 && connection.RetryAt <= now)
+            {
+                connection.RetryAt = 0;
+                StartNext(slot, now);
+            }
+            else if (connection.HasRequest && now - Math.Max(connection.SentAt, connection.ConnectStart) > _timeout)
+            {
+                Fail(slot, RequestEnd.Timeout, now);
+            }
+        }
+
+        Sample(now);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Rondo.Lab.Load.Engine;
+
+/// <summary>How a request ended other than well.</summary>
+internal enum RequestEnd
+{
+    ConnectError,
+    Reset,
+    ClosedEarly,
+    Timeout,
+    Malformed,
+}

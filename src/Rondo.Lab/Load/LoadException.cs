@@ -1,0 +1,8 @@
+namespace Rondo.Lab.Load;
+
+/// <summary>A run could not be made; the message says why and what to do.</summary>
+/// <remarks><see cref="ExitCode"/> is what the command returns.</remarks>
+internal sealed class LoadException(string message, int exitCode = LoadExit.TargetFailed) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Rondo.Lab.Load;
+
+/// <summary>One run in a worker process of its own, with its own collector, so that the two never disturb each other.</summary>
+internal static class LoadRun
+{
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>Runs a plan.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="onSecond">Called with each second, in order.</param>
+    /// <param name="stop">Ends the run within a second; its result is what was measured so far.</param>
+    /// <exception cref="LoadException">The worker could not do it.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before there was anything to report.</exception>
+    public static async Task<LoadResult> RunAsync(LoadPlan plan, Action<LoadSecond> onSecond, CancellationToken stop)
+    {
+        using var worker = Process.Start(StartInfo()) ?? throw new LoadException("The worker process did not start.");
+        try
+        {
+            await worker.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, LoadJsonContext.Default.LoadPlan));
+            await worker.StandardInput.FlushAsync(CancellationToken.None);
+            await using var ending = stop.Register(worker.StandardInput.Close);
+            using var limit = new CancellationTokenSource();
+            await using var late = stop.Register(() => limit.CancelAfter(StopLimit));
+            while (await worker.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            {
+                var message = JsonSerializer.Deserialize(line, LoadJsonContext.Default.WorkerMessage)!;
+                if (message.Second is { } second)
+                {
+                    onSecond(second);
+                }
+                else
+                {
+                    return message.Result ?? throw new LoadException(message.Error ?? "The worker said nothing.");
+                }
+            }
+
+            throw new LoadException($"The worker process ended without a result: {await ErrorOf(worker)}");
+        }
+        finally
+        {
+            End(worker);
+        }
+    }
+
+    private static async Task<string> ErrorOf(Process worker) =>
+        (await worker.StandardError.ReadToEndAsync(CancellationToken.None)).Trim();
+
+    private static ProcessStartInfo StartInfo()
+    {
+        var program = Environment.ProcessPath!;
+        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? [Path.Combine(AppContext.BaseDirectory, "rondo.dll"), LoadWorker.Verb]
+            : [LoadWorker.Verb];
+        return new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                // The hot path is small: instrumenting it first costs more than it brings.
+                ["DOTNET_TieredPGO"] = "0",
+                ["DOTNET_gcServer"] = "0",
+            },
+        };
+    }
+
+    private static void End(Process worker)
+    {
+        try
+        {
+            worker.StandardInput.Close();
+            if (!worker.HasExited && !worker.WaitForExit(100))
+            {
+                worker.Kill();
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            // It has gone meanwhile.
+        }
+    }
+}

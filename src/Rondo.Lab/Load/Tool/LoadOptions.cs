@@ -1,0 +1,60 @@
+namespace Rondo.Lab.Load.Tool;
+
+/// <summary>What the user of <c>rondo load</c> has asked for.</summary>
+internal sealed record LoadOptions(string Url)
+{
+    public int? Connections { get; init; }
+
+    public int? MaxConnections { get; init; }
+
+    public int? Threads { get; init; }
+
+    public string? Duration { get; init; }
+
+    public long? Requests { get; init; }
+
+    public double? Rate { get; init; }
+
+    public string Arrivals { get; init; } = "uniform";
+
+    public string? Ramp { get; init; }
+
+    public string? Think { get; init; }
+
+    public string? Timeout { get; init; }
+
+    public string Method { get; init; } = "GET";
+
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
+    public string? Body { get; init; }
+
+    public string? BodyFile { get; init; }
+
+    public bool NoKeepAlive { get; init; }
+
+    public int? ExpectStatus { get; init; }
+
+    public long? ExpectLength { get; init; }
+
+    public string? ExpectSha { get; init; }
+
+    public string Engine { get; init; } = "auto";
+
+    public int Seed { get; init; } = 42;
+
+    public string? Slo { get; init; }
+
+    public string? Find { get; init; }
+
+    public bool OwnsHost { get; init; }
+
+    /// <summary>Files to write, null for none; <c>-</c> is the output.</summary>
+    public string? Json { get; init; }
+
+    public string? Csv { get; init; }
+
+    public string? Hdr { get; init; }
+
+    public string? Html { get; init; }
+}

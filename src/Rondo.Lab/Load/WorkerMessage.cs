@@ -1,0 +1,4 @@
+namespace Rondo.Lab.Load;
+
+/// <summary>One line from the worker process: a second, the result at the end, or why there is none.</summary>
+internal sealed record WorkerMessage(LoadSecond? Second = null, LoadResult? Result = null, string? Error = null);
