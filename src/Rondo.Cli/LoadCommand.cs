@@ -47,6 +47,7 @@ internal static class LoadCommand
         var seed = Number("--seed", "Seed of random arrivals [default: 42]");
         var slo = Text("--slo", "A latency that must hold, else exit 3", "p99<200ms");
         var find = Text("--find", "Find the highest load that meets --slo", "capacity");
+        find.AcceptOnlyFromAmong("capacity");
         var owns = new Option<bool>("--i-own-this-host") { Description = "Allow a host that is not this machine" };
         var json = Text("--json", "Write the result as JSON; - prints it instead of the report", "FILE");
         var csv = Text("--csv", "Write one row per second", "FILE");

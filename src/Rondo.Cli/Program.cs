@@ -4,6 +4,11 @@ using Rondo.Cli;
 using Rondo.Cli.Inspect;
 using Rondo.Services.Hosting;
 
+if (Personalities.Of(args) is { } run)
+{
+    return await run(StandardStreams.Output, StandardStreams.Error);
+}
+
 var root = new RootCommand("Rondo: live services for a shared place, in one process and one folder.")
 {
     UpCommand.Create(),
@@ -12,6 +17,8 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     CurrencyCommand.Create(),
     LoadCommand.Create(),
     LoadCommand.Worker(),
+    Personalities.Wrk(),
+    Personalities.Ab(),
     LabCommand.Create(),
     InspectCommands.Ps(),
     InspectCommands.PsTree(),

@@ -65,6 +65,9 @@ internal sealed record LoadPlan
     /// <summary>Whether time counts from the first byte sent, not from when the connection was free (wrk).</summary>
     public bool CountsFromSend { get; init; }
 
+    /// <summary>Whether the time of a connection's first request begins with connecting (ab).</summary>
+    public bool CountsConnecting { get; init; }
+
     /// <summary>What waits for the sockets: <c>epoll</c> or <c>portable</c>.</summary>
     public string Engine { get; init; } = "epoll";
 

@@ -30,6 +30,7 @@ internal static class LoadWorker
         WorkerMessage last;
         try
         {
+            await Rehearsal.RunAsync(plan);
             last = new WorkerMessage(
                 Result: await LoadEngine.RunAsync(plan, s => Write(new WorkerMessage(s)), stop.Token));
         }

@@ -154,7 +154,7 @@ internal sealed partial class LoadThread
         }
 
         connection.ConnectTime = took;
-        if (_plan.KeepAlive && _schedule is null && connection.ConnectStart == connection.Start && IsFirst(slot))
+        if (_plan.KeepAlive && !_plan.CountsConnecting && _schedule is null && IsFirst(slot))
         {
             // The connection was not there yet; to make it is no part of the service.
             connection.Start = now;

@@ -1,4 +1,5 @@
 using Rondo.Lab.Load.Targets;
+using Rondo.Lab.Measuring;
 
 namespace Rondo.Lab.Load.Tool;
 
@@ -15,15 +16,21 @@ internal static class LoadTool
             var target = await TargetUrl.ResolveAsync(
                 options.Url, options.OwnsHost, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
             var plan = LoadPlanning.Plan(options, target);
+            var slo = options.Slo is { } limit ? Slo.Parse(limit) : null;
             await target.TryConnectAsync(interruption.Token);
+            if (options.Find is not null)
+            {
+                return await CapacityTool.RunAsync(options, plan, output, error, interruption.Token);
+            }
+
             var live = new LiveLine(isTerminal ? error : null, plan);
             var result = await LoadRun.RunAsync(plan, live.Show, interruption.Token);
             live.Clear();
-            var checks = LoadChecks.Of(plan, result);
-            await output.WriteAsync(LoadText.Write(plan, result, checks));
+            await WriteAsync(options, plan, result, output);
             return interruption.HasCome ? LoadExit.Interrupted
-                : result.Counts.Completed == 0 ? LoadExit.TargetFailed
-                : LoadExit.Ok;
+                : result.Counts.Completed == 0 ? Failed(result, error)
+                : slo is null ? LoadExit.Ok
+                : Judge(slo, plan, result, error);
         }
         catch (LoadException e)
         {
@@ -34,6 +41,62 @@ internal static class LoadTool
         {
             await error.WriteLineAsync("rondo: interrupted before there was anything to report");
             return LoadExit.Interrupted;
+        }
+    }
+
+    private static int Failed(LoadResult result, TextWriter error)
+    {
+        error.WriteLine($"rondo: no request was answered well: {result.FirstProblem ?? "no answer came until the end"}");
+        return LoadExit.TargetFailed;
+    }
+
+    // A limit says something of the target only if the generator was able to measure it.
+    private static int Judge(Slo slo, LoadPlan plan, LoadResult result, TextWriter error)
+    {
+        var value = LoadText.Time(slo.Value(result) * 1e9);
+        if (slo.IsMet(result))
+        {
+            return LoadExit.Ok;
+        }
+
+        var own = LoadChecks.Of(plan, result).Where(c => !c.Passed && c.SparesTarget).Select(c => c.Code).ToList();
+        error.WriteLine(own.Count > 0
+            ? $"rondo: {slo.Text} is missed ({value}), but this may be the generator: {string.Join(", ", own)}"
+            : $"rondo: {slo.Text} is missed: {value}");
+        return own.Count > 0 ? LoadExit.NotMeasurable : LoadExit.ThresholdMissed;
+    }
+
+    private static async Task WriteAsync(LoadOptions options, LoadPlan plan, LoadResult result, TextWriter output)
+    {
+        var checks = LoadChecks.Of(plan, result);
+        var report = LoadText.Write(plan, result, checks);
+        var json = LoadJson.Write(plan, result, checks);
+        if (options.Json != "-")
+        {
+            await output.WriteAsync(report);
+        }
+
+        if (options.Json is { } jsonFile)
+        {
+            await ResultFiles.WriteAsync(jsonFile, json, output);
+        }
+
+        if (options.Csv is { } csv)
+        {
+            await ResultFiles.WriteAsync(csv, LoadCsv.Write(result));
+        }
+
+        if (options.Html is { } html)
+        {
+            await ResultFiles.WriteAsync(html, LoadHtml.Write(plan, result, report, json));
+        }
+
+        if (options.Hdr is { } hdr)
+        {
+            var log = new StringWriter();
+            HistogramLog.Write(
+                log, result.StartedAt, result.Seconds.Select(s => (TimeSpan.FromSeconds(1), s.Latency.Restore())));
+            await ResultFiles.WriteAsync(hdr, log.ToString());
         }
     }
 }
