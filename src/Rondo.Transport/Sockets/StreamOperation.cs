@@ -186,8 +186,8 @@ internal abstract class StreamOperation(LoopStream stream) : IValueTaskSource<in
     /// <param name="error">The negated error number.</param>
     protected Step Break(int error)
     {
-        _broken = new IOException(
-            $"The {Name} has failed.", SocketErrors.ToException(-error, Stream.RemoteEndPoint?.ToString() ?? Name));
+        var cause = SocketErrors.ToException(-error, $"Connection to {Stream.RemoteEndPoint}");
+        _broken = new IOException($"The {Name} has failed. {cause.Message}", cause);
         return Step.Done;
     }
 

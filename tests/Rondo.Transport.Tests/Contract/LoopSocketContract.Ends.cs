@@ -60,6 +60,7 @@ public abstract partial class LoopSocketContract
             var error = await Assert.ThrowsAsync<IOException>(() => waiting.WaitAsync(Limit, Cancelled));
             var cause = Assert.IsType<SocketException>(error.InnerException);
             Assert.Equal(SocketError.ConnectionReset, cause.SocketErrorCode);
+            Assert.Contains(stream.RemoteEndPoint!.ToString()!, error.Message, StringComparison.Ordinal);
             waiting = stream.ReadAsync(new byte[1], Cancelled).AsTask();
         }
 

@@ -172,6 +172,37 @@ public abstract partial class LoopSocketContract
     }
 
     [Fact]
+    public async Task Stream_ReadsCancelledInARaceWithBytes_LoseNone()
+    {
+        const int Bytes = 500;
+        var (stream, peer) = await PairAsync();
+        using var closing = peer;
+        await using var disposing = stream;
+        var buffer = new byte[1];
+        var sent = 0;
+
+        for (var expected = 0; expected < Bytes;)
+        {
+            using var source = new CancellationTokenSource();
+            var waiting = stream.ReadAsync(buffer, source.Token).AsTask();
+            var next = (byte)sent;
+            var sending = sent == expected ? Task.Run(() => peer.Send([next]), Cancelled) : null;
+            sent += sending is null ? 0 : 1;
+            await source.CancelAsync();
+            try
+            {
+                Assert.Equal(1, await waiting.WaitAsync(Limit, Cancelled));
+                Assert.Equal((byte)expected++, buffer[0]);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+
+            await (sending ?? Task.CompletedTask);
+        }
+    }
+
+    [Fact]
     public async Task Stream_WhosePeerDoesNotRead_HoldsTheWriterBack()
     {
         var (stream, peer) = await PairAsync();

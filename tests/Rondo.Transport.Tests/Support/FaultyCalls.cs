@@ -27,6 +27,12 @@ internal sealed class FaultyCalls : LinuxCalls
     public override int Bind(int descriptor, ReadOnlySpan<byte> address) =>
         Fails($"bind{address[0]}") is var e and < 0 ? e : base.Bind(descriptor, address);
 
+    public override int Connect(int descriptor, ReadOnlySpan<byte> address) =>
+        Fails("connect") is var e and < 0 ? e : base.Connect(descriptor, address);
+
+    public override int TakeError(int descriptor) =>
+        Fails("getsockopt") is var e and < 0 ? e : base.TakeError(descriptor);
+
     public override int Listen(int descriptor, int backlog) =>
         Fails("listen") is var e and < 0 ? e : base.Listen(descriptor, backlog);
 
