@@ -29,14 +29,17 @@ public sealed class CancelScope
         internal set => s_current.Value = value;
     }
 
-    /// <summary>Cancelled with this scope and with every one around it. For calls into libraries.</summary>
+    /// <summary>
+    /// Cancelled with this scope and with every one around it, as far as none in between is shielded. For calls into
+    /// libraries.
+    /// </summary>
     public CancellationToken Token =>
         Volatile.Read(ref _hasEnded) ? new CancellationToken(_endedCancelled) : Source().Token;
 
-    /// <summary>Whether this scope or one around it is cancelled.</summary>
+    /// <summary>Whether this scope or one around it is cancelled, as far as none in between is shielded.</summary>
     public bool IsCancelled => Volatile.Read(ref _hasEnded) ? _endedCancelled
         : Volatile.Read(ref _source) is { } source ? source.IsCancellationRequested
-        : _outer is { IsCancelled: true };
+        : Around is { IsCancelled: true };
 
     /// <summary>Cancels what runs inside. Any thread; again, or after its end, does nothing.</summary>
     public void Cancel()
@@ -69,10 +72,51 @@ public sealed class CancelScope
     /// From now; none when null or <see cref="Timeout.InfiniteTimeSpan"/>. Needs a running loop.
     /// </param>
     /// <returns>Whether the body was cancelled by this scope.</returns>
-    public static async Task<bool> RunAsync(Func<CancelScope, Task> body, TimeSpan? deadline = null)
+    public static Task<bool> RunAsync(Func<CancelScope, Task> body, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var scope = new CancelScope(Current);
+        return RunAsync(new CancelScope(Current), body, deadline);
+    }
+
+    /// <summary>
+    /// Runs clean-up that has to wait, though a scope around it is cancelled: <paramref name="body"/> goes on in a new
+    /// scope that is cancelled by its limit and by <see cref="Cancel"/> only (trio: a shielded scope). Who has cancelled
+    /// waits for it, so give it a limit.
+    /// </summary>
+    /// <remarks>
+    /// What comes after it in a cancelled scope ends at its first await, as before. The debug mode does not take the time
+    /// in here for a cancellation that was ignored.
+    /// </remarks>
+    /// <param name="body">Takes the scope; whatever it starts and awaits is cancelled with it alone.</param>
+    /// <param name="limit">
+    /// From now; none when null or <see cref="Timeout.InfiniteTimeSpan"/>. Needs a running loop.
+    /// </param>
+    /// <returns>Whether the body was cut short, by the limit or by <see cref="Cancel"/>.</returns>
+    public static async Task<bool> RunShieldedAsync(Func<CancelScope, Task> body, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var task = LoopTask.Current;
+        Count(1);
+        try
+        {
+            return await RunAsync(new CancelScope(Current) { IsShielded = true }, body, limit);
+        }
+        finally
+        {
+            Count(-1);
+        }
+
+        void Count(int more)
+        {
+            if (task is not null)
+            {
+                task.Shields += more;
+            }
+        }
+    }
+
+    private static async Task<bool> RunAsync(CancelScope scope, Func<CancelScope, Task> body, TimeSpan? deadline)
+    {
         var timer = deadline is { } limit
             ? Loop().CallLater(limit, static s => ((CancelScope)s!).PassDeadline(), scope)
             : null;
@@ -97,13 +141,20 @@ public sealed class CancelScope
     /// <summary>Whether it was its deadline that has cancelled it; it is asked when the body has ended.</summary>
     internal bool IsOverdue => _isOverdue;
 
+    /// <summary>In which it was made, for whose it is.</summary>
     internal CancelScope? Outer => _outer;
+
+    /// <summary>Whether what is around it does not cancel it.</summary>
+    internal bool IsShielded { get; private init; }
 
     /// <summary>The task whose scope it is; null for a scope inside a task.</summary>
     internal LoopTask? Owner { get; init; }
 
     /// <summary>Whether this scope is cancelled and none around it is.</summary>
-    internal bool OwnsCancellation => IsCancelled && _outer is not { IsCancelled: true };
+    internal bool OwnsCancellation => IsCancelled && Around is not { IsCancelled: true };
+
+    // Whose cancellation is its own, too.
+    private CancelScope? Around => IsShielded ? null : _outer;
 
     /// <summary>Goes on with a token that is not cancelled; who holds the old one stays cancelled.</summary>
     internal void Renew()
@@ -144,9 +195,9 @@ public sealed class CancelScope
             return first;
         }
 
-        if (_outer is not null)
+        if (Around is { } around)
         {
-            _link = _outer.Token.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), made);
+            _link = around.Token.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), made);
             if (Volatile.Read(ref _hasEnded))
             {
                 _link.Dispose();

@@ -52,6 +52,9 @@ public abstract class LoopTask : LoopFuture
 
     internal CancelScope Scope { get; }
 
+    /// <summary>How many stretches of shielded clean-up it is in.</summary>
+    internal int Shields { get; set; }
+
     private protected override CancellationToken CancelledToken =>
         Scope.IsCancelled ? Scope.Token : new CancellationToken(canceled: true);
 

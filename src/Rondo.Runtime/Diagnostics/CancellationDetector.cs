@@ -140,7 +140,12 @@ internal sealed class CancellationDetector(EventLoop loop) : IDisposable
 
         private void Check()
         {
-            if (!Task.IsCompleted)
+            if (Task.Shields > 0)
+            {
+                // It does what it was cancelled for, and has a limit of its own.
+                _timer!.Reschedule(Patience);
+            }
+            else if (!Task.IsCompleted)
             {
                 _loop.Report(new IgnoredCancellation(_loop, Task, _loop.Time - _since, WasSeen)
                 {
