@@ -70,7 +70,7 @@ public sealed class InspectTests : IAsyncLifetime
         var (_, output, _) = await RondoProcess.RunAsync("", "pstree", $"{id}", "--json");
 
         using var document = JsonDocument.Parse(output);
-        Assert.Equal(1, document.RootElement.GetProperty("version").GetInt32());
+        Assert.Equal(2, document.RootElement.GetProperty("version").GetInt32());
         Assert.Equal(id, document.RootElement.GetProperty("header").GetProperty("process_id").GetInt32());
         Assert.Contains(
             document.RootElement.GetProperty("nodes").EnumerateArray(),

@@ -74,6 +74,16 @@ public sealed class SlowCallbackTests
         Assert.Equal(line, Assert.IsType<SlowCallback>(reports[0]).Line);
     }
 
+    [Fact]
+    public void Message_OfACallback_IsTheLineOfAsyncio()
+    {
+        using var loop = new EventLoop();
+
+        Assert.Equal(
+            "Executing Shop.Price took 0.150 seconds",
+            new SlowCallback(loop, "Shop.Price", TimeSpan.FromMilliseconds(150)).Message);
+    }
+
     private static int Line([CallerLineNumber] int line = 0) => line;
 
     // A limit of zero makes every callback slow: nothing here has to take long.
