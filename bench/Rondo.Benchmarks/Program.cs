@@ -33,6 +33,12 @@ switch (args)
     case ["loop"]:
         await LoopBench.RunAsync();
         return 0;
+    case ["loop", "virtual"]:
+        await LoopBench.RunVirtualAsync();
+        return 0;
+    case ["loop-child", "virtual"]:
+        LoopOperations.RunVirtual();
+        return 0;
     case ["loop-child", var kind, var operations]:
         LoopOperations.Run(kind, int.Parse(operations, CultureInfo.InvariantCulture));
         return 0;
@@ -56,7 +62,21 @@ switch (args)
         return 0;
     default:
         await Console.Error.WriteLineAsync(
-            "usage: ./dev bench [http|range|start|loop|blocking|micro|transport [--quick|--idle|--check|--io-uring]]");
+            """
+            usage: ./dev bench [NAME [option]]
+
+              http       requests beside bare Kestrel
+              range      long ranges of rates
+              start      from the command to the first answer
+              loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
+              blocking   handlers that block, beside stock Kestrel
+              transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
+                         --idle: memory alone, --check: 20 s, fails when the loops do not pay, --io-uring: what
+                         io_uring could gain, 7 minutes
+              micro      nanoseconds and bytes of single operations
+
+            Without a name, all of them.
+            """);
         return 2;
 }
 
