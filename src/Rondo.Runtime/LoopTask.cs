@@ -177,7 +177,7 @@ public abstract class LoopTask : LoopFuture
         {
             await RunBodyAsync();
         }
-        catch (OperationCanceledException cancelled) 
+        catch (OperationCanceledException cancelled)
             when (Scope.IsCancelled || OriginOf(cancelled) is not null)
         {
             EndCanceled(OriginOf(cancelled));
