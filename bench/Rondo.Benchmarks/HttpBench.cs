@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// What a request costs: <c>GET /convert/GBP/100</c> beside a constant on bare Kestrel, in turn, wrk with 64
-/// connections on the other core. The figure is processor time per request of the server: it moves less than wall time
+/// What a request costs: <c>GET /convert/GBP/100</c>, on event loops and on the platform's sockets, beside a constant
+/// on bare Kestrel, in turn, wrk with 64 connections on the other core. The figure is processor time per request of the server: it moves less than wall time
 /// on a shared machine, and the ratio of a pair moves least.
 /// </summary>
 internal static class HttpBench
@@ -16,33 +16,45 @@ internal static class HttpBench
     public static async Task RunAsync()
     {
         using var folder = new ScratchFolder();
+        using var folderOfSockets = new ScratchFolder();
         var rates = folder.Write("rates.csv", ServerProcess.Rates);
         await using var baseline = await ServerProcess.StartBaselineAsync(9711);
-        await using var rondo = await ServerProcess.StartRondoAsync(9712, folder.Path, "--rates", rates);
-        foreach (var port in (int[])[9711, 9712, 9711, 9712])
+        await using var rondo = await ServerProcess.StartRondoAsync(
+            9712, folder.Path, "--rates", rates, "--transport", "epoll");
+        await using var sockets = await ServerProcess.StartRondoAsync(
+            9713, folderOfSockets.Path, "--rates", rates, "--transport", "sockets");
+        ServerProcess[] servers = [baseline, rondo, sockets];
+        foreach (var server in servers.Concat(servers))
         {
-            Run(port);
+            Run(server.Port);
         }
 
-        var results = new List<(Sample Baseline, Sample Rondo)>();
+        var results = new List<Sample[]>();
         for (var round = 0; round < Rounds; round++)
         {
-            results.Add((await MeasureAsync(baseline, 9711), await MeasureAsync(rondo, 9712)));
+            results.Add([
+                await MeasureAsync(baseline), await MeasureAsync(rondo), await MeasureAsync(sockets)]);
         }
 
         Console.WriteLine(
             $"\nGET /convert/GBP/100, {Connections} connections, "
                 + $"{Rounds} rounds of {Seconds} s in turn: median [min .. max]");
-        Print(baseline.Name, results.Select(r => r.Baseline));
-        Print(rondo.Name, results.Select(r => r.Rondo));
-        var ratios = results.Select(r => r.Rondo.Microseconds / r.Baseline.Microseconds);
-        Console.WriteLine($"  processor time per request, rondo / bare: {Spread(ratios, "0.00")}");
+        string[] names = [baseline.Name, "rondo up, epoll", "rondo up, sockets"];
+        foreach (var (place, name) in names.Index())
+        {
+            Print(name, results.Select(r => r[place]));
+            if (place > 0)
+            {
+                var ratios = results.Select(r => r[place].Microseconds / r[0].Microseconds);
+                Console.WriteLine($"  {"",-24} {Spread(ratios, "0.00")} of the bare one's, round by round");
+            }
+        }
     }
 
-    private static async Task<Sample> MeasureAsync(ServerProcess server, int port)
+    private static async Task<Sample> MeasureAsync(ServerProcess server)
     {
         var (cpu, allocated) = (server.CpuSeconds, await server.AllocatedAsync());
-        var requests = Run(port);
+        var requests = Run(server.Port);
         return new Sample(
             (server.CpuSeconds - cpu) / requests * 1e6,
             (double)(await server.AllocatedAsync() - allocated) / requests,

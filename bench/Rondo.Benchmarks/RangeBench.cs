@@ -26,16 +26,19 @@ internal static class RangeBench
             Console.WriteLine("\n" + (await import.StandardOutput.ReadToEndAsync()).Trim());
         }
 
-        await using var rondo = await ServerProcess.StartRondoAsync(Port, folder.Path);
-        for (var warm = 0; warm < 3; warm++)
+        foreach (var transport in (string[])["epoll", "sockets"])
         {
-            await ReadAsync(rondo);
-        }
+            await using var rondo = await ServerProcess.StartRondoAsync(Port, folder.Path, "--transport", transport);
+            for (var warm = 0; warm < 3; warm++)
+            {
+                await ReadAsync(rondo);
+            }
 
-        Console.WriteLine("25 years, 30 currencies, NDJSON: median [min .. max] of 5");
-        foreach (var atOnce in (int[])[1, 20])
-        {
-            await MeasureAsync(rondo, atOnce);
+            Console.WriteLine($"25 years, 30 currencies, NDJSON, {transport}: median [min .. max] of 5");
+            foreach (var atOnce in (int[])[1, 20])
+            {
+                await MeasureAsync(rondo, atOnce);
+            }
         }
     }
 

@@ -51,16 +51,19 @@ internal static class TransportServer
     {
         var name = kind == Limit ? "limit" : "uring";
         var program = Path.GetFullPath("artifacts/" + name);
-        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc($"bench/limit/{name}.c"))
+        var source = $"bench/limit/{name}.c";
+
+        // Not over one that runs.
+        if (File.Exists(program) && File.GetLastWriteTimeUtc(program) > File.GetLastWriteTimeUtc(source))
         {
             return program;
         }
 
-        using var compiler = Process.Start("cc", ["-O2", "-Wall", "-o", program, $"bench/limit/{name}.c"]);
+        using var compiler = Process.Start("cc", ["-O2", "-Wall", "-o", program, source]);
         compiler.WaitForExit();
         return compiler.ExitCode == 0
             ? program
-            : throw new InvalidOperationException($"cc could not compile bench/limit/{name}.c.");
+            : throw new InvalidOperationException($"cc could not compile {source}.");
     }
 
     public static async Task RunAsync(string kind, string port, string folder)

@@ -12,6 +12,7 @@ internal sealed record TransportChoice(string Name, string Reason)
     private const string Auto = "auto";
     private const string Epoll = "epoll";
     private const string Sockets = "sockets";
+    private const string IoUring = "io_uring";
 
     /// <summary>What follows from a setting.</summary>
     /// <param name="setting"><c>auto</c>, <c>epoll</c> or <c>sockets</c>; null means <c>auto</c>.</param>
@@ -24,8 +25,10 @@ internal sealed record TransportChoice(string Name, string Reason)
         (Epoll, true) or (Sockets, _) => new(setting!, "as configured"),
         (Epoll, false) => throw new StartException(
             "The transport epoll needs Linux. Choose auto or sockets.", ExitCode.Usage),
-        ("io_uring", _) => throw new StartException(
-            "The transport io_uring is not built. Choose auto, epoll or sockets.", ExitCode.Usage),
+        (IoUring, _) => throw new StartException(
+            "The transport io_uring is not offered: on loops that survive blocking code it costs as much as epoll "
+                + "(docs/adr/0004-epoll-not-io-uring.md). Choose auto, epoll or sockets.",
+            ExitCode.Usage),
         _ => throw new StartException(
             $"The transport is auto, epoll or sockets, not '{setting}'.", ExitCode.Usage),
     };

@@ -16,7 +16,8 @@ public sealed class TransportChoiceTests
         Assert.Equal(expected, TransportChoice.Make(setting, isLinux).Name);
 
     [Theory]
-    [InlineData("io_uring", true, "io_uring is not built")]
+    [InlineData("io_uring", true, "io_uring is not offered: on loops that survive blocking code it costs as much")]
+    [InlineData("io_uring", false, "docs/adr/0004-epoll-not-io-uring.md")]
     [InlineData("epoll", false, "needs Linux")]
     [InlineData("EPOLL", true, "not 'EPOLL'")]
     public void Setting_ThatCannotBeHad_IsRefusedInOneSentence(string setting, bool isLinux, string reason)
