@@ -256,6 +256,12 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return true;
         }
 
+        // Before a block is rented: the one kept back may be with an answer that is still owed.
+        if (connection.AbortReason is null && !connection.Socket.MayReceive)
+        {
+            return false;
+        }
+
         var block = _last is { Room.Length: > 0 } ? _last : connection.Blocks.Rent();
         var count = connection.AbortReason is null ? connection.Socket.Receive(block.Room.Span) : 0;
         if (count > 0)

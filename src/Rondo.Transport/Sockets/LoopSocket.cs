@@ -59,6 +59,9 @@ internal sealed partial class LoopSocket : IReadinessHandler, ILoopWork
     /// <summary>Whether the descriptor is closed. Loop thread.</summary>
     public bool IsClosed => _descriptor < 0;
 
+    /// <summary>Whether asking the kernel is worth it: not after a short read, until something is signalled.</summary>
+    public bool MayReceive => !_isDrained || _receiving.IsSignalled;
+
     /// <summary>Lets events reach this socket. Loop thread.</summary>
     /// <returns>0, or the negated error number.</returns>
     public int Register()
@@ -73,7 +76,7 @@ internal sealed partial class LoopSocket : IReadinessHandler, ILoopWork
     /// </summary>
     public int Receive(Span<byte> into)
     {
-        if (_isDrained && !_receiving.IsSignalled)
+        if (!MayReceive)
         {
             return WouldBlock;
         }
