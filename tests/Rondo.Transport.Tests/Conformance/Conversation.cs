@@ -10,6 +10,7 @@ internal static class Conversation
     /// <param name="server">Where.</param>
     /// <param name="parts">Sent one after the other.</param>
     /// <param name="isBytewise">Whether each byte is a call of its own.</param>
+    /// <param name="takesTurns">Whether the first part is answered before the next is sent.</param>
     /// <param name="endsSending">Whether the client ends its side then.</param>
     /// <param name="isOver">Whether nothing more is to come, by what has come; null leaves it to the server.</param>
     /// <returns>
@@ -20,6 +21,7 @@ internal static class Conversation
         EndPoint server,
         IReadOnlyList<byte[]> parts,
         bool isBytewise,
+        bool takesTurns = false,
         bool endsSending = false,
         Func<ReadOnlyMemory<byte>, bool>? isOver = null)
     {
@@ -27,12 +29,17 @@ internal static class Conversation
         guard.CancelAfter(s_guard);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(server, guard.Token);
-        var received = ReadAsync(socket, isOver, guard.Token);
+        var isAnswered = new TaskCompletionSource();
+        var received = ReadAsync(socket, isAnswered, isOver, guard.Token);
         try
         {
             foreach (var part in parts)
             {
                 await SendAsync(socket, part, isBytewise ? 1 : int.MaxValue, guard.Token);
+                if (takesTurns)
+                {
+                    await Task.WhenAny(isAnswered.Task, received);
+                }
             }
 
             if (endsSending)
@@ -58,7 +65,7 @@ internal static class Conversation
     }
 
     private static async Task<byte[]> ReadAsync(
-        Socket socket, Func<ReadOnlyMemory<byte>, bool>? isOver, CancellationToken token)
+        Socket socket, TaskCompletionSource isAnswered, Func<ReadOnlyMemory<byte>, bool>? isOver, CancellationToken token)
     {
         using var all = new MemoryStream();
         var buffer = new byte[16 * 1024];
@@ -67,6 +74,7 @@ internal static class Conversation
             while (await socket.ReceiveAsync(buffer, SocketFlags.None, token) is var count and > 0)
             {
                 all.Write(buffer, 0, count);
+                isAnswered.TrySetResult();
                 if (isOver is not null && isOver(all.GetBuffer().AsMemory(0, (int)all.Length)))
                 {
                     break;

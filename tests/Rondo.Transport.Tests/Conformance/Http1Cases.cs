@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Rondo.Transport.Tests.Conformance;
 
-/// <summary>Requests that are malformed, odd, or somebody else's protocol. Each comes whole, without a follower.</summary>
+/// <summary>Requests that are malformed, odd, or somebody else's protocol.</summary>
 internal static class Http1Cases
 {
     private const string Host = "Host: x\r\n";
@@ -98,13 +98,14 @@ internal static class Http1Cases
         ("forbidden character in a name", With("Na(me: a\r\n")),
         ("empty value", With("Name:\r\n")),
         ("value of spaces", With("Name:    \t \r\n")),
-        ("many", With(string.Concat(Enumerable.Range(0, 20).Select(n => $"Name{n}: a\r\n")))),
+        ("many", With(Repeat(20, "Name: a\r\n"))),
         ("a long one", With($"Name: {new string('a', 1100)}\r\n")),
-        ("together too long", With(string.Concat(Enumerable.Range(0, 12).Select(n => $"N{n}: {new string('a', 90)}\r\n")))),
+        ("together too long", With(Repeat(12, $"N: {new string('a', 90)}\r\n"))),
         ("expects the unknown", Post("Expect: coffee\r\nContent-Length: 2\r\n", "hi")),
         ("expects 100", Post("Expect: 100-continue\r\nContent-Length: 2\r\n", "hi")),
         ("upgrade to the unknown", With("Connection: Upgrade\r\nUpgrade: coffee\r\n")),
-        ("upgrade to HTTP/2", With("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n")),
+        ("upgrade to HTTP/2", With(
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n")),
         ("upgrade with a body", Post("Connection: Upgrade\r\nUpgrade: coffee\r\nContent-Length: 2\r\n", "hi")),
         ("closes and keeps alive", With("Connection: close, keep-alive\r\n")),
     ];
@@ -158,7 +159,7 @@ internal static class Http1Cases
         ("extension without end", Chunked("2;" + new string('a', 3000) + "\r\nhi\r\n0\r\n\r\n")),
         ("chunk longer than its size", Chunked("2\r\nhix\r\n0\r\n\r\n")),
         ("LF after a size", Chunked("2\nhi\n0\n\n")),
-        ("chunks above the limit", Chunked(string.Concat(Enumerable.Repeat("3e8\r\n" + new string('a', 1000) + "\r\n", 3)))),
+        ("chunks above the limit", Chunked(Repeat(3, $"3e8\r\n{new string('a', 1000)}\r\n"))),
         ("trailers", Chunked("2\r\nhi\r\n0\r\nName: a\r\n\r\n")),
         ("malformed trailers", Chunked("2\r\nhi\r\n0\r\nNonsense\r\n\r\n")),
         ("trailers that smuggle", Chunked("2\r\nhi\r\n0\r\nContent-Length: 9\r\n\r\n")),
@@ -181,6 +182,8 @@ internal static class Http1Cases
         ("all bytes", string.Concat(Enumerable.Range(0, 256).Select(b => (char)b))),
         ("letters without end", new string('A', 3000)),
     ];
+
+    private static string Repeat(int times, string text) => string.Concat(Enumerable.Repeat(text, times));
 
     private static string Get(string target) => $"GET {target} HTTP/1.1\r\n{Host}\r\n";
 

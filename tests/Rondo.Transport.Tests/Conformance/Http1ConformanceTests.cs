@@ -83,8 +83,8 @@ public sealed partial class Http1ConformanceTests(ServerPair servers) : IClassFi
     {
         var (stock, loops) = servers.At(port);
         var answers = await Task.WhenAll(
-            Conversation.RunAsync(stock, parts, isBytewise, endsSending),
-            Conversation.RunAsync(loops, parts, isBytewise, endsSending));
+            Conversation.RunAsync(stock, parts, isBytewise, endsSending: endsSending),
+            Conversation.RunAsync(loops, parts, isBytewise, endsSending: endsSending));
 
         Assert.Equal(Verdict(answers[0]), Verdict(answers[1]));
     }
