@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Rondo.Transport.Kestrel;
 using Rondo.Transport.Sockets;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Blocking;
 
@@ -31,17 +32,26 @@ internal sealed class BlockingServer : IAsyncDisposable
     /// <param name="map">Its endpoints, besides <c>/ping</c>.</param>
     /// <param name="spareThreads">The bound.</param>
     /// <param name="protocols">Without TLS: one of them.</param>
+    /// <param name="isTls">Whether it is encrypted.</param>
     /// <param name="limit">Default as the server's; compiling a handler may take longer.</param>
     public static async Task<BlockingServer> StartAsync(
         Action<WebApplication> map,
         int spareThreads = 64,
         HttpProtocols protocols = HttpProtocols.Http1,
-        TimeSpan? limit = null)
+        TimeSpan? limit = null,
+        bool isTls = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = protocols));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, e =>
+        {
+            e.Protocols = protocols;
+            if (isTls)
+            {
+                e.UseHttps(TestCertificate.Shared);
+            }
+        }));
         builder.WebHost.UseEventLoop(o =>
         {
             (o.Loops, o.SpareThreads) = (1, spareThreads);
