@@ -110,8 +110,6 @@ public static class RondoServer
             RefuseUnknownHosts(app.Configuration["urls"]!);
             await app.StartAsync();
             app.Services.GetRequiredService<StartState>().HasStarted = true;
-            var transport = app.Services.GetRequiredService<TransportChoice>();
-            HostingLog.TransportChosen(app.Logger, transport.Name, transport.Reason);
         }
         catch (IOException error) when (error.InnerException is AddressInUseException)
         {

@@ -17,6 +17,8 @@ internal static class Welcome
         var rates = services.GetRequiredService<RateBook>().Current;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await output.WriteLineAsync($"Rondo {RondoServer.Version} listens on {string.Join(", ", app.Addresses())}");
+        var transport = services.GetRequiredService<TransportChoice>();
+        await output.WriteLineAsync($"  on     {transport.Name}, {transport.Reason}");
         await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,

@@ -11,7 +11,4 @@ internal static partial class HostingLog
 
     [LoggerMessage(3, LogLevel.Error, "Configuration not taken over, the last good settings stay in force: {Errors}")]
     public static partial void ConfigurationRefused(ILogger logger, string errors);
-
-    [LoggerMessage(4, LogLevel.Information, "Connections run on {Transport}: {Reason}")]
-    public static partial void TransportChosen(ILogger logger, string transport, string reason);
 }
