@@ -32,6 +32,7 @@ public sealed partial class LabTests : IDisposable
     [Theory]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "nothing")]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "pool:0")]
+    [InlineData(2, "needs worker processes", "lab", "serve", "proc:4")]
     [InlineData(2, "io:50ms, cpu:20ms, mem:1MiB, mix:45ms+5ms", "lab", "serve", "loop", "--work", "sleep")]
     [InlineData(2, "--upstream", "lab", "serve", "webserver")]
     [InlineData(2, "no --work", "lab", "serve", "webserver", "--upstream", "http://127.0.0.1:1/", "--work", "io:1s")]

@@ -25,6 +25,9 @@ internal static class ModelCatalog
     public static IReadOnlyList<string> Names { get; } =
         [.. s_makers.Keys.Select(name => s_sizes.ContainsKey(name) ? name + ":N" : name)];
 
+    /// <summary>Whether this names worker processes, which this build has not.</summary>
+    public static bool IsProcessPool(string name) => name.Split(':')[0] == "proc";
+
     /// <summary>
     /// The currency workshop's three servers, by the names of its programs: each is one of the models above, and asks
     /// another server for every request (<see cref="ConversionHandler"/>).
