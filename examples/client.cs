@@ -1,6 +1,6 @@
 #:project ../src/Rondo.Lab
-// The currency workshop's client: dotnet run examples/client.cs -- USD 100 [address of the rates]. Without an address it
-// asks a server of its own.
+// The currency workshop's client: dotnet run examples/client.cs -- USD 100 [address of the rates]. Without an address
+// it asks a server of its own.
 //
 // > 122 USD
 
@@ -27,7 +27,7 @@ EventLoop.Run(async () =>
     if (document.RootElement.GetProperty("rates").TryGetProperty(currency, out var rate))
     {
         // A decimal: 100 times 0.57 is 57, and not 56.99999999999999.
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{amount * rate.GetDecimal():0.####} {currency}"));
+        Console.WriteLine(FormattableString.Invariant($"{amount * rate.GetDecimal():0.####} {currency}"));
     }
     else
     {

@@ -1,6 +1,6 @@
 #:project ../src/Rondo.Lab
-// A crawler: every page once, as many at a time as four. Each page is a task of a group, and the crawl ends when all have
-// ended, however deep the links go. The site is the program's own.
+// A crawler: every page once, four at a time. Each page is a task of a group, and the crawl ends when all have ended,
+// however deep the links go. The site is the program's own.
 //
 // > 11 pages
 // > never more than 4 at once: True
@@ -31,7 +31,8 @@ EventLoop.Run(async () =>
     Console.WriteLine($"{pages.Count} pages");
     Console.WriteLine($"never more than 4 at once: {most <= 4}");
     Console.WriteLine(string.Join(' ', pages.Keys.Order(StringComparer.Ordinal)));
-    Console.WriteLine($"not found: {string.Join(' ', pages.Where(p => p.Value == HttpStatusCode.NotFound).Select(p => p.Key))}");
+    var missing = pages.Where(p => p.Value == HttpStatusCode.NotFound).Select(p => p.Key);
+    Console.WriteLine($"not found: {string.Join(' ', missing)}");
     site.Cancel();
 });
 
@@ -78,7 +79,7 @@ static async Task<Dictionary<string, HttpStatusCode?>> CrawlAsync(string site)
 static HttpAnswer Page(string path) => path switch
 {
     "/" => """<a href="/1">1</a> <a href="/2">2</a> <a href="/3">3</a>""",
-    "/1" or "/2" => $"""<a href="{path}/1">1</a> <a href="{path}/2">2</a> <a href="{path}/3">3</a> <a href="/">home</a>""",
+    "/1" or "/2" => $"""<a href="{path}/1">1</a> <a href="{path}/2">2</a> <a href="{path}/3">3</a>""",
     "/3" => """<a href="/nowhere">broken</a> <a href="/1/1">elsewhere</a>""",
     "/1/1" or "/1/2" or "/1/3" or "/2/1" or "/2/2" or "/2/3" => """<a href="/">home</a>""",
     _ => new HttpAnswer(404, "not found"),

@@ -1,5 +1,5 @@
 #:project ../src/Rondo.Lab
-// Asynchronous: while one request waits the loop serves the others. However many come together, each waits for 1 second.
+// Asynchronous: while one request waits the loop serves the others. However many come together, each waits 1 second.
 //
 // $ dotnet run examples/server_async2.cs
 // $ curl http://127.0.0.1:8000/any/path

@@ -58,7 +58,8 @@ internal static class LabCommand
             }
             else if (ModelCatalog.IsProcessPool(model))
             {
-                result.AddError($"'{model}' needs worker processes, which this build has not: {Join(ModelCatalog.Names)}.");
+                result.AddError(
+                    $"'{model}' needs worker processes, which this build has not: {Join(ModelCatalog.Names)}.");
             }
             else if (ModelCatalog.Find(model) is null)
             {
@@ -67,7 +68,8 @@ internal static class LabCommand
             }
             else
             {
-                Refuse(result, result.GetValue(upstream) is not null, $"'{model}' asks nobody; it takes no --upstream.");
+                Refuse(
+                    result, result.GetValue(upstream) is not null, $"'{model}' asks nobody; it takes no --upstream.");
             }
 
             Refuse(
@@ -88,7 +90,7 @@ internal static class LabCommand
 
     private static int Run(string name, WorkSpec? work, Uri? upstream, IPEndPoint address, ParseResult parsed)
     {
-        Processor.Calibrate();
+        BusyProcessor.Calibrate();
         using var conversion = upstream is null ? null : new ConversionHandler(upstream);
         var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(name, name))!;
         IRequestHandler handler = conversion is null ? new HowdyHandler(work ?? WorkSpec.Default) : conversion;

@@ -23,7 +23,8 @@ internal sealed class Example
     {
         Name = name;
         Directives = [.. lines.TakeWhile(line => line.StartsWith("#:", StringComparison.Ordinal))];
-        var head = lines.Skip(Directives.Count).TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal)).ToList();
+        var head = lines.Skip(Directives.Count)
+            .TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal)).ToList();
         var commands = head.Where(line => line.StartsWith(Command, StringComparison.Ordinal)).ToList();
         Servers = [.. commands.Select(c => c[Command.Length..])
             .Where(c => c.StartsWith(Run, StringComparison.Ordinal))

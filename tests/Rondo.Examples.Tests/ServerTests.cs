@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Rondo.Examples.Tests;
 
-/// <summary>What the talks promise of their servers. Its subject is real time: each request waits for a second.</summary>
+/// <summary>What the talks promise of their servers; about real time: each request waits for a second.</summary>
 public sealed class ServerTests
 {
     [Theory]

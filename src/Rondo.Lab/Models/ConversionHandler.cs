@@ -13,7 +13,8 @@ internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDispos
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
     private static readonly HttpAnswer s_notFound = new(404, "Ask for /convert/GBP/100.\r\n");
     private static readonly HttpAnswer s_unreachable = new(502, "The server with the rates has not answered.\r\n");
-    private static readonly HttpAnswer s_noRates = new(502, "The server with the rates has answered something else.\r\n");
+    private static readonly HttpAnswer s_noRates = new(
+        502, "The server with the rates has answered otherwise.\r\n");
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false });
 
@@ -110,7 +111,8 @@ internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDispos
 
         try
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{currency} {amount * rate:0.############################}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{currency} {amount * rate:0.############################}");
         }
         catch (OverflowException)
         {

@@ -15,7 +15,8 @@ internal sealed class ExecutorModel(int threads) : IServerModel
         LoopModel.Run(setup, ForceAsync(executor, setup.Handler.AnswerBlocking), executor);
     }
 
-    /// <summary>Turns a function that blocks into one that is awaited; neither of them knows of an event loop.</summary>
-    private static Func<string, ValueTask<HttpAnswer>> ForceAsync(IExecutor executor, Func<string, HttpAnswer> answer) =>
+    /// <summary>Turns a function that blocks into one that is awaited; neither knows of an event loop.</summary>
+    private static Func<string, ValueTask<HttpAnswer>> ForceAsync(
+        IExecutor executor, Func<string, HttpAnswer> answer) =>
         target => new ValueTask<HttpAnswer>(executor.SubmitAsync(() => answer(target)));
 }

@@ -34,8 +34,8 @@ public sealed class HttpConversation : IDisposable
     }
 
     /// <summary>
-    /// How long a client may take for a request, and for taking an answer; default 10 seconds. Only the steps that block
-    /// look at it.
+    /// How long a client may take for a request, and for taking an answer; default 10 seconds. Only the steps that
+    /// block look at it.
     /// </summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -46,7 +46,7 @@ public sealed class HttpConversation : IDisposable
     public string Target => _input.Head.Target;
 
     /// <summary>Blocks the thread until a request has come.</summary>
-    /// <returns>False when there will be none: the client is gone, was too slow, or what it sent is no request.</returns>
+    /// <returns>False when there will be none: the client is gone, too slow, or what it sent is no request.</returns>
     public bool ReadBlocking()
     {
         try
@@ -79,7 +79,9 @@ public sealed class HttpConversation : IDisposable
         return false;
     }
 
-    /// <summary>Waits until a request has come. Whoever calls sets a limit, at which it calls <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// Waits until a request has come. Whoever calls sets a limit, at which it calls <see cref="Dispose"/>.
+    /// </summary>
     /// <returns>False when there will be none: the client is gone, or what it sent is no request.</returns>
     public async ValueTask<bool> ReadAsync()
     {

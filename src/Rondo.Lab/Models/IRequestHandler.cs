@@ -1,6 +1,6 @@
 namespace Rondo.Lab.Models;
 
-/// <summary>What a server is asked to do; the same work, once as code that blocks and once as code that awaits.</summary>
+/// <summary>What a server is asked to do: the same work, as code that blocks and as code that awaits.</summary>
 internal interface IRequestHandler
 {
     /// <summary>Answers, and holds its thread until it has.</summary>

@@ -20,7 +20,8 @@ namespace Rondo.Lab.Models;
 internal sealed class KestrelModel : IServerModel
 {
     // The loop only waits for the end; requests run on the thread pool.
-    public void Run(ModelSetup setup) => EventLoop.Run(() => RunAsync(setup), new LoopOptions { HandleInterrupt = false });
+    public void Run(ModelSetup setup) =>
+        EventLoop.Run(() => RunAsync(setup), new LoopOptions { HandleInterrupt = false });
 
     private static async Task RunAsync(ModelSetup setup)
     {

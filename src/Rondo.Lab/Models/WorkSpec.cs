@@ -3,7 +3,9 @@ using Rondo.Runtime;
 
 namespace Rondo.Lab.Models;
 
-/// <summary>What a request costs its server: a wait, processor time, memory. Both ways of doing it cost the same.</summary>
+/// <summary>
+/// What a request costs its server: a wait, processor time, memory. Both ways of doing it cost the same.
+/// </summary>
 /// <param name="Wait">How long it waits for something outside, at no cost.</param>
 /// <param name="Compute">How long it keeps one processor busy.</param>
 /// <param name="MemoryBytes">How much memory it takes and touches.</param>
@@ -18,12 +20,17 @@ internal sealed record WorkSpec(TimeSpan Wait, TimeSpan Compute, int MemoryBytes
 
     private static readonly Dictionary<string, double> s_milliseconds = new()
     {
-        ["us"] = 0.001, ["ms"] = 1, ["s"] = 1000, ["m"] = 60_000,
+        ["us"] = 0.001,
+        ["ms"] = 1,
+        ["s"] = 1000,
+        ["m"] = 60_000,
     };
 
     private static readonly Dictionary<string, int> s_bytes = new()
     {
-        ["B"] = 1, ["KiB"] = 1024, ["MiB"] = 1024 * 1024,
+        ["B"] = 1,
+        ["KiB"] = 1024,
+        ["MiB"] = 1024 * 1024,
     };
 
     /// <summary>What the talks' servers do: one second's wait.</summary>
@@ -77,7 +84,8 @@ internal sealed record WorkSpec(TimeSpan Wait, TimeSpan Compute, int MemoryBytes
     private static double? Number(string text, IReadOnlyDictionary<string, double> units)
     {
         var digits = text.TakeWhile(c => char.IsAsciiDigit(c) || c is '.').Count();
-        return double.TryParse(text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        return double.TryParse(
+                text.AsSpan(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             && units.TryGetValue(text[digits..], out var unit)
             ? number * unit
             : null;
@@ -85,7 +93,7 @@ internal sealed record WorkSpec(TimeSpan Wait, TimeSpan Compute, int MemoryBytes
 
     private void UseMachine()
     {
-        Processor.Burn(Compute);
+        BusyProcessor.Burn(Compute);
         if (MemoryBytes > 0)
         {
             var memory = GC.AllocateUninitializedArray<byte>(MemoryBytes);

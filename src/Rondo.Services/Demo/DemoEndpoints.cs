@@ -57,7 +57,8 @@ internal sealed class DemoEndpoints(DemoWork work)
     }
 
     private static Problem Refusal(string? mode) => mode is "processes"
-        ? new Problem(s_notAvailable, "This server has no worker processes; the other modes are sync, blocked, async, threads.")
+        ? new Problem(
+            s_notAvailable, "This server has no worker processes; the other modes are sync, blocked, async, threads.")
         : new Problem(ProblemType.InvalidParameter, $"There is no mode '{mode}': {Modes}.");
 
     private static async Task HowdyAsync(HttpContext context, Task done)

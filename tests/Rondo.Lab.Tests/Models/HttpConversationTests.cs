@@ -6,7 +6,7 @@ using Rondo.Runtime;
 
 namespace Rondo.Lab.Tests.Models;
 
-/// <summary>Both kinds of steps, over real sockets. Its subject is partly real time: a client that is too slow.</summary>
+/// <summary>Both kinds of steps, over real sockets; partly about real time: a client that is too slow.</summary>
 public sealed class HttpConversationTests
 {
     [Theory]
@@ -16,7 +16,8 @@ public sealed class HttpConversationTests
     {
         var received = await ExchangeAsync(
             blocking,
-            "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.0\r\n\r\nGET /4 HTTP/1.0\r\n\r\n");
+            "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nHEAD /2 HTTP/1.1\r\nHost: a\r\n\r\n"
+                + "GET /3 HTTP/1.0\r\n\r\nGET /4 HTTP/1.0\r\n\r\n");
 
         Assert.Equal(3, received.Split("HTTP/1.1 200 OK\r\n").Length - 1);
         Assert.Equal(["/1", "", "/3"], received.Split("HTTP/1.1").Skip(1).Select(a => a.Split("\r\n\r\n")[1]));
@@ -79,7 +80,11 @@ public sealed class HttpConversationTests
                     await stop.CancelAsync();
                     await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.AsTask());
                 },
-                new LoopOptions { HandleInterrupt = false, ErrorHandler = error => errors.Add(error.Exception.Message) }),
+                new LoopOptions
+                {
+                    HandleInterrupt = false,
+                    ErrorHandler = error => errors.Add(error.Exception.Message),
+                }),
             TestContext.Current.CancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);

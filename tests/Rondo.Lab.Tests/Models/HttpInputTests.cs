@@ -58,7 +58,8 @@ public sealed class HttpInputTests
     public void Next_CutAnywhere_FindsTheSameRequests()
     {
         var bytes = Encoding.Latin1.GetBytes(
-            $"POST /1 HTTP/1.1\r\n{Host}Content-Length: 5\r\n\r\nab\r\n!\r\nGET /2 HTTP/1.1\r\n{Host}\r\nGET /3 HTTP/1.1\r\n{Host}\r\n");
+            $"POST /1 HTTP/1.1\r\n{Host}Content-Length: 5\r\n\r\nab\r\n!\r\n"
+                + $"GET /2 HTTP/1.1\r\n{Host}\r\nGET /3 HTTP/1.1\r\n{Host}\r\n");
         for (var cut = 0; cut <= bytes.Length; cut++)
         {
             var input = new HttpInput();

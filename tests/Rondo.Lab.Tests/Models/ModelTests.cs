@@ -5,7 +5,7 @@ using Rondo.Lab.Models;
 
 namespace Rondo.Lab.Tests.Models;
 
-/// <summary>What the table of the talks says of each model; the work is short here, and order counts, not time.</summary>
+/// <summary>What the talks say of each model; the work is short here, and order counts, not time.</summary>
 public sealed class ModelTests : IDisposable
 {
     private static readonly HowdyHandler Howdy = new(WorkSpec.Parse("mix:1ms+1us")!);
@@ -29,7 +29,8 @@ public sealed class ModelTests : IDisposable
 
         foreach (var path in (string[])["/", "/any/path?x=1"])
         {
-            using var answer = await _client.GetAsync(await server.UrlAsync(path), TestContext.Current.CancellationToken);
+            using var answer = await _client.GetAsync(
+                await server.UrlAsync(path), TestContext.Current.CancellationToken);
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Equal("text/plain; charset=UTF-8", answer.Content.Headers.ContentType!.ToString());
@@ -94,14 +95,16 @@ public sealed class ModelTests : IDisposable
         await client.ConnectAsync(await server.Address, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(client.GetStream());
 
-        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         var head = new StringBuilder();
         while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 } line)
         {
             head.AppendLine(line);
         }
 
-        Assert.StartsWith(connection == "close" ? "HTTP/1.0 200 OK" : "HTTP/1.1 200 OK", head.ToString(), StringComparison.Ordinal);
+        var version = connection == "close" ? "HTTP/1.0 200 OK" : "HTTP/1.1 200 OK";
+        Assert.StartsWith(version, head.ToString(), StringComparison.Ordinal);
         Assert.Contains("Connection: " + connection, head.ToString(), StringComparison.Ordinal);
     }
 

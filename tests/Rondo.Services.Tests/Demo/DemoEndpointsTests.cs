@@ -71,6 +71,7 @@ public sealed partial class DemoEndpointsTests
         return $"{json["type"]}: {json["detail"]}";
     }
 
-    [GeneratedRegex("^```http\nGET (?<path>[^\n]+)\n\n(?<answer>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        "^```http\nGET (?<path>[^\n]+)\n\n(?<answer>.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Example();
 }

@@ -7,7 +7,7 @@ namespace Rondo.Lab.Models;
 /// Keeps a processor busy. Always by the same number of steps for the same time: work that only watched the clock would
 /// be done while another thread had the processor, and ten threads would finish on one as soon as one alone.
 /// </summary>
-internal static class Processor
+internal static class BusyProcessor
 {
     private const int Samples = 20;
     private const int StepsPerSample = 100_000;
