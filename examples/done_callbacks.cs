@@ -15,6 +15,7 @@ EventLoop.Run(async () =>
     bill.AddDoneCallback(task => Console.WriteLine($"{task.Name}: {(task.IsCanceled ? "cancelled" : "ended")}"));
     bill.AddDoneCallback(task => Console.WriteLine($"{task.Name} was seen by the second callback too"));
     Console.WriteLine("started");
+    await EventLoop.Running!.Delay(TimeSpan.FromMilliseconds(200));
     Console.WriteLine($"bill is {await bill}");
 });
 
