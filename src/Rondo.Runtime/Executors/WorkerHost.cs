@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Rondo.Runtime.Executors;
+
+/// <summary>
+/// The worker's side: serves one program over a socket, a call after the other on the main thread, and ends with it. A
+/// second socket, the lifeline, carries nothing; when it ends, so does the process, whatever the main thread is at.
+/// </summary>
+internal static class WorkerHost
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
+
+    private static readonly Dictionary<int, WorkerMethod> s_methods = [];
+    private static readonly ManualResetEventSlim s_exiting = new();
+    private static volatile bool s_isBusy;
+
+    /// <summary>Returns at once in a process that is no worker; in one that is, never.</summary>
+    public static void RunIfAsked()
+    {
+        if (WorkerInvitation.Read() is not { } invitation)
+        {
+            return;
+        }
+
+        WorkerInvitation.Forget();
+        IgnoreInterrupts();
+        using var lifeline = Connect(invitation);
+        new Thread(() => Watch(lifeline)) { IsBackground = true, Name = "Rondo lifeline" }.UnsafeStart();
+        using (var socket = new FrameSocket(Connect(invitation)))
+        {
+            Serve(socket);
+        }
+
+        Environment.Exit(0);
+    }
+
+    /// <summary>
+    /// Ctrl-C in a terminal and a stop of the service reach every process at once: the worker lives as long as its
+    /// program, which may want to finish its calls.
+    /// </summary>
+    private static void IgnoreInterrupts()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        {
+            // Never disposed: the registration lasts as long as the process.
+            _ = PosixSignalRegistration.Create(signal, static context => context.Cancel = true);
+        }
+    }
+
+    private static Socket Connect(WorkerInvitation invitation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(invitation.Path));
+        var (library, program) = WorkerInvitation.Build;
+        using var hello = new FrameWriter();
+        hello.WriteBytes(invitation.Secret);
+        hello.Write(library);
+        hello.Write(program);
+        socket.Send(hello.Frame);
+        return socket;
+    }
+
+    private static void Watch(Socket lifeline)
+    {
+        try
+        {
+            lifeline.Receive(new byte[1]);
+        }
+        catch (SocketException)
+        {
+            // An end, too.
+        }
+
+        // What is idle sees the end of its own socket and leaves in good order.
+        if (s_isBusy || !s_exiting.Wait(ExitLimit))
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+
+        s_exiting.Reset();
+        s_exiting.Wait(ExitLimit);
+        Process.GetCurrentProcess().Kill();
+    }
+
+    private static void Serve(FrameSocket socket)
+    {
+        using var answer = new FrameWriter();
+
+        WarmUp();
+        while (socket.TryReceive(out var frame))
+        {
+            var reader = new FrameReader(frame);
+            if (reader.ReadByte() == (byte)WorkerMessage.Define)
+            {
+                Learn(ref reader);
+                continue;
+            }
+
+            s_isBusy = true;
+            Answer(ref reader, answer);
+            var isSent = socket.TrySend(answer.Frame);
+            s_isBusy = false;
+            answer.Clear();
+            if (!isSent)
+            {
+                break;
+            }
+        }
+
+        s_exiting.Set();
+    }
+
+    private static void Learn(ref FrameReader reader)
+    {
+        var id = reader.ReadInt32();
+        try
+        {
+            s_methods[id] = WorkerMethod.Read(ref reader);
+        }
+        catch (NotShippableException error)
+        {
+            s_methods[id] = new MissingMethod(error);
+        }
+    }
+
+    private static void Answer(ref FrameReader reader, FrameWriter answer)
+    {
+        try
+        {
+            var id = reader.ReadInt32();
+            s_methods[id].Call(ref reader, answer);
+        }
+        catch (OperationCanceledException)
+        {
+            answer.Clear();
+            answer.WriteByte((byte)WorkerMessage.Cancelled);
+        }
+        catch (NotShippableException error)
+        {
+            answer.Clear();
+            answer.WriteByte((byte)WorkerMessage.NotShippable);
+            answer.WriteString(error.Message);
+        }
+        catch (Exception error)
+        {
+            answer.Clear();
+            answer.WriteByte((byte)WorkerMessage.Error);
+            RemoteException.Write(answer, error);
+        }
+    }
+
+    /// <summary>Has the commonest path compiled before the first call asks for it.</summary>
+    private static void WarmUp()
+    {
+        using var writer = new FrameWriter();
+        writer.WriteInt32(0);
+        var reader = new FrameReader(writer.Frame[FrameWriter.HeaderBytes..]);
+        using var result = new FrameWriter();
+        new WorkerFunc<int, int>(static number => number).Call(ref reader, result);
+    }
+
+    private sealed class MissingMethod(NotShippableException error) : WorkerMethod
+    {
+        public override void Call(ref FrameReader arguments, FrameWriter result) =>
+            throw new NotShippableException(error.Message);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace Rondo.Runtime.Executors;
+
+/// <summary>Starts this program anew as a worker, and makes sure that it is the one who connects. Blocks.</summary>
+internal static class WorkerLaunch
+{
+    private const string HookSwitch = "System.StartupHookProvider.IsSupported";
+    private const string MuxerName = "dotnet";
+    private const int LongestSocketPath = 100;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Whether <c>Main</c> has said that it serves as a worker where there are no hooks.</summary>
+    public static bool MainServes { get; set; }
+
+    /// <summary>
+    /// The socket goes through a folder that its owner alone may enter, and which is gone as soon as the worker has come.
+    /// </summary>
+    /// <exception cref="WorkerCrashedException">The process cannot be started, or ends before it serves.</exception>
+    /// <exception cref="InvalidOperationException">This program cannot be a worker; the message says why.</exception>
+    public static (Process Process, Socket Calls, Socket Lifeline) Start(ProcessExecutorOptions options)
+    {
+        CheckProgram(options);
+        var folder = Directory.CreateTempSubdirectory("rondo-");
+        Process? process = null;
+        try
+        {
+            var path = Path.Combine(folder.FullName, "w");
+            if (path.Length > LongestSocketPath)
+            {
+                throw new InvalidOperationException($"'{path}' is too long for a socket. Set TMPDIR to a shorter folder.");
+            }
+
+            using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            listener.Bind(new UnixDomainSocketEndPoint(path));
+            listener.Listen(2);
+            var invitation = WorkerInvitation.ToSocket(path);
+            process = StartProcess(options, invitation);
+            var lifeline = Accept(listener, process, invitation);
+            return (process, Accept(listener, process, invitation), lifeline);
+        }
+        catch (Exception error) when (error is not InvalidOperationException)
+        {
+            var exit = End(process);
+            throw new WorkerCrashedException(
+                error is WorkerCrashedException ? error.Message + " " + exit.How : error.Message, exit, error);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static void CheckProgram(ProcessExecutorOptions options)
+    {
+        var hasHooks = options.UsesStartupHook && !(AppContext.TryGetSwitch(HookSwitch, out var isOn) && !isOn);
+        if (!hasHooks && !MainServes)
+        {
+            throw new InvalidOperationException(
+                "This program was built without startup hooks, so that a worker would run its Main. Call "
+                    + "ProcessExecutor.RunWorkerIfAsked() as the first line of Main.");
+        }
+    }
+
+    private static Process StartProcess(ProcessExecutorOptions options, WorkerInvitation invitation)
+    {
+        var program = options.Program ?? Environment.ProcessPath
+            ?? throw new WorkerCrashedException("The path of this program is not known, so no worker can be started.", null);
+        var start = new ProcessStartInfo(program)
+        {
+            // Nothing comes in there: a worker must not read what is meant for the program.
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(program) == MuxerName)
+        {
+            start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
+        }
+
+        var environment = start.Environment;
+        environment[WorkerInvitation.Variable] = invitation.ToString();
+        environment["DOTNET_TieredPGO"] = "0";
+        environment["DOTNET_gcServer"] = "0";
+        environment["DOTNET_gcConcurrent"] = "0";
+        if (options.UsesStartupHook)
+        {
+            environment["DOTNET_STARTUP_HOOKS"] = HookName();
+        }
+
+        if (options.MemoryLimit is { } bytes)
+        {
+            environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+        }
+
+        // A worker may be killed at any time, and the runtime's diagnostics would leave their files behind.
+        environment.TryAdd("DOTNET_EnableDiagnostics", "0");
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    /// <summary>By name where the path would be taken for two, or there is none, as in a single file.</summary>
+    private static string HookName()
+    {
+        var library = typeof(WorkerLaunch).Assembly;
+#pragma warning disable IL3000 // That case is the one looked for.
+        return library.Location is { Length: > 0 } path && !path.Contains(Path.PathSeparator)
+            ? path
+            : library.GetName().Name!;
+#pragma warning restore IL3000
+    }
+
+    private static Socket Accept(Socket listener, Process process, WorkerInvitation invitation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!listener.Poll(LookInterval, SelectMode.SelectRead))
+        {
+            if (process.HasExited)
+            {
+                throw new WorkerCrashedException("A worker process ended before it served,", null);
+            }
+
+            if (clock.Elapsed > StartLimit)
+            {
+                throw new WorkerCrashedException(
+                    $"A worker process did not come within {StartLimit.TotalSeconds} s and ended", null);
+            }
+        }
+
+        var socket = listener.Accept();
+        socket.ReceiveTimeout = (int)StartLimit.TotalMilliseconds;
+        Check(socket, invitation);
+        socket.ReceiveTimeout = 0;
+        return socket;
+    }
+
+    private static void Check(Socket socket, WorkerInvitation invitation)
+    {
+        var frames = new FrameSocket(socket);
+        if (!frames.TryReceive(out var frame))
+        {
+            throw new WorkerCrashedException("A worker process ended while it introduced itself,", null);
+        }
+
+        var hello = new FrameReader(frame);
+        if (!CryptographicOperations.FixedTimeEquals(hello.ReadBytes(invitation.Secret.Length), invitation.Secret))
+        {
+            throw new WorkerCrashedException("Another process has connected in place of a worker, which ended", null);
+        }
+
+        if ((hello.Read<Guid>(), hello.Read<Guid>()) != WorkerInvitation.Build)
+        {
+            throw new WorkerCrashedException(
+                "A worker process runs another build than this program, whose files were replaced; it ended", null);
+        }
+    }
+
+    private static WorkerExit End(Process? process)
+    {
+        if (process is null)
+        {
+            return new WorkerExit(0, 0, WorkerExitReason.NotStarted);
+        }
+
+        using (process)
+        {
+            process.Kill();
+            process.WaitForExit();
+            return new WorkerExit(process.Id, process.ExitCode, WorkerExitReason.NotStarted);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Rondo.Runtime.Executors;
+
+/// <summary>
+/// A worker process as its pool sees it, with the thread that starts it, reads its answers and sees its end. Who reads
+/// is one at a time: this thread, or a caller who waits for one answer and so saves a change of threads; it passes on
+/// under the pool's lock. While nothing is in flight, nobody reads.
+/// </summary>
+/// <remarks>
+/// Calls are answered in order. So whichever call is the first in flight is the one that may have begun when the
+/// process dies, and those behind it have not.
+/// </remarks>
+#pragma warning disable CA1001 // Its thread gives back what it holds, when the process has ended.
+internal sealed class WorkerProcess
+#pragma warning restore CA1001
+{
+    private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
+
+    private readonly WorkerPool _pool;
+    private readonly ConcurrentQueue<WorkerCall> _inFlight = new();
+    private readonly HashSet<int> _known = [];
+    private readonly object _parking = new();
+    private bool _isWanted;
+    private Process? _process;
+    private FrameSocket? _socket;
+    private Socket? _lifeline;
+    private WorkerCall? _large;
+    private ITimer? _timer;
+    private bool _isTimed;
+
+    public WorkerProcess(WorkerPool pool)
+    {
+        _pool = pool;
+        new Thread(Run) { IsBackground = true, Name = $"{pool.Options.Name} worker" }.UnsafeStart();
+    }
+
+    // What follows is guarded by the pool's lock.
+
+    /// <summary>Whether it takes calls: it has started, and is neither full, nor retired, nor dying.</summary>
+    public bool IsAccepting { get; set; }
+
+    public bool HasStarted { get; set; }
+
+    public bool HasExited { get; set; }
+
+    /// <summary>Whether it serves, or will: whether it need not be replaced.</summary>
+    public bool IsAlive => !IsKilled && (!HasStarted || IsAccepting);
+
+    /// <summary>Whether somebody reads its answers.</summary>
+    public bool IsRead { get; set; }
+
+    /// <summary>How many calls it has been given.</summary>
+    public int Tasks { get; private set; }
+
+    public int InFlight { get; private set; }
+
+    public long BytesInFlight { get; private set; }
+
+    /// <summary>When the first call in flight came to be the first, by the executor's clock.</summary>
+    public long RunningSince { get; private set; }
+
+    public WorkerExitReason Reason { get; set; } = WorkerExitReason.Crashed;
+
+    /// <summary>What has been killed does not count as busy any more.</summary>
+    public bool IsKilled { get; private set; }
+
+    /// <summary>What is in flight, in order.</summary>
+    public IEnumerable<WorkerCall> Calls => _inFlight;
+
+    /// <summary>The call that may have begun; null if there is none.</summary>
+    public WorkerCall? Running => _inFlight.TryPeek(out var call) ? call : null;
+
+    /// <summary>
+    /// Sends a call. A large one goes only to an idle worker, whose thread sends it: nobody else may be held up by a
+    /// process that does not read. If the process is gone, its end will bring the call back.
+    /// </summary>
+    public void Send(WorkerCall call, bool isLarge)
+    {
+        call.Worker = this;
+        Tasks++;
+        BytesInFlight += call.Frame.Length;
+        if (InFlight++ == 0)
+        {
+            Begin();
+        }
+
+        // Before it is sent: the answer may be here at once.
+        _inFlight.Enqueue(call);
+        var isKnown = !_known.Add(call.Method.Id) || _socket!.TrySend(call.Method.DefineFrame);
+        if (isLarge)
+        {
+            (_large, call.IsSent) = (call, true);
+        }
+        else
+        {
+            call.IsSent = isKnown && _socket!.TrySend(call.Frame.Frame);
+            IsAccepting &= call.IsSent;
+        }
+    }
+
+    /// <summary>The first call in flight has been answered.</summary>
+    public void Answered()
+    {
+        _inFlight.TryDequeue(out var call);
+        call!.Worker = null;
+        BytesInFlight -= call.Frame.Length;
+        if (--InFlight > 0)
+        {
+            Begin();
+        }
+    }
+
+    /// <summary>Takes the calls off a process that is gone, in order.</summary>
+    public List<WorkerCall> Abandon()
+    {
+        var calls = _inFlight.ToList();
+        _inFlight.Clear();
+        InFlight = 0;
+        calls.ForEach(call => call.Worker = null);
+        return calls;
+    }
+
+    /// <summary>Wakes its thread, to read or to see that the process is gone.</summary>
+    public void Wake()
+    {
+        IsRead = true;
+        lock (_parking)
+        {
+            _isWanted = true;
+            Monitor.Pulse(_parking);
+        }
+    }
+
+    public void Kill(WorkerExitReason reason)
+    {
+        if (!IsKilled)
+        {
+            (IsKilled, IsAccepting, Reason) = (true, false, reason);
+            _process?.Kill();
+        }
+    }
+
+    /// <summary>Ends the process in good order: it sees the end of its sockets.</summary>
+    public void Close(WorkerExitReason reason)
+    {
+        (IsAccepting, Reason) = (false, reason);
+        _socket?.Dispose();
+        _lifeline?.Dispose();
+        Wake();
+    }
+
+    /// <summary>
+    /// The timer has fired: is the call that runs overdue? If it is not, or there is none, the timer is set anew when
+    /// it is due; so a call costs no change of the timer.
+    /// </summary>
+    public WorkerCall? Overdue()
+    {
+        _isTimed = false;
+        if (InFlight == 0 || IsKilled)
+        {
+            return null;
+        }
+
+        var left = _pool.Options.CallTimeout - _pool.Options.Clock.GetElapsedTime(RunningSince);
+        if (left <= TimeSpan.Zero)
+        {
+            return Running;
+        }
+
+        _isTimed = true;
+        _timer!.Change(left, Timeout.InfiniteTimeSpan);
+        return null;
+    }
+
+    // What follows belongs to whoever reads.
+
+    /// <summary>Reads answers until none is expected, or until that of one call has come.</summary>
+    /// <returns>False when the process is gone.</returns>
+    public bool Pump(WorkerCall? until)
+    {
+        while (true)
+        {
+            if (!_socket!.TryReceive(out var answer) || !_inFlight.TryPeek(out var call))
+            {
+                return false;
+            }
+
+            if (!call.HasEnded)
+            {
+                call.Read(answer);
+            }
+
+            // Only now: the next reader overwrites the answer.
+            var goesOn = _pool.Answered(this, isLast: call == until);
+            call.Publish();
+            call.Release();
+            if (!goesOn)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            (_process, var calls, _lifeline) = WorkerLaunch.Start(_pool.Options);
+            _socket = new FrameSocket(calls);
+            Initialize();
+        }
+        catch (Exception error)
+        {
+            _pool.NotStarted(this, error, Reap());
+            return;
+        }
+
+        if (_pool.Options.CallTimeout != Timeout.InfiniteTimeSpan)
+        {
+            _timer = _pool.Options.Clock.CreateTimer(
+                _ => _pool.CheckTimeout(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        // An idle worker is not read; that one has died is told by the platform.
+        _process.Exited += (_, _) => _pool.Exited(this);
+        _process.EnableRaisingEvents = true;
+        if (_pool.Started(this))
+        {
+            do
+            {
+                Park();
+                SendLarge();
+            }
+            while (Pump(until: null));
+        }
+
+        _timer?.Dispose();
+        _pool.Gone(this, Reap()!);
+    }
+
+    private void Initialize()
+    {
+        var call = new WorkerCall<bool>(ShippedMethod.Of((Func<Action?, bool>)RunInitializer));
+        ValueCodec<Action?>.Instance.Write(call.Frame, _pool.Options.Initializer);
+        _socket!.TrySend(call.Method.DefineFrame);
+        _socket.TrySend(call.Frame.Frame);
+        _known.Add(call.Method.Id);
+        if (!_socket.TryReceive(out var answer))
+        {
+            throw new WorkerCrashedException("A worker process ended in its initialiser,", null);
+        }
+
+        call.Read(answer);
+        call.Publish();
+        call.Release();
+#pragma warning disable RS0030 // It has ended.
+        call.Outcome.GetAwaiter().GetResult();
+#pragma warning restore RS0030
+    }
+
+    private static bool RunInitializer(Action? initialize)
+    {
+        initialize?.Invoke();
+        return true;
+    }
+
+    private void Park()
+    {
+        lock (_parking)
+        {
+            while (!_isWanted)
+            {
+                Monitor.Wait(_parking);
+            }
+
+            _isWanted = false;
+        }
+    }
+
+    private void SendLarge()
+    {
+        if (Interlocked.Exchange(ref _large, null) is { } call)
+        {
+            // If this fails, so does the read that follows.
+            _socket!.TrySend(call.Frame.Frame);
+        }
+    }
+
+    private void Begin()
+    {
+        RunningSince = _pool.Options.Clock.GetTimestamp();
+        if (_timer is not null && !_isTimed)
+        {
+            _isTimed = true;
+            _timer.Change(_pool.Options.CallTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private WorkerExit? Reap()
+    {
+        _socket?.Dispose();
+        _lifeline?.Dispose();
+        if (_process is not { } process)
+        {
+            return null;
+        }
+
+        if (!process.WaitForExit(ExitLimit))
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        var exit = new WorkerExit(process.Id, process.ExitCode, Reason);
+        process.Dispose();
+        return exit;
+    }
+}
