@@ -6,6 +6,7 @@ internal sealed partial class WorkerPool
     // So many processes in a row may fail before there is a pause, and calls that wait fail, too.
     private const int MostFailures = 3;
 
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -148,6 +149,35 @@ internal sealed partial class WorkerPool
         overdue?.TryFail(new TimeoutException(
             $"{MethodName.Of(overdue.Method.Method)} ran longer than {Options.CallTimeout.TotalSeconds:0.###} s in "
                 + $"executor '{Options.Name}'; its worker was killed."));
+    }
+
+    /// <summary>
+    /// The call that runs is not wanted any more. When others wait behind it, calls are short, and killing at once might
+    /// well hit the next one: so it gets a moment to end by itself.
+    /// </summary>
+    private void StopRunning(WorkerProcess worker)
+    {
+        if (worker.InFlight > 1 && Options.Clock.GetElapsedTime(worker.RunningSince) < Moment)
+        {
+            worker.StopsLater ??= Options.Clock.CreateTimer(_ => StopNow(worker), null, Moment, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        worker.Kill(WorkerExitReason.Cancelled);
+        Dispatch();
+    }
+
+    private void StopNow(WorkerProcess worker)
+    {
+        lock (_gate)
+        {
+            worker.StopsLater?.Dispose();
+            worker.StopsLater = null;
+            if (worker.Running is { HasEnded: true })
+            {
+                StopRunning(worker);
+            }
+        }
     }
 
     /// <summary>Starts the workers that are missing, or closes those that nobody will need.</summary>

@@ -89,8 +89,7 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
             }
             else if (call.Worker is { } worker && worker.Running == call)
             {
-                worker.Kill(WorkerExitReason.Cancelled);
-                Dispatch();
+                StopRunning(worker);
             }
         }
     }
@@ -139,7 +138,7 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
             if (worker.Running is { HasEnded: true })
             {
                 // Cancelled while it waited behind others; now it may run.
-                worker.Kill(WorkerExitReason.Cancelled);
+                StopRunning(worker);
             }
 
             if (worker.InFlight == 0 && worker.Tasks >= Options.MaxTasksPerWorker)

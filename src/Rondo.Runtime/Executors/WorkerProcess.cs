@@ -62,6 +62,9 @@ internal sealed class WorkerProcess
     /// <summary>When the first call in flight came to be the first, by the executor's clock.</summary>
     public long RunningSince { get; private set; }
 
+    /// <summary>Set while the call that runs, and is not wanted, has a moment left.</summary>
+    public ITimer? StopsLater { get; set; }
+
     public WorkerExitReason Reason { get; set; } = WorkerExitReason.Crashed;
 
     /// <summary>What has been killed does not count as busy any more.</summary>
