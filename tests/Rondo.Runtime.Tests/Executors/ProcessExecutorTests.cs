@@ -209,12 +209,15 @@ public sealed class ProcessExecutorTests : ExecutorContract
             && lines.FirstOrDefault(l => l.StartsWith("flags:", StringComparison.Ordinal)) is { } flags
             && (Convert.ToInt32(flags.Split('\t')[1], 8) & 0x80000) != 0;
 
-        // What every such process opens for itself.
+        // What every such process opens for itself, and the output, which is shared on purpose.
         static bool IsOurs(string link) => !link.StartsWith("/dev/", StringComparison.Ordinal)
             && !link.StartsWith("anon_inode:", StringComparison.Ordinal)
             && !link.StartsWith("/memfd:", StringComparison.Ordinal)
             && !link.EndsWith(".dll", StringComparison.Ordinal)
-            && !link.EndsWith(".so", StringComparison.Ordinal);
+            && !link.EndsWith(".so", StringComparison.Ordinal)
+            && link != OutputOf(1) && link != OutputOf(2);
+
+        static string? OutputOf(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
     }
 
     [Fact]
