@@ -64,9 +64,6 @@ public sealed record ProcessExecutorOptions
     /// <summary>What to start instead of this program; for tests.</summary>
     internal string? Program { get; init; }
 
-    /// <summary>Whether to start workers by the hook; for tests of the way without.</summary>
-    internal bool UsesStartupHook { get; init; } = true;
-
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     /// <exception cref="NotShippableException">The initialiser is more than a static method.</exception>
     internal void Check()

@@ -26,7 +26,7 @@ internal static class WorkerLaunch
     /// <exception cref="InvalidOperationException">This program cannot be a worker; the message says why.</exception>
     public static (Process Process, Socket Calls, Socket Lifeline) Start(ProcessExecutorOptions options)
     {
-        CheckProgram(options);
+        CheckProgram();
         var folder = Directory.CreateTempSubdirectory("rondo-");
         Process? process = null;
         try
@@ -57,9 +57,9 @@ internal static class WorkerLaunch
         }
     }
 
-    private static void CheckProgram(ProcessExecutorOptions options)
+    private static void CheckProgram()
     {
-        var hasHooks = options.UsesStartupHook && !(AppContext.TryGetSwitch(HookSwitch, out var isOn) && !isOn);
+        var hasHooks = !AppContext.TryGetSwitch(HookSwitch, out var isOn) || isOn;
         if (!hasHooks && !MainServes)
         {
             throw new InvalidOperationException(
@@ -88,10 +88,7 @@ internal static class WorkerLaunch
         environment["DOTNET_TieredPGO"] = "0";
         environment["DOTNET_gcServer"] = "0";
         environment["DOTNET_gcConcurrent"] = "0";
-        if (options.UsesStartupHook)
-        {
-            environment["DOTNET_STARTUP_HOOKS"] = HookName();
-        }
+        environment["DOTNET_STARTUP_HOOKS"] = HookName();
 
         if (options.MemoryLimit is { } bytes)
         {

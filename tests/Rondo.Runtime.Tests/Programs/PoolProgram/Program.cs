@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Rondo.Runtime.Executors;
 
 namespace PoolProgram;
@@ -9,18 +7,23 @@ internal static class Program
 {
     private static async Task Main(string[] arguments)
     {
+#if HOOKLESS
+        // A worker gets no arguments.
+        if (arguments is not ["forgetful"])
+        {
+            ProcessExecutor.RunWorkerIfAsked();
+        }
+
+#endif
         Console.WriteLine("main");
         await using var processes = new ProcessExecutor(new ProcessExecutorOptions { Workers = 2 });
         switch (arguments)
         {
-            case ["call"]:
+            case ["call" or "forgetful"]:
                 Console.WriteLine(await processes.SubmitAsync(Double, 21));
                 Console.WriteLine(await processes.CallAsync(() => Add(arguments.Length, 2)));
                 break;
             case ["busy"]:
-                // The ids of both workers; then both never end.
-                var ids = processes.SubmitAsync(() => Environment.ProcessId);
-                Console.WriteLine(await ids);
                 var first = processes.SubmitAsync(Spin, 1);
                 var second = processes.SubmitAsync(Spin, 2);
                 await Task.WhenAll(first, second);
@@ -28,45 +31,7 @@ internal static class Program
             case ["write"]:
                 await processes.SubmitAsync(Write, "from the worker");
                 break;
-            case ["bench", var count]:
-                Bench(processes, int.Parse(count, CultureInfo.InvariantCulture));
-                break;
         }
-    }
-
-    private static void Bench(ProcessExecutor processes, int count)
-    {
-        for (var round = 0; round < 5; round++)
-        {
-            var clock = Stopwatch.StartNew();
-            for (var i = 0; i < count; i++)
-            {
-                processes.SubmitBlocking(Double, i);
-            }
-
-            Console.WriteLine($"sync {clock.Elapsed.TotalMicroseconds / count:0.0} us");
-        }
-        for (var round = 0; round < 5; round++)
-        {
-            var clock = Stopwatch.StartNew();
-            Pipe(processes, count).Wait();
-            Console.WriteLine($"pipelined {count / clock.Elapsed.TotalSeconds:0}/s");
-        }
-    }
-
-    private static async Task Pipe(ProcessExecutor processes, int count)
-    {
-        var window = new Queue<Task<int>>();
-        for (var i = 0; i < count; i++)
-        {
-            window.Enqueue(processes.SubmitAsync(Double, i));
-            if (window.Count == 64)
-            {
-                await window.Dequeue();
-            }
-        }
-
-        await Task.WhenAll(window);
     }
 
     private static int Double(int number) => number * 2;

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Rondo.Runtime.Tests.Executors;
+
+/// <summary>
+/// Worker processes of an ordinary program: that its Main does not run in them, that they end with it, where their
+/// output goes. Real processes, so the time is real, too.
+/// </summary>
+public sealed class PoolProgramTests
+{
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
+    private static readonly string Executable = Path("PoolProgram");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("PoolProgram")]
+    [InlineData("HooklessProgram")]
+    public async Task Worker_OfAnOrdinaryProgram_DoesNotRunItsMain(string program)
+    {
+        using var process = Start(Path(program), "call");
+
+        Assert.Equal("main 42 3", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("", await process.StandardError.ReadToEndAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Worker_OfAProgramWithoutHooksThatDoesNotServe_IsNotStarted()
+    {
+        using var process = Start(Path("HooklessProgram"), "forgetful");
+
+        Assert.Equal("main", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Contains(
+            "ProcessExecutor.RunWorkerIfAsked() as the first line of Main",
+            await process.StandardError.ReadToEndAsync(Cancellation),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_OfAProgramStartedByDotnet_IsThatProgram()
+    {
+        using var process = Start("dotnet", Executable + ".dll", "call");
+
+        Assert.Equal("main 42 3", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+    }
+
+    [Fact]
+    public async Task Worker_Output_IsTheProgramsOwn()
+    {
+        using var process = Start(Executable, "write");
+
+        Assert.Equal("main from the worker", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("from the worker", Flat(await process.StandardError.ReadToEndAsync(Cancellation)));
+    }
+
+    [Fact]
+    public async Task Program_KilledWhileCallsRun_LeavesNoWorker()
+    {
+        using var process = Start(Executable, "busy");
+        Assert.Equal("main", await LineAsync(process));
+        var workers = new[] { Process.GetProcessById(await IdAsync(process)), Process.GetProcessById(await IdAsync(process)) };
+
+        process.Kill();
+
+        // Two seconds on a machine that has time; the guard is for one that has not.
+        foreach (var worker in workers)
+        {
+            await worker.WaitForExitAsync(Cancellation).WaitAsync(Guard, Cancellation);
+            Assert.True(worker.HasExited);
+            worker.Dispose();
+        }
+    }
+
+    private static string Path(string program) => typeof(PoolProgramTests).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
+
+    private static Process Start(string program, params string[] arguments) => Process.Start(
+        new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private static string Flat(string text) => text.ReplaceLineEndings(" ").Trim();
+
+    private static async Task<string?> LineAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(Guard, Cancellation);
+
+    private static async Task<int> IdAsync(Process process) => int.Parse(
+        (await LineAsync(process))!.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+}
