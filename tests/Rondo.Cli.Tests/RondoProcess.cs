@@ -8,7 +8,7 @@ internal sealed class RondoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
 
-    private static readonly string Executable = typeof(RondoProcess).Assembly
+    public static readonly string Executable = typeof(RondoProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RondoExecutable").Value!;
 

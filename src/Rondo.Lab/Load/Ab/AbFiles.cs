@@ -9,12 +9,12 @@ internal static class AbFiles
 {
     private const double Millisecond = 1e6;
 
-    /// <summary><c>-e</c>: 0 to 99 percent.</summary>
+    /// <summary><c>-e</c>: 0 to 100 percent.</summary>
     public static string Percentages(IReadOnlyList<RequestTimes> requests)
     {
         var total = new AbStatistics(requests.Select(r => r.Whole));
         var text = new StringBuilder("Percentage served,Time in ms\n");
-        for (var percent = 0; percent < 100; percent++)
+        for (var percent = 0; percent <= 100; percent++)
         {
             text.Append(CultureInfo.InvariantCulture, $"{percent},{total.At(percent):0.000}\n");
         }

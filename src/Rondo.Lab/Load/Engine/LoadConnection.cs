@@ -32,5 +32,8 @@ internal sealed class LoadConnection
     /// <summary>How much of the request is sent.</summary>
     public int Sent;
 
+    /// <summary>Whether it waits for its turn to receive more.</summary>
+    public bool IsUnread;
+
     public ResponseReader Reader { get; } = new();
 }

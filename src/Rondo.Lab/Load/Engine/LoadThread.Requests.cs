@@ -214,6 +214,7 @@ internal sealed partial class LoadThread
         for (var left = _unread.Count; left > 0; left--)
         {
             var slot = _unread.Take();
+            _connections[slot].IsUnread = false;
             if (_connections[slot].State == ConnectionState.Receiving)
             {
                 Receive(slot, now);
@@ -251,10 +252,7 @@ internal sealed partial class LoadThread
                     return;
                 }
 
-                if (count < _received.Length)
-                {
-                    return;
-                }
+                // On, even after a short read: an end that came with these bytes has no event of its own.
             }
             else if (count == 0 && reader.HasBegun && reader.IsWholeAtEnd())
             {
@@ -272,6 +270,10 @@ internal sealed partial class LoadThread
             }
         }
 
-        _unread.Put(slot);
+        if (!connection.IsUnread)
+        {
+            connection.IsUnread = true;
+            _unread.Put(slot);
+        }
     }
 }

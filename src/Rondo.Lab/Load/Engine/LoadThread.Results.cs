@@ -255,7 +255,7 @@ internal sealed partial class LoadThread
 
     private void Publish(long now)
     {
-        _interval.Second = (int)Math.Max(0, (now - 1 - _measureFrom) / LoadClock.Second);
+        _interval.Second = (int)((_nextInterval - _measureFrom) / LoadClock.Second) - 1;
         (_interval.Completed, _interval.Failed) = (Counts.Completed, Counts.Failed);
         _nextInterval = _measureFrom + ((((now - _measureFrom) / LoadClock.Second) + 1) * LoadClock.Second);
         Intervals.Enqueue(_interval);

@@ -25,11 +25,13 @@ internal static class LoadPlanning
         Require(options.Requests is null or >= 1, "--requests must be at least 1");
         Require(options.Rate is null or (> 0 and <= HighestRate), "--rate must be above 0 and at most 200000");
         Require(
-            options.MaxConnections is null || (isOpen && options.MaxConnections >= connections),
+            options.MaxConnections is null || options.Find is not null || (isOpen && options.MaxConnections >= connections),
             "--max-connections goes with --rate, and must be at least --connections");
         Require(options.Body is null || options.BodyFile is null, "--body and --body-file exclude each other");
         Require(!isOpen || options.Think is null, "--think is for a closed load; --rate already says when requests start");
         RequireDescriptors(Math.Max(connections, options.MaxConnections ?? 0));
+        var isSha = options.ExpectSha is null or { Length: 64 } && options.ExpectSha?.All(char.IsAsciiHexDigit) != false;
+        Require(isSha, "--expect-sha must be 64 hexadecimal digits");
         return new LoadPlan
         {
             Url = options.Url,
