@@ -21,6 +21,9 @@ switch (args)
     case ["transport", .. var rest] when rest is [] or ["--quick"]:
         await TransportBench.RunAsync(isQuick: rest is ["--quick"]);
         return 0;
+    case ["load", .. var rest] when rest is [] or ["--quick"]:
+        await LoadBench.RunAsync(isQuick: rest is ["--quick"]);
+        return 0;
     case ["http"]:
         await HttpBench.RunAsync();
         return 0;
@@ -58,6 +61,7 @@ switch (args)
         await LoopBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
         await BlockingBench.RunAsync();
+        await LoadBench.RunAsync(isQuick: false);
         Micro(["--filter", "*"]);
         return 0;
     default:
@@ -69,6 +73,7 @@ switch (args)
               range      long ranges of rates
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
+              load       rondo load beside wrk, ab, hey and h2load; --quick: 3 rounds
               blocking   handlers that block, beside stock Kestrel
               transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
                          --idle: memory alone, --check: 20 s, fails when the loops do not pay, --io-uring: what

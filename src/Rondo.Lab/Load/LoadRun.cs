@@ -7,6 +7,8 @@ namespace Rondo.Lab.Load;
 internal static class LoadRun
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan LastGrace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a plan.</summary>
     /// <param name="plan">What to do.</param>
@@ -41,7 +43,7 @@ internal static class LoadRun
         }
         finally
         {
-            End(worker);
+            End(worker, stop.IsCancellationRequested ? LastGrace : Grace);
         }
     }
 
@@ -68,12 +70,12 @@ internal static class LoadRun
         };
     }
 
-    private static void End(Process worker)
+    private static void End(Process worker, TimeSpan grace)
     {
         try
         {
             worker.StandardInput.Close();
-            if (!worker.HasExited && !worker.WaitForExit(100))
+            if (!worker.HasExited && !worker.WaitForExit(grace))
             {
                 worker.Kill();
             }

@@ -18,8 +18,9 @@ public sealed partial class PersonalityTests : IDisposable
     {
         using var server = new TinyServer();
 
-        var (exitCode, theirs) = await RunAsync("wrk", [.. flags, server.Url]);
+        var other = RunAsync("wrk", [.. flags, server.Url]);
         var (ourCode, ours, error) = await RondoProcess.RunAsync(_data, ["wrk", .. flags, server.Url]);
+        var (exitCode, theirs) = await other;
 
         Assert.Equal((exitCode, ""), (ourCode, error));
         Assert.Equal(Grammar(theirs), Grammar(ours));
@@ -32,8 +33,9 @@ public sealed partial class PersonalityTests : IDisposable
     {
         using var server = new TinyServer(answer, closes);
 
-        var (_, theirs) = await RunAsync("wrk", ["-t1", "-c2", "-d1s", server.Url]);
+        var other = RunAsync("wrk", ["-t1", "-c2", "-d1s", server.Url]);
         var (_, ours, _) = await RondoProcess.RunAsync(_data, "wrk", "-t1", "-c2", "-d1s", server.Url);
+        var (_, theirs) = await other;
 
         Assert.Equal(Grammar(theirs), Grammar(ours));
     }
@@ -87,32 +89,8 @@ public sealed partial class PersonalityTests : IDisposable
         Assert.Equal(Grammar(await ReadAsync(theirs)), Grammar(await ReadAsync(ours)));
     }
 
-    [Theory]
-    [InlineData(2, "scripts (-s)", "wrk", "-s", "x.lua", "URL")]
-    [InlineData(2, "Usage: wrk", "wrk")]
-    [InlineData(2, "unknown option", "wrk", "-Z", "URL")]
-    [InlineData(2, ">= threads", "wrk", "-t", "4", "-c", "2", "URL")]
-    [InlineData(2, "above 0", "wrk", "-c", "0", "URL")]
-    [InlineData(2, "above 0", "wrk", "-d", "0", "URL")]
-    [InlineData(2, "not this machine", "wrk", "http://192.0.2.1/")]
-    [InlineData(1, "unable to connect", "wrk", "http://127.0.0.1:1/")]
-    [InlineData(2, "Usage: ab", "ab")]
-    [InlineData(2, "concurrency", "ab", "-n", "2", "-c", "4", "URL")]
-    [InlineData(2, "not supported", "ab", "-X", "proxy:1", "URL")]
-    [InlineData(1, "unable to connect", "ab", "http://127.0.0.1:1/")]
-    public async Task Personality_Misused_SaysWhy(int expected, string message, params string[] line)
-    {
-        using var server = new TinyServer();
-
-        var (exitCode, _, error) = await RondoProcess.RunAsync(
-            _data, [.. line.Select(a => a == "URL" ? server.Url : a)]);
-
-        Assert.Equal(expected, exitCode);
-        Assert.Contains(message, error, StringComparison.Ordinal);
-    }
-
     [Fact]
-    public async Task Wrk_ThousandThreadsOfTheTalks_Works()
+    public async Task Wrk_HundredThreadsOfTheTalks_Works()
     {
         using var server = new TinyServer();
 

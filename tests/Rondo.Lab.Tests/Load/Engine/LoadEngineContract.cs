@@ -137,7 +137,9 @@ public abstract class LoadEngineContract
         var result = await RunAsync(Plan(server) with { Requests = 1, Seconds = 50, TimeoutSeconds = 50 });
 
         Assert.Equal((1, Length), (result.Counts.Completed, result.Counts.BodyBytes));
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64L << 20);
+
+        // Other tests allocate meanwhile; a body that was kept would take twice this.
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, Length / 2);
     }
 
     [Fact]
