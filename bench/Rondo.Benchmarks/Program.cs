@@ -45,6 +45,12 @@ switch (args)
     case ["loop-child", var kind, var operations]:
         LoopOperations.Run(kind, int.Parse(operations, CultureInfo.InvariantCulture));
         return 0;
+    case ["executor"]:
+        await ExecutorBench.RunAsync();
+        return 0;
+    case ["executor-child", var count, var where]:
+        await ExecutorOperations.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), where == "pinned");
+        return 0;
     case ["blocking"]:
         await BlockingBench.RunAsync();
         return 0;
@@ -59,6 +65,7 @@ switch (args)
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
         await LoopBench.RunAsync();
+        await ExecutorBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
         await BlockingBench.RunAsync();
         await LoadBench.RunAsync(isQuick: false);
@@ -74,6 +81,7 @@ switch (args)
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
               load       rondo load beside wrk, ab, hey and h2load; --quick: 3 rounds
+              executor   worker processes beside CPython's pool and a C program
               blocking   handlers that block, beside stock Kestrel
               transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
                          --idle: memory alone, --check: 20 s, fails when the loops do not pay, --io-uring: what

@@ -24,7 +24,7 @@ internal static class CallExpression
                     + "process. Use a static method that takes what it needs.");
         }
 
-        if (call.Method.GetParameters().FirstOrDefault(p => p.ParameterType.IsByRefLike || p.ParameterType.IsByRef) is { } bad)
+        if (call.Method.GetParameters().FirstOrDefault(IsReference) is { } bad)
         {
             throw new NotShippableException(
                 $"Argument '{bad.Name}' of {MethodName.Of(call.Method)}, a {bad.ParameterType}, cannot go to another "
@@ -40,6 +40,9 @@ internal static class CallExpression
 
         return (method, arguments);
     }
+
+    private static bool IsReference(ParameterInfo parameter) =>
+        parameter.ParameterType.IsByRefLike || parameter.ParameterType.IsByRef;
 
     private static object? Evaluate(Expression argument) => argument switch
     {

@@ -13,6 +13,7 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
     /// <summary>A buffer that was grown beyond this is not kept, bytes.</summary>
     public const int LargestKept = 4 << 20;
 
+    private const int BufferBytes = 1 << 20;
     private const int FirstBytes = 64 << 10;
 
     private byte[] _buffer = new byte[FirstBytes];
@@ -63,6 +64,13 @@ internal sealed class FrameSocket(Socket socket) : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Has large frames cross with fewer changes of process, as far as the system lets.</summary>
+    public static Socket Widen(Socket socket)
+    {
+        socket.SendBufferSize = BufferBytes;
+        return socket;
     }
 
     public void Dispose() => socket.Dispose();

@@ -12,9 +12,9 @@ namespace Rondo.Runtime.Executors;
 /// <remarks>
 /// <para>
 /// Static methods can be called, and lambdas that capture nothing; with <see cref="CallAsync{T}"/> also a static method
-/// with arguments that are evaluated here. Arguments and results of primitive types, strings and arrays of numbers go as
-/// their bytes, everything else as JSON by its declared type. <see cref="AsyncLocal{T}"/> values and static state stay in
-/// their process.
+/// with arguments that are evaluated here. Arguments and results of primitive types, strings and arrays of numbers go
+/// as their bytes, everything else as JSON by its declared type. <see cref="AsyncLocal{T}"/> values and static state
+/// stay in their process.
 /// </para>
 /// <para>Dispose it. One that is dropped instead is reported as <see cref="Unclosed"/>.</para>
 /// </remarks>
@@ -128,8 +128,8 @@ public sealed class ProcessExecutor : IExecutor
     }
 
     /// <summary>
-    /// Runs work in a worker and blocks until it has ended: for threads that have nothing else to do. It is the shortest
-    /// way, since the caller reads the answer himself.
+    /// Runs work in a worker and blocks until it has ended: for threads that have nothing else to do. It is the
+    /// shortest way, since the caller reads the answer himself.
     /// </summary>
     /// <inheritdoc cref="SubmitAsync{TArg, T}"/>
     /// <returns>What the work returns; it throws what the task of <c>SubmitAsync</c> would.</returns>
@@ -147,9 +147,13 @@ public sealed class ProcessExecutor : IExecutor
         {
             _pool.Enqueue(call);
         }
-        else if (!worker.Pump(until: call))
+        else
         {
-            _pool.Broken(worker);
+            worker.SendLarge();
+            if (!worker.Pump(until: call))
+            {
+                _pool.Broken(worker);
+            }
         }
 
         GC.KeepAlive(this);
@@ -159,8 +163,8 @@ public sealed class ProcessExecutor : IExecutor
     }
 
     /// <summary>
-    /// Takes no more calls, and waits for those it has taken. At the limit, those that wait are cancelled, those that run
-    /// are killed with their workers and end as cancelled.
+    /// Takes no more calls, and waits for those it has taken. At the limit, those that wait are cancelled, those that
+    /// run are killed with their workers and end as cancelled.
     /// </summary>
     /// <inheritdoc />
     public async Task<bool> ShutdownAsync(TimeSpan limit)

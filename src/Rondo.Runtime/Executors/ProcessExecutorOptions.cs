@@ -4,6 +4,8 @@ namespace Rondo.Runtime.Executors;
 /// <threadsafety>Immutable once made.</threadsafety>
 public sealed record ProcessExecutorOptions
 {
+    private const long SmallestHeap = 16 << 20;
+
     /// <summary>For people, in reports and metrics. Default "processes".</summary>
     public string Name { get; init; } = "processes";
 
@@ -31,15 +33,15 @@ public sealed record ProcessExecutorOptions
     public TimeSpan CallTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// How large the managed heap of a worker may be, in bytes, at least 16 MiB; default no limit but the machine's. What
-    /// does not fit ends its call with a <see cref="RemoteException"/> of <see cref="OutOfMemoryException"/>; the worker
-    /// lives. Native memory does not count.
+    /// How large the managed heap of a worker may be, in bytes, at least 16 MiB; default no limit but the machine's.
+    /// What does not fit ends its call with a <see cref="RemoteException"/> of <see cref="OutOfMemoryException"/>; the
+    /// worker lives. Native memory does not count.
     /// </summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Run once in each worker before its first call: a static method or a lambda that captures nothing. When it throws,
-    /// the worker does not start. Default none.
+    /// Run once in each worker before its first call: a static method or a lambda that captures nothing. When it
+    /// throws, the worker does not start. Default none.
     /// </summary>
     public Action? Initializer { get; init; }
 
@@ -87,6 +89,4 @@ public sealed record ProcessExecutorOptions
             ShippedMethod.Of(Initializer);
         }
     }
-
-    private const long SmallestHeap = 16 << 20;
 }

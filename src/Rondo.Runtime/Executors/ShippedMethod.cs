@@ -129,8 +129,8 @@ internal sealed class ShippedMethod
         if (AssemblyLoadContext.GetLoadContext(owner.Assembly) != AssemblyLoadContext.Default)
         {
             throw new NotShippableException(
-                $"{MethodName.Of(method)} is in {owner.Assembly.GetName().Name}, which was loaded into a context of its "
-                    + "own; another process does not have that.");
+                $"{MethodName.Of(method)} is in {owner.Assembly.GetName().Name}, which was loaded into a context of "
+                    + "its own; another process does not have that.");
         }
     }
 }

@@ -33,9 +33,10 @@ public enum WorkerExitReason
 public sealed record WorkerExit(int ProcessId, int ExitCode, WorkerExitReason Reason)
 {
     private const int SignalBase = 128;
+    private const int Signals = 64;
 
-    /// <summary>The name of the signal that ended it, <c>SIGKILL</c>, as its exit code tells; null if none did.</summary>
-    public string? Signal => OperatingSystem.IsWindows() || ExitCode <= SignalBase || ExitCode >= SignalBase + 65
+    /// <summary>The name of the signal that ended it, as its exit code tells: SIGKILL; null if none did.</summary>
+    public string? Signal => OperatingSystem.IsWindows() || ExitCode <= SignalBase || ExitCode > SignalBase + Signals
         ? null
         : (ExitCode - SignalBase) switch
         {

@@ -28,7 +28,7 @@ internal static class WorkerHost
         IgnoreInterrupts();
         using var lifeline = Connect(invitation);
         new Thread(() => Watch(lifeline)) { IsBackground = true, Name = "Rondo lifeline" }.UnsafeStart();
-        using (var socket = new FrameSocket(Connect(invitation)))
+        using (var socket = new FrameSocket(FrameSocket.Widen(Connect(invitation))))
         {
             Serve(socket);
         }

@@ -20,8 +20,9 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
     ];
 
     /// <summary>Which build this process runs: that of this library, and that of the program.</summary>
-    public static (Guid Library, Guid Program) Build =>
-        (typeof(WorkerInvitation).Module.ModuleVersionId, Assembly.GetEntryAssembly()?.ManifestModule.ModuleVersionId ?? default);
+    public static (Guid Library, Guid Program) Build => (
+        typeof(WorkerInvitation).Module.ModuleVersionId,
+        Assembly.GetEntryAssembly()?.ManifestModule.ModuleVersionId ?? default);
 
     public static WorkerInvitation ToSocket(string path) => new(path, RandomNumberGenerator.GetBytes(SecretBytes));
 

@@ -20,7 +20,8 @@ internal static class WorkerLaunch
     public static bool MainServes { get; set; }
 
     /// <summary>
-    /// The socket goes through a folder that its owner alone may enter, and which is gone as soon as the worker has come.
+    /// The socket goes through a folder that its owner alone may enter, and which is gone as soon as the worker has
+    /// come.
     /// </summary>
     /// <exception cref="WorkerCrashedException">The process cannot be started, or ends before it serves.</exception>
     /// <exception cref="InvalidOperationException">This program cannot be a worker; the message says why.</exception>
@@ -34,7 +35,8 @@ internal static class WorkerLaunch
             var path = Path.Combine(folder.FullName, "w");
             if (path.Length > LongestSocketPath)
             {
-                throw new InvalidOperationException($"'{path}' is too long for a socket. Set TMPDIR to a shorter folder.");
+                throw new InvalidOperationException(
+                    $"'{path}' is too long for a socket. Set TMPDIR to a shorter folder.");
             }
 
             using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -71,7 +73,7 @@ internal static class WorkerLaunch
     private static Process StartProcess(ProcessExecutorOptions options, WorkerInvitation invitation)
     {
         var program = options.Program ?? Environment.ProcessPath
-            ?? throw new WorkerCrashedException("The path of this program is not known, so no worker can be started.", null);
+            ?? throw new WorkerCrashedException("The path of this program is not known: there can be no worker.", null);
         var start = new ProcessStartInfo(program)
         {
             // Nothing comes in there: a worker must not read what is meant for the program.

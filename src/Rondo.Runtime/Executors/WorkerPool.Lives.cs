@@ -41,7 +41,8 @@ internal sealed partial class WorkerPool
         {
             _workers.Remove(worker);
             _failures++;
-            if ((_failures >= MostFailures || error is InvalidOperationException) && !_workers.Any(w => w.HasStarted))
+            if ((_failures >= MostFailures || error is InvalidOperationException)
+                && !_workers.Any(w => w.HasStarted))
             {
                 // No more attempts until somebody asks again.
                 failing.AddRange(_queue);
@@ -60,7 +61,8 @@ internal sealed partial class WorkerPool
             call.Release();
         }
 
-        Tell(exit is null ? new WorkerExit(0, 0, WorkerExitReason.NotStarted) : exit with { Reason = WorkerExitReason.NotStarted });
+        exit ??= new WorkerExit(0, 0, WorkerExitReason.NotStarted);
+        Tell(exit with { Reason = WorkerExitReason.NotStarted });
     }
 
     /// <summary>The platform says that a process has ended. Whoever reads its answers sees that, too.</summary>
@@ -152,14 +154,15 @@ internal sealed partial class WorkerPool
     }
 
     /// <summary>
-    /// The call that runs is not wanted any more. When others wait behind it, calls are short, and killing at once might
-    /// well hit the next one: so it gets a moment to end by itself.
+    /// The call that runs is not wanted any more. When others wait behind it, calls are short, and killing at once
+    /// might well hit the next one: so it gets a moment to end by itself.
     /// </summary>
     private void StopRunning(WorkerProcess worker)
     {
         if (worker.InFlight > 1 && Options.Clock.GetElapsedTime(worker.RunningSince) < Moment)
         {
-            worker.StopsLater ??= Options.Clock.CreateTimer(_ => StopNow(worker), null, Moment, Timeout.InfiniteTimeSpan);
+            worker.StopsLater ??= Options.Clock.CreateTimer(
+                _ => StopNow(worker), null, Moment, Timeout.InfiniteTimeSpan);
             return;
         }
 

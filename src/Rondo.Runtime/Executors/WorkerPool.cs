@@ -57,21 +57,22 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
         }
     }
 
-    /// <summary>Sends a call to an idle worker, whose answer the caller reads himself.</summary>
+    /// <summary>
+    /// Sends a call to an idle worker, whose answer the caller reads himself; if it is large, he sends it, too.
+    /// </summary>
     /// <returns>The worker; null if there is none, and the call has to be queued.</returns>
     public WorkerProcess? TryTake(WorkerCall call)
     {
         lock (_gate)
         {
-            if (_isShutDown || _queue.Count > 0 || call.Frame.Length > MostBytesInFlight
-                || Choose(isLarge: true) is not { IsRead: false } worker)
+            if (_isShutDown || _queue.Count > 0 || Choose(isLarge: true) is not { IsRead: false } worker)
             {
                 return null;
             }
 
             call.QueuedAt = Options.Clock.GetTimestamp();
             worker.IsRead = true;
-            Give(worker, call, isLarge: false);
+            Give(worker, call, isLarge: call.Frame.Length > MostBytesInFlight);
             return worker;
         }
     }

@@ -207,12 +207,22 @@ internal sealed class WorkerProcess
         }
     }
 
+    /// <summary>Sends the large call that waits for that, if there is one.</summary>
+    public void SendLarge()
+    {
+        if (Interlocked.Exchange(ref _large, null) is { } call)
+        {
+            // If this fails, so does the read that follows.
+            _socket!.TrySend(call.Frame.Frame);
+        }
+    }
+
     private void Run()
     {
         try
         {
             (_process, var calls, _lifeline) = WorkerLaunch.Start(_pool.Options);
-            _socket = new FrameSocket(calls);
+            _socket = new FrameSocket(FrameSocket.Widen(calls));
             Initialize();
         }
         catch (Exception error)
@@ -280,15 +290,6 @@ internal sealed class WorkerProcess
             }
 
             _isWanted = false;
-        }
-    }
-
-    private void SendLarge()
-    {
-        if (Interlocked.Exchange(ref _large, null) is { } call)
-        {
-            // If this fails, so does the read that follows.
-            _socket!.TrySend(call.Frame.Frame);
         }
     }
 

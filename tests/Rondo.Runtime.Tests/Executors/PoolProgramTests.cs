@@ -22,7 +22,7 @@ public sealed class PoolProgramTests
     {
         using var process = Start(Path(program), "call");
 
-        Assert.Equal("main 42 3", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("main 42 3", await OutputAsync(process));
         Assert.Equal("", await process.StandardError.ReadToEndAsync(Cancellation));
     }
 
@@ -31,7 +31,7 @@ public sealed class PoolProgramTests
     {
         using var process = Start(Path("HooklessProgram"), "forgetful");
 
-        Assert.Equal("main", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("main", await OutputAsync(process));
         Assert.Contains(
             "ProcessExecutor.RunWorkerIfAsked() as the first line of Main",
             await process.StandardError.ReadToEndAsync(Cancellation),
@@ -43,7 +43,7 @@ public sealed class PoolProgramTests
     {
         using var process = Start("dotnet", Executable + ".dll", "call");
 
-        Assert.Equal("main 42 3", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("main 42 3", await OutputAsync(process));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class PoolProgramTests
     {
         using var process = Start(Executable, "write");
 
-        Assert.Equal("main from the worker", Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation)));
+        Assert.Equal("main from the worker", await OutputAsync(process));
         Assert.Equal("from the worker", Flat(await process.StandardError.ReadToEndAsync(Cancellation)));
     }
 
@@ -60,7 +60,8 @@ public sealed class PoolProgramTests
     {
         using var process = Start(Executable, "busy");
         Assert.Equal("main", await LineAsync(process));
-        var workers = new[] { Process.GetProcessById(await IdAsync(process)), Process.GetProcessById(await IdAsync(process)) };
+        var ids = new[] { await IdAsync(process), await IdAsync(process) };
+        var workers = ids.Select(Process.GetProcessById).ToList();
 
         process.Kill();
 
@@ -78,6 +79,9 @@ public sealed class PoolProgramTests
 
     private static Process Start(string program, params string[] arguments) => Process.Start(
         new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private static async Task<string> OutputAsync(Process process) =>
+        Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation));
 
     private static string Flat(string text) => text.ReplaceLineEndings(" ").Trim();
 

@@ -79,7 +79,8 @@ public sealed class ProcessExecutorTests : ExecutorContract
         await executor.SubmitAsync(Jobs.Seven, Cancellation);
 
         Assert.True(SpinWait.SpinUntil(() => executor.WorkerCount == 3, Guard));
-        var calls = Enumerable.Range(0, 6).Select(_ => executor.SubmitAsync(WorkerJobs.Slow, 20, Cancellation)).ToList();
+        var calls = Enumerable.Range(0, 6)
+            .Select(_ => executor.SubmitAsync(WorkerJobs.Slow, 20, Cancellation)).ToList();
 
         Assert.Equal(1, executor.BusyWorkers);
         await Task.WhenAll(calls);
@@ -193,8 +194,9 @@ public sealed class ProcessExecutorTests : ExecutorContract
         socket.Start();
         await using var executor = Make(workers: 2);
         await Task.WhenAll(
-            executor.SubmitAsync(WorkerJobs.Slow, 100, Cancellation), executor.SubmitAsync(WorkerJobs.Slow, 100, Cancellation));
-        var ours = Directory.GetFiles("/proc/self/fd").Where(f => File.Exists(f.Replace("/fd/", "/fdinfo/", StringComparison.Ordinal))).Where(IsClosedInChildren)
+            executor.SubmitAsync(WorkerJobs.Slow, 100, Cancellation),
+            executor.SubmitAsync(WorkerJobs.Slow, 100, Cancellation));
+        var ours = Directory.GetFiles("/proc/self/fd").Where(IsClosedInChildren)
             .Select(f => new FileInfo(f).LinkTarget).OfType<string>().Where(IsOurs).ToHashSet();
         Assert.Contains(file.Name, ours);
         Assert.Contains(ours, link => link.StartsWith("socket:", StringComparison.Ordinal));
@@ -205,8 +207,8 @@ public sealed class ProcessExecutorTests : ExecutorContract
 
         // What this process has itself been given to pass on is not its own. The flag is O_CLOEXEC of open(2).
         static bool IsClosedInChildren(string descriptor) =>
-            File.ReadLines(descriptor.Replace("/fd/", "/fdinfo/", StringComparison.Ordinal)) is var lines
-            && lines.FirstOrDefault(l => l.StartsWith("flags:", StringComparison.Ordinal)) is { } flags
+            descriptor.Replace("/fd/", "/fdinfo/", StringComparison.Ordinal) is var path && File.Exists(path)
+            && File.ReadLines(path).FirstOrDefault(l => l.StartsWith("flags:", StringComparison.Ordinal)) is { } flags
             && (Convert.ToInt32(flags.Split('\t')[1], 8) & 0x80000) != 0;
 
         // What every such process opens for itself, and the output, which is shared on purpose.
@@ -235,6 +237,24 @@ public sealed class ProcessExecutorTests : ExecutorContract
         await loop.Delay(TimeSpan.FromSeconds(2));
         Assert.True(fired);
     });
+
+    [Fact]
+    public void Executor_DroppedWithoutShutdown_IsReportedAndItsWorkersEnd()
+    {
+        var reports = new ConcurrentQueue<LoopReport>();
+        using var ended = new ManualResetEventSlim();
+        EventLoop.Run(() => DropAsync(ended), new LoopOptions { ReportHandler = reports.Enqueue });
+
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return ended.IsSet && !reports.IsEmpty;
+            },
+            Guard));
+        Assert.Equal("executor dropped", Assert.IsType<Unclosed>(Assert.Single(reports)).Resource);
+    }
 
     [Fact]
     public async Task Metrics_TellOfWorkersAndRestarts()
@@ -274,6 +294,18 @@ public sealed class ProcessExecutorTests : ExecutorContract
 
         Assert.Equal(1, workers);
         Assert.Equal(1, Interlocked.Read(ref restarts));
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static async Task DropAsync(ManualResetEventSlim ended)
+    {
+        var executor = new ProcessExecutor(new ProcessExecutorOptions
+        {
+            Name = "dropped",
+            Workers = 1,
+            OnWorkerExit = _ => ended.Set(),
+        });
+        Assert.Equal(7, await executor.SubmitAsync(Jobs.Seven));
     }
 
     protected override IExecutor Create(int workers) => Make(workers);

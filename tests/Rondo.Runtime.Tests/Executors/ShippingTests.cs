@@ -145,7 +145,9 @@ public sealed class ShippingTests(ShippingTests.OneWorker worker) : IClassFixtur
             1 + 2 + 5 + 7 + 100 + _field,
             await Executor.CallAsync(
                 () => WorkerJobs.Sum(first + _field, 2L, "three", new[] { 3.0, Four() }, page), Cancellation));
-        Assert.Equal(6, await Executor.CallAsync(() => WorkerJobs.Sum(first, first, "", new double[] { 4 }, null), Cancellation));
+        Assert.Equal(
+            6,
+            await Executor.CallAsync(() => WorkerJobs.Sum(first, first, "", new double[] { 4 }, null), Cancellation));
         await Executor.CallAsync(() => WorkerJobs.Discard(1), Cancellation);
     }
 
@@ -154,7 +156,8 @@ public sealed class ShippingTests(ShippingTests.OneWorker worker) : IClassFixtur
     {
         await Assert.ThrowsAsync<NotShippableException>(() => Executor.CallAsync(() => 7, Cancellation));
         await Assert.ThrowsAsync<NotShippableException>(() => Executor.CallAsync(() => Jobs.Seven() + 1, Cancellation));
-        var error = await Assert.ThrowsAsync<NotShippableException>(() => Executor.CallAsync(() => Own(1), Cancellation));
+        var error = await Assert.ThrowsAsync<NotShippableException>(
+            () => Executor.CallAsync(() => Own(1), Cancellation));
         Assert.Contains("ShippingTests.Own is called on an object", error.Message, StringComparison.Ordinal);
         var argument = await Assert.ThrowsAsync<NotShippableException>(
             () => Executor.CallAsync(() => Count(new MemoryStream(), 1), Cancellation));

@@ -4,7 +4,7 @@ using Rondo.Runtime.Executors;
 
 namespace Rondo.Runtime.Tests.Executors;
 
-/// <summary>Worker processes that crash, hang, are killed or run out of memory. They are real, so the time is, too.</summary>
+/// <summary>Worker processes that crash, hang, are killed or run out of memory. They and their time are real.</summary>
 public sealed class WorkerFaultTests : IDisposable
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
@@ -41,7 +41,8 @@ public sealed class WorkerFaultTests : IDisposable
 
         Assert.Equal((code, signal), (error.ExitCode, error.Signal));
         Assert.Equal(2, await before);
-        Assert.Equal(Enumerable.Range(0, 100).Select(n => 2 * n), await Task.WhenAll(behind).WaitAsync(Guard, Cancellation));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(n => 2 * n), await Task.WhenAll(behind).WaitAsync(Guard, Cancellation));
         Assert.Contains(exits, e => e.Reason == WorkerExitReason.Crashed && e.ExitCode == code);
     }
 
@@ -88,7 +89,8 @@ public sealed class WorkerFaultTests : IDisposable
         Assert.Contains("WorkerJobs.Spin ran longer than 1 s", error.Message, StringComparison.Ordinal);
         Assert.NotEqual(first, await executor.SubmitAsync(WorkerJobs.ProcessId, Cancellation));
         await executor.ShutdownAsync(Guard);
-        Assert.Contains(exits, e => e is { Reason: WorkerExitReason.TimedOut, Signal: "SIGKILL" } && e.ProcessId == first);
+        Assert.Contains(
+            exits, e => e is { Reason: WorkerExitReason.TimedOut, Signal: "SIGKILL" } && e.ProcessId == first);
     }
 
     [Fact]
@@ -251,7 +253,8 @@ public sealed class WorkerFaultTests : IDisposable
         Assert.Equal("System.AggregateException", error.RemoteType);
         Assert.Contains("WorkerJobs.FailDeeply", error.RemoteStackTrace, StringComparison.Ordinal);
         Assert.Equal(
-            ["System.InvalidOperationException", "System.TimeoutException"], error.InnerExceptions.Select(e => e.RemoteType));
+            ["System.InvalidOperationException", "System.TimeoutException"],
+            error.InnerExceptions.Select(e => e.RemoteType));
         var deepest = Assert.IsType<RemoteException>(error.InnerException!.InnerException);
         Assert.Equal(("System.FormatException", "deep"), (deepest.RemoteType, deepest.RemoteMessage));
         Assert.Contains("System.FormatException: deep", error.ToString(), StringComparison.Ordinal);

@@ -86,7 +86,8 @@ internal static class WorkerJobs
         }
         catch (FormatException inner)
         {
-            throw new AggregateException("outer", new InvalidOperationException("middle", inner), new TimeoutException("other"));
+            throw new AggregateException(
+                "outer", new InvalidOperationException("middle", inner), new TimeoutException("other"));
         }
     }
 
@@ -133,7 +134,8 @@ internal static class WorkerJobs
             }
 
             using var handle = new System.Net.Sockets.SafeSocketHandle(
-                int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture), ownsHandle: false);
+                int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture),
+                ownsHandle: false);
             using var socket = new System.Net.Sockets.Socket(handle);
             try
             {

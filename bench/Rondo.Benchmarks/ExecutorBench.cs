@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Rondo.Benchmarks;
+
+/// <summary>
+/// What a call in a worker process costs, beside CPython's pool on Debian's interpreter and a bare echo over a Unix
+/// socket in C: each a process of its own, in turn.
+/// </summary>
+internal static class ExecutorBench
+{
+    private const int Rounds = 3;
+    private const int Trips = 10_000;
+    private const string Python = "/usr/bin/python3";
+
+    public static async Task RunAsync()
+    {
+        using var folder = new ScratchFolder();
+        var echo = Path.Combine(folder.Path, "echo");
+        await OutputAsync(["cc", "-O2", "-Wall", "-o", echo, "bench/echo/echo.c"]);
+        var files = AppContext.BaseDirectory;
+        string[] ours = ["dotnet", Path.Combine(files, "Rondo.Benchmarks.dll"), "executor-child", $"{Trips}"];
+        string[] python = [Python, Path.Combine(files, "python", "pool.py"), $"{Trips / 4}"];
+        var cells = new Dictionary<string, List<double>>();
+        var load = await File.ReadAllTextAsync("/proc/loadavg");
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var (where, pin) in new (string, string[])[] { ("pinned", ["taskset", "-c", "0"]), ("free", []) })
+            {
+                await AddAsync(cells, $"C {where}", [.. pin, echo, $"{Trips}"]);
+                await AddAsync(cells, $"Rondo {where}", [.. pin, .. ours, where]);
+                await AddAsync(cells, $"CPython {where}", [.. pin, .. python]);
+            }
+        }
+
+        Console.WriteLine($"\nExecutors, {Rounds} rounds in turn: median [min .. max]; load before: {load.Trim()}");
+        foreach (var (name, values) in cells)
+        {
+            Console.WriteLine($"  {name,-24} {HttpBench.Spread(values, "0.00")} {UnitOf(name)}");
+        }
+
+        Console.WriteLine($"  trip, Rondo / C, pinned: {Ratio("Rondo pinned trip", "C pinned trip")}");
+        Console.WriteLine($"  trip, Rondo / CPython, free: {Ratio("Rondo free trip", "CPython free trip")}");
+        Console.WriteLine($"  64 ahead, Rondo / CPython: {Ratio("Rondo free ahead", "CPython free ahead")}");
+
+        string Ratio(string a, string b) => HttpBench.Spread(cells[a].Zip(cells[b], (x, y) => x / y), "0.00");
+    }
+
+    private static string UnitOf(string name) => name.Split(' ')[^1] switch
+    {
+        "trip" => "us a round trip",
+        "ahead" => "calls a second, 64 ahead",
+        "bytes" => "us for 1 MiB",
+        "first" => "ms to the first answer",
+        "threads" => "x Task.Run",
+        _ => "ms to kill and replace",
+    };
+
+    private static async Task AddAsync(Dictionary<string, List<double>> cells, string name, string[] command)
+    {
+        foreach (var line in (await OutputAsync(command)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var key = $"{name} {line.Split(' ')[0]}";
+            cells.TryAdd(key, []);
+            cells[key].Add(double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static async Task<string> OutputAsync(string[] command)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}.");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rondo.Runtime;
+using Rondo.Runtime.Executors;
+
+namespace Rondo.Benchmarks;
+
+/// <summary>The measured side of <see cref="ExecutorBench"/>: prints one figure a line.</summary>
+internal static class ExecutorOperations
+{
+    private const int Ahead = 64;
+    private const int Large = 1 << 20;
+
+    public static async Task RunAsync(int count, bool isPinned)
+    {
+        var clock = Stopwatch.StartNew();
+        await using (var processes = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1 }))
+        {
+            processes.SubmitBlocking(Double, 1);
+            Print("first", clock.Elapsed.TotalMilliseconds);
+            for (var i = 0; i < count / 4; i++)
+            {
+                processes.SubmitBlocking(Double, i);
+            }
+
+            clock.Restart();
+            for (var i = 0; i < count; i++)
+            {
+                processes.SubmitBlocking(Double, i);
+            }
+
+            Print("trip", clock.Elapsed.TotalMicroseconds / count);
+            if (isPinned)
+            {
+                return;
+            }
+
+            await RunAheadAsync(processes, count);
+            clock.Restart();
+            await RunAheadAsync(processes, 4 * count);
+            Print("ahead", 4 * count / clock.Elapsed.TotalSeconds);
+            Bytes(processes, 50);
+            clock.Restart();
+            Bytes(processes, 200);
+            Print("bytes", clock.Elapsed.TotalMicroseconds / 200);
+        }
+
+        foreach (var spares in new[] { 0, 1 })
+        {
+            Print($"replace{spares}", await ReplaceAsync(spares));
+        }
+
+        EventLoop.Run(() => RunInExecutorAsync(count));
+    }
+
+    private static async Task RunAheadAsync(ProcessExecutor processes, int count)
+    {
+        var ahead = new Queue<Task<int>>(Ahead);
+        for (var i = 0; i < count; i++)
+        {
+            ahead.Enqueue(processes.SubmitAsync(Double, i));
+            if (ahead.Count == Ahead)
+            {
+                await ahead.Dequeue();
+            }
+        }
+
+        await Task.WhenAll(ahead);
+    }
+
+    private static void Bytes(ProcessExecutor processes, int count)
+    {
+        var bytes = new byte[Large];
+        for (var i = 0; i < count; i++)
+        {
+            processes.SubmitBlocking(Length, bytes);
+        }
+    }
+
+    /// <summary>From the cancellation of an endless call to the next one's answer, ms; the median of five.</summary>
+    private static async Task<double> ReplaceAsync(int spares)
+    {
+        var times = new List<double>();
+        await using var processes = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1, Spares = spares });
+        for (var i = 0; i < 5; i++)
+        {
+            await processes.SubmitAsync(Double, i);
+            SpinWait.SpinUntil(() => processes.WorkerCount == 1 + spares);
+            using var stop = new CancellationTokenSource();
+            var endless = processes.SubmitAsync(Forever, 1, stop.Token);
+            await Task.Delay(200);
+            var clock = Stopwatch.StartNew();
+            await stop.CancelAsync();
+            await processes.SubmitAsync(Double, i);
+            times.Add(clock.Elapsed.TotalMilliseconds);
+            await endless.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        return times.Order().ElementAt(times.Count / 2);
+    }
+
+    /// <summary>A call on a thread and back on the loop, beside the same by the thread pool.</summary>
+    private static async Task RunInExecutorAsync(int count)
+    {
+        var loop = EventLoop.Running!;
+        for (var round = 0; round < 2; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < count; i++)
+            {
+                await loop.RunInExecutor(static () => 7);
+            }
+
+            var ours = clock.Elapsed;
+            clock.Restart();
+            for (var i = 0; i < count; i++)
+            {
+                await Task.Run(static () => 7);
+            }
+
+            if (round == 1)
+            {
+                Print("threads", ours / clock.Elapsed);
+            }
+        }
+    }
+
+    private static void Print(string name, double value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value}"));
+
+    private static int Double(int number) => number * 2;
+
+    private static int Length(byte[] bytes) => bytes.Length;
+
+    private static int Forever(int number)
+    {
+        while (true)
+        {
+            number = unchecked(number + 1);
+        }
+    }
+}
