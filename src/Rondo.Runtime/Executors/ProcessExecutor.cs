@@ -145,7 +145,7 @@ public sealed class ProcessExecutor : IExecutor
         call.CancelWith(_pool.Leave, cancellationToken);
         if (_pool.TryTake(call) is not { } worker)
         {
-            _pool.Enqueue(call);
+            Enqueue(call);
         }
         else
         {
@@ -232,21 +232,28 @@ public sealed class ProcessExecutor : IExecutor
         call.CancelWith(_pool.Leave, cancellationToken);
         try
         {
-            _pool.Enqueue(call);
+            Enqueue(call);
         }
         catch (QueueFullException full)
         {
-            call.Refuse();
             return Task.FromException<T>(full);
+        }
+
+        // It has not been dropped while it is being called.
+        GC.KeepAlive(this);
+        return call.Outcome;
+    }
+
+    private void Enqueue(WorkerCall call)
+    {
+        try
+        {
+            _pool.Enqueue(call);
         }
         catch
         {
             call.Refuse();
             throw;
         }
-
-        // It has not been dropped while it is being called.
-        GC.KeepAlive(this);
-        return call.Outcome;
     }
 }
