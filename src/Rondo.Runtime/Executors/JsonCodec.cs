@@ -51,7 +51,7 @@ internal sealed class JsonCodec<T> : ValueCodec<T>
         try
         {
             return IsObject(type) && JsonCodecOptions.Instance.GetTypeInfo(type) is
-                { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 } && HasState(type)
+            { Kind: JsonTypeInfoKind.Object, Properties.Count: 0 } && HasState(type)
                     ? "it has no public property or field."
                     : null;
         }
