@@ -167,7 +167,7 @@ public sealed class EpollTransportTests : TransportContract
         await using var server = await TestServer.StartAsync(EpollServer.Use(pool: pool), Hello);
         await RunAsync(100);
         var (sockets, threads) = (ProcessState.SocketCount, ProcessState.ThreadCount);
-        await RunAsync(2000);
+        await RunAsync(10_000);
         await Wait.UntilAsync(() => ProcessState.SocketCount <= sockets);
 
         // The thread pool may have grown by a few; a thread for each connection would be thousands.
