@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// What a request costs the generator: processor time of all its processes from start to end, generator on core 1,
-/// nginx on core 0. The tools take turns within a round, and ratios to wrk are taken within a round.
+/// What a request costs the generator: processor time of all its processes from start to end, and for ours also of the
+/// worker while it loads, since starting .NET is a price per run and not per request. Generator on core 1, nginx on
+/// core 0. The tools take turns within a round, and ratios to wrk are taken within a round.
 /// </summary>
 internal static class LoadBench
 {
@@ -23,9 +24,9 @@ internal static class LoadBench
     private static readonly Tool[] Tools =
     [
         new("wrk", ["wrk", "-t1", "-cN", "-dTs"], @"(\d+) requests in"),
-        new("rondo load", [Rondo, "load", "-c", "N", "-d", "Ts"], @"completed +(\d+) requests"),
-        new("rondo load, portable", [Rondo, "load", "-c", "N", "-d", "Ts", "--engine", "portable"], @"completed +(\d+) "),
-        new("rondo wrk", [Rondo, "wrk", "-t1", "-cN", "-dTs"], @"(\d+) requests in"),
+        new("rondo load", [Rondo, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) requests"),
+        new("rondo load, portable", [Rondo, "load", "-c", "N", "-d", "Ts", "--engine", "portable", "--json", "FILE"], @"completed +(\d+) "),
+        new("rondo wrk", [Rondo, "wrk", "-t1", "-cN", "-dTs", "--also-json", "FILE"], @"(\d+) requests in"),
         new("ab -k", ["ab", "-k", "-q", "-t", "T", "-n", "2000000", "-c", "N"], @"Complete requests: +(\d+)"),
         new("hey", ["hey", "-z", "Ts", "-c", "N"], @"\[200\]\s+(\d+) responses"),
         new("h2load --h1", ["h2load", "--h1", "-t1", "-c", "N", "-D", "T"], @"(\d+) succeeded"),
@@ -65,7 +66,7 @@ internal static class LoadBench
 
     private static void Measure(int connections, int rounds)
     {
-        var samples = Tools.ToDictionary(t => t.Name, _ => new List<(double Cost, double PerSecond)>());
+        var samples = Tools.ToDictionary(t => t.Name, _ => new List<(double Cost, double PerSecond, double Loading)>());
         for (var round = 0; round <= rounds; round++)
         {
             foreach (var tool in Tools)
@@ -90,16 +91,24 @@ internal static class LoadBench
                 + $"requests/s {HttpBench.Spread(rates, "0.00")}, "
                 + $"{HttpBench.Spread(own.Select(s => s.Cost), "0.00")} us/request, "
                 + $"{HttpBench.Spread(own.Select(s => s.PerSecond), "0")} /s");
+            if (own[0].Loading > 0)
+            {
+                var loading = own.Zip(wrk, (a, b) => a.Loading / b.Cost);
+                Console.WriteLine($"  {"  ... while it loads",-22} processor time {HttpBench.Spread(loading, "0.00")}, "
+                    + $"{HttpBench.Spread(own.Select(s => s.Loading), "0.00")} us/request");
+            }
         }
     }
 
-    private static (double Cost, double PerSecond) Run(Tool tool, int connections, int seconds)
+    private static (double Cost, double PerSecond, double Loading) Run(Tool tool, int connections, int seconds)
     {
+        var json = Path.GetTempFileName();
         string[] line =
         [
             "-c", "1",
             .. tool.Line.Select(a => a is "-cN" or "N"
                 ? a.Replace("N", $"{connections}", StringComparison.Ordinal)
+                : a == "FILE" ? json
                 : a is "-dTs" or "Ts" or "T" ? a.Replace("T", $"{seconds}", StringComparison.Ordinal) : a),
             Url,
         ];
@@ -116,7 +125,12 @@ internal static class LoadBench
         }
 
         var requests = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
-        return ((ChildrenSeconds() - before) / requests * 1e6, requests / seconds);
+        var loading = Regex.Match(File.ReadAllText(json), @"""cpu_microseconds_per_request"": ([\d.]+)");
+        File.Delete(json);
+        return (
+            (ChildrenSeconds() - before) / requests * 1e6,
+            requests / seconds,
+            loading.Success ? double.Parse(loading.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
     }
 
     private static async Task WaitAsync()
