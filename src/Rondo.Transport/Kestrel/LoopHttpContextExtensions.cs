@@ -20,6 +20,6 @@ public static class LoopHttpContextExtensions
     public static LoopConnector? GetLoopConnector(this HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Features.Get<LoopThread>()?.Connector;
+        return context.Features.Get<LoopConnection>()?.Socket.Thread.Connector;
     }
 }
