@@ -24,15 +24,8 @@ internal sealed partial class ExampleProcess : IDisposable
     }
 
     /// <summary>Starts what the build has made.</summary>
-    public static ExampleProcess Start(string name, params string[] arguments)
-    {
-        var tests = Path.ChangeExtension(typeof(ExampleProcess).Assembly.Location, null);
-        return new ExampleProcess(
-        [
-            "exec", "--runtimeconfig", tests + ".runtimeconfig.json", "--depsfile", tests + ".deps.json",
-            Path.Combine(Path.GetDirectoryName(tests)!, name + ".dll"), .. arguments,
-        ]);
-    }
+    public static ExampleProcess Start(string name, params string[] arguments) =>
+        new([Path.Combine(Path.GetDirectoryName(typeof(ExampleProcess).Assembly.Location)!, name + ".dll"), .. arguments]);
 
     /// <summary>Builds and starts it as its reader would.</summary>
     public static ExampleProcess StartFromSource(string name) =>
