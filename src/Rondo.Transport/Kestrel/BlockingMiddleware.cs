@@ -22,7 +22,7 @@ internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints
 
         if (monitor.IsExhausted)
         {
-            return Refuse(http);
+            return RunWithRoomAsync(connection, monitor, http);
         }
 
         var context = connection.ContextOf(http.Request.Method, http.Request.Path.Value ?? "", blocking);
@@ -59,12 +59,18 @@ internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints
         }
     }
 
-    private static Task Refuse(HttpContext http)
+    private async Task RunWithRoomAsync(LoopConnection connection, LoopMonitor monitor, HttpContext http)
     {
+        if (await monitor.Spares.WaitForRoomAsync())
+        {
+            await RunElsewhereAsync(
+                connection.ContextOf(http.Request.Method, http.Request.Path.Value ?? "", blocking), http);
+            return;
+        }
+
         TransportMetrics.Refused();
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return Task.CompletedTask;
     }
 
     private async Task RunElsewhereAsync(RequestContext context, HttpContext http)

@@ -13,7 +13,9 @@ namespace Rondo.Transport.Sockets;
 internal sealed class SpareThreads(int most, int loops) : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_stuck = TimeSpan.FromSeconds(1);
 
+    private readonly WaitingRequests _waiting = new(most, s_stuck, TimeProvider.System);
     private readonly Lock _gate = new();
     private readonly List<SpareThread> _idle = [];
     private readonly Queue<SpareJob> _loops = new();
@@ -63,6 +65,21 @@ internal sealed class SpareThreads(int most, int loops) : IDisposable
         TransportMetrics.SpareUsed(1);
         Give(new SpareJob(RunRequest, new SpareJob(callback, state)), _requests, keepBack: loops);
         return true;
+    }
+
+    /// <summary>
+    /// For a request that finds all threads in use: waits for one to come back. As many may wait as there are threads.
+    /// </summary>
+    /// <returns>False if none has come back for a second.</returns>
+    public async Task<bool> WaitForRoomAsync()
+    {
+        var turn = _waiting.WaitAsync();
+        if (!IsExhausted)
+        {
+            _waiting.Returned();
+        }
+
+        return await turn.ConfigureAwait(false) || !IsExhausted;
     }
 
     /// <summary>Ends the threads that wait. Those that run something end after it.</summary>
@@ -219,5 +236,6 @@ internal sealed class SpareThreads(int most, int loops) : IDisposable
     {
         Interlocked.Decrement(ref _inUse);
         TransportMetrics.SpareUsed(-1);
+        _waiting.Returned();
     }
 }

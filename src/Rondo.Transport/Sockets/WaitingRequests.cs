@@ -1,0 +1,64 @@
+namespace Rondo.Transport.Sockets;
+
+/// <summary>
+/// Requests for which there is no thread yet. They wait as long as threads come back: a burst on a busy machine fills
+/// all threads for a moment, and nothing is wrong. Once none has come back for a while, they are held by code that
+/// blocks, and waiting is of no use.
+/// </summary>
+/// <param name="most">At most this many wait.</param>
+/// <param name="patience">How long none may come back.</param>
+/// <param name="time">Measures that.</param>
+internal sealed class WaitingRequests(int most, TimeSpan patience, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<TaskCompletionSource> _queue = new();
+    private long _lastReturn = time.GetTimestamp();
+
+    /// <summary>Waits for a thread to come back, first in, first out.</summary>
+    /// <returns>False if none does, or too many wait already.</returns>
+    public async Task<bool> WaitAsync()
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (_gate.EnterScope())
+        {
+            if (_queue.Count >= most)
+            {
+                return false;
+            }
+
+            _queue.Enqueue(turn);
+        }
+
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            await Task.WhenAny(turn.Task, Task.Delay(patience, time)).ConfigureAwait(false);
+            if (turn.Task.IsCompletedSuccessfully)
+            {
+                return true;
+            }
+
+            var last = Math.Max(since, Volatile.Read(ref _lastReturn));
+            if (time.GetElapsedTime(last) >= patience)
+            {
+                return !turn.TrySetCanceled();
+            }
+        }
+    }
+
+    /// <summary>A thread has come back.</summary>
+    public void Returned()
+    {
+        Volatile.Write(ref _lastReturn, time.GetTimestamp());
+        while (TryTake(out var turn) && !turn.TrySetResult())
+        {
+            // Has given up.
+        }
+    }
+
+    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out TaskCompletionSource? turn)
+    {
+        using var scope = _gate.EnterScope();
+        return _queue.TryDequeue(out turn);
+    }
+}
