@@ -8,7 +8,7 @@ namespace Rondo.Transport.Kestrel;
 /// and the first two segments of the path.
 /// </summary>
 /// <param name="time">Says how long ago.</param>
-/// <param name="logger">Is told of each that was not known.</param>
+/// <param name="logger">Is told of each that blocks a second time while the first is remembered.</param>
 internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logger)
 {
     private const int Most = 256;
@@ -59,16 +59,17 @@ internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logge
     {
         Span<char> buffer = stackalloc char[LongestName];
         var name = new string(buffer[..Write(buffer, method, path)]);
-        var isNew = !_blocked.ContainsKey(name);
-        if (isNew && _blocked.Count >= Most)
+        var isKnown = _blocked.TryGetValue(name, out var last);
+        if (!isKnown && _blocked.Count >= Most)
         {
             _blocked.TryRemove(_blocked.MinBy(b => b.Value.At));
         }
 
-        _blocked[name] = new Record(time.GetTimestamp());
+        _blocked[name] = new Record(time.GetTimestamp()) { HasBlockedBefore = isKnown };
         _isEmpty = false;
-        if (isNew)
+        if (last is { HasBlockedBefore: false })
         {
+            // The first time may have been the compilation of its code, which is nobody's fault.
             // A loop stands still until we return, and a log may block.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static found => LogFound(found.Logger, found.Name), (Logger: logger, Name: name), preferLocal: false);
@@ -117,6 +118,8 @@ internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logge
     private sealed class Record(long at)
     {
         public int HarmlessRuns;
+
+        public bool HasBlockedBefore { get; init; }
 
         public long At => at;
     }

@@ -1,15 +1,18 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Rondo.Transport.Kestrel;
 using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Blocking;
 
-public sealed class BlockingEndpointsTests
+public sealed class BlockingEndpointsTests : IDisposable
 {
     private readonly SetTime _time = new();
+    private readonly LogList _log = new();
     private readonly BlockingEndpoints _endpoints;
 
-    public BlockingEndpointsTests() => _endpoints = new BlockingEndpoints(_time, NullLogger.Instance);
+    public BlockingEndpointsTests() => _endpoints = new BlockingEndpoints(_time, _log);
+
+    public void Dispose() => _log.Dispose();
 
     [Theory]
     [InlineData("GET", "/a/b", "GET", "/a/b", true)]
@@ -77,6 +80,20 @@ public sealed class BlockingEndpointsTests
         Assert.False(_endpoints.Contains("GET", "/43"));
         Assert.True(_endpoints.Contains("GET", "/44"));
         Assert.True(_endpoints.Contains("GET", "/299"));
+    }
+
+    [Fact]
+    public void Add_ASecondTime_IsLoggedOnceAndTheFirstIsNot()
+    {
+        _endpoints.Add("GET", "/first");
+        for (var i = 0; i < 3; i++)
+        {
+            _endpoints.Add("GET", "/again");
+        }
+
+        // The log is told beside the loop.
+        Assert.True(SpinWait.SpinUntil(() => _log.At(LogLevel.Warning).Count > 0, TimeSpan.FromSeconds(30)));
+        Assert.StartsWith("GET /again blocks ", Assert.Single(_log.At(LogLevel.Warning)), StringComparison.Ordinal);
     }
 
     [Fact]
