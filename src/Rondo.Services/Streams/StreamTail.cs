@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+
+namespace Rondo.Services.Streams;
+
+/// <summary>
+/// The live end of a stream that somebody watches: its newest events in memory, shared by all watchers. Each of them
+/// reads at its own pace; who is slower than the ring is long has lost it, and costs nobody anything.
+/// </summary>
+internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
+{
+    private const long MostBytes = 4 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<ChannelWriter<bool>> _watchers = [];
+    private readonly StreamEvent?[] _ring = new StreamEvent?[StreamLimits.TailEvents];
+
+    // The ring holds _first to _last; nothing is known while both are 0.
+    private long _first;
+    private long _last;
+    private long _bytes;
+    private Exception? _closed;
+
+    internal enum Place
+    {
+        /// <summary>Events were given.</summary>
+        Within,
+
+        /// <summary>Nothing newer is known.</summary>
+        AtEnd,
+
+        /// <summary>There are newer events, but not here.</summary>
+        Behind,
+    }
+
+    public string Stream { get; } = stream;
+
+    /// <summary>How many watch.</summary>
+    public int Watchers
+    {
+        get
+        {
+            using var scope = _gate.EnterScope();
+            return _watchers.Count;
+        }
+    }
+
+    /// <summary>From now on <paramref name="wake"/> is written to when there may be something new.</summary>
+    public void Join(ChannelWriter<bool> wake)
+    {
+        using var scope = _gate.EnterScope();
+        _watchers.Add(wake);
+        if (_closed is not null)
+        {
+            wake.TryComplete(_closed);
+        }
+    }
+
+    public void Leave(ChannelWriter<bool> wake)
+    {
+        using var scope = _gate.EnterScope();
+        _watchers.Remove(wake);
+    }
+
+    /// <summary>Takes over an event that has become durable. Called by the writer, in order.</summary>
+    public void Add(StreamEvent added)
+    {
+        using var scope = _gate.EnterScope();
+        if (added.Seq != _last + 1)
+        {
+            Array.Clear(_ring);
+            (_first, _bytes) = (added.Seq, 0);
+        }
+
+        _last = added.Seq;
+        _bytes += added.Data.Length;
+        while (_last - _first >= _ring.Length || (_bytes > MostBytes && _first < _last))
+        {
+            _bytes -= Slot(_first)!.Data.Length;
+            Slot(_first) = null;
+            _first++;
+        }
+
+        Slot(_last) = added;
+    }
+
+    /// <summary>Puts a tombstone over an event that may be here.</summary>
+    public void Replace(StreamEvent tombstone)
+    {
+        using var scope = _gate.EnterScope();
+        if (_last > 0 && tombstone.Seq >= _first && tombstone.Seq <= _last)
+        {
+            _bytes += tombstone.Data.Length - Slot(tombstone.Seq)!.Data.Length;
+            Slot(tombstone.Seq) = tombstone;
+        }
+    }
+
+    /// <summary>Adds at most <paramref name="most"/> events after <paramref name="after"/> to a list.</summary>
+    public Place Read(long after, int most, int mostBehind, List<StreamEvent> into)
+    {
+        using var scope = _gate.EnterScope();
+        if (after >= _last)
+        {
+            return Place.AtEnd;
+        }
+
+        if (after + 1 < _first || _last - after > mostBehind)
+        {
+            return Place.Behind;
+        }
+
+        for (var seq = after + 1; seq <= _last && most > 0; seq++, most--)
+        {
+            into.Add(Slot(seq)!);
+        }
+
+        return Place.Within;
+    }
+
+    /// <summary>Wakes the watchers from a thread of the pool: the writer has an append to see to.</summary>
+    public void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Ends all watches, now and later, with an error.</summary>
+    public void Close(Exception reason)
+    {
+        using var scope = _gate.EnterScope();
+        _closed ??= reason;
+        foreach (var watcher in _watchers)
+        {
+            watcher.TryComplete(_closed);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        ChannelWriter<bool>[] watchers;
+        using (_gate.EnterScope())
+        {
+            watchers = [.. _watchers];
+        }
+
+        foreach (var watcher in watchers)
+        {
+            watcher.TryWrite(true);
+        }
+    }
+
+    private ref StreamEvent? Slot(long seq) => ref _ring[seq % _ring.Length];
+}
