@@ -20,6 +20,7 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     Personalities.Wrk(),
     Personalities.Ab(),
     LabCommand.Create(),
+    StreamsCommand.Create(),
     InspectCommands.Ps(),
     InspectCommands.PsTree(),
     InspectCommands.Stack(),

@@ -8,6 +8,7 @@ using Rondo.Services.Auth;
 using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
 using Rondo.Transport;
 
 namespace Rondo.Services;
@@ -71,6 +72,7 @@ public static class RondoServer
                 Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
+            builder.Services.AddStreams();
             builder.Services.AddCurrency(new CurrencySetup(
                 options.Offline || Flag(builder.Configuration, "Offline"),
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));

@@ -16,4 +16,7 @@ internal static partial class CurrencyLog
             + "The last good rates stay in use; next try at {Next:u}")]
     public static partial void SourceFailed(
         ILogger logger, string source, string location, string reason, DateTimeOffset next);
+
+    [LoggerMessage(103, LogLevel.Error, "Rates have changed, but the stream of them could not be written; next try in a minute")]
+    public static partial void StreamFailed(ILogger logger, Exception error);
 }

@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Rondo.Services.Currency.Http;
 using Rondo.Services.Currency.Sources;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
+using Rondo.Services.Streams.Http;
 
 namespace Rondo.Services.Currency;
 
@@ -22,6 +24,7 @@ internal static class CurrencyService
         services.AddSingleton(provider => Sources(provider, setup));
         services.AddSingleton<CurrencyConverter>();
         services.AddSingleton<Random>();
+        services.AddHostedService<RateEvents>();
         services.AddSingleton<RateRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<RateRefresher>());
         services.AddSingleton<CurrencyMetrics>();
@@ -35,7 +38,7 @@ internal static class CurrencyService
         var readable = routes.MapGroup("").WithMetadata(AnyOrigin.Instance);
         ActivatorUtilities.CreateInstance<ConvertEndpoints>(services).Map(readable);
         ActivatorUtilities.CreateInstance<CurrencyEndpoints>(services).Map(readable);
-        ActivatorUtilities.CreateInstance<RateStream>(services).Map(readable);
+        readable.MapStream("/currency/stream", RateEvents.Stream, StreamStart.Last);
         ActivatorUtilities.CreateInstance<FrankfurterV1Endpoints>(services).Map(readable);
         ActivatorUtilities.CreateInstance<FrankfurterV2Endpoints>(services).Map(readable);
         ActivatorUtilities.CreateInstance<CurrencyAdminEndpoints>(services).Map(routes);

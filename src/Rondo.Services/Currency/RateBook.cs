@@ -1,25 +1,17 @@
-using System.Threading.Channels;
-
 namespace Rondo.Services.Currency;
 
 /// <summary>
 /// The live holder of the rates: readers take <see cref="Current"/>, sources bring days, and every change is stored
-/// before it is seen and told to whoever watches.
+/// before it is seen. With a change its notice is stored, so that none is lost on the way to the event stream.
 /// </summary>
 internal sealed class RateBook
 {
-    /// <summary>
-    /// A watcher further behind than this resumes with the newest state; each event carries it whole.
-    /// </summary>
-    private const int KeptChanges = 256;
-
-    private const int WatcherBuffer = 16;
-
     private readonly Lock _gate = new();
     private readonly RateStore? _store;
     private readonly TimeProvider _time;
-    private readonly List<RateChange> _changes;
-    private readonly HashSet<Channel<RateChange>> _watchers = [];
+
+    // Where there is no store, notices wait here.
+    private readonly List<RateNotice> _notices = [];
     private RateSnapshot _current;
 
     /// <param name="store">
@@ -31,16 +23,36 @@ internal sealed class RateBook
     {
         _store = store;
         _time = time;
-        _changes = store?.LoadChanges(KeptChanges) ?? [];
         var table = RateTable.Empty.Merge(initial.Concat(store?.LoadDays() ?? []), out _);
         _current = new RateSnapshot(
             table,
             store?.LoadOverrides() ?? [],
-            _changes.Count > 0 ? _changes[^1].Sequence : 0,
+            store?.LoadSequence() ?? 0,
             store?.LoadConfirmed());
     }
 
+    /// <summary>Raised after each change, on the thread that made it; must return at once.</summary>
+    public event Action? Changed;
+
     public RateSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>What has changed and is not known to be in the stream yet, oldest first.</summary>
+    public IReadOnlyList<RateNotice> Notices
+    {
+        get
+        {
+            using var scope = _gate.EnterScope();
+            return _store?.LoadNotices() ?? [.. _notices];
+        }
+    }
+
+    /// <summary>A notice is in the stream for good.</summary>
+    public void Forget(RateNotice notice)
+    {
+        using var scope = _gate.EnterScope();
+        _store?.DeleteNotice(notice);
+        _notices.RemoveAll(n => n.Key == notice.Key);
+    }
 
     /// <summary>Takes over what is new in <paramref name="days"/>; returns the days that made a difference.</summary>
     public IReadOnlyList<RateDay> Add(IEnumerable<RateDay> days)
@@ -57,11 +69,10 @@ internal sealed class RateBook
 
         // A day may have kept values that this delivery did not bring: store it as the table has it.
         var stored = changed.Select(d => table.Day(table.LastOnOrBefore(d.Date))).ToList();
-        var now = _time.GetUtcNow();
-        var change = _store?.Save(stored, now)
-            ?? new RateChange(
-                Current.Sequence + 1, now, stored[^1].Origin, stored[0].Date, stored[^1].Date, stored.Count);
-        Publish(new RateSnapshot(table, Current.Overrides, change.Sequence, Current.Confirmed), change);
+        Publish(
+            new RateSnapshot(table, Current.Overrides, Current.Sequence + 1, Current.Confirmed),
+            new RateChange(stored[^1].Origin, stored[0].Date, stored[^1].Date) { Days = stored.Count },
+            (notice, sequence) => _store?.Save(stored, notice, sequence));
         return changed;
     }
 
@@ -78,63 +89,50 @@ internal sealed class RateBook
 
     public void SetOverride(RateOverride set) => ChangeOverrides(
         held => held.Where(o => o.Currency != set.Currency || o.From != set.From).Append(set),
-        () => _store?.SaveOverride(set));
+        new RateChange(RateOrigin.Override, set.From, set.To) { Currency = set.Currency, Rate = set.Rate },
+        (notice, sequence) => _store?.SaveOverride(set, notice, sequence));
 
     /// <summary>False when there was none.</summary>
     public bool RemoveOverrides(CurrencyInfo currency)
     {
-        if (Current.Overrides.All(o => o.Currency != currency))
+        var removed = Current.Overrides.Where(o => o.Currency == currency).ToList();
+        if (removed.Count == 0)
         {
             return false;
         }
 
-        ChangeOverrides(held => held.Where(o => o.Currency != currency), () => _store?.DeleteOverrides(currency));
+        ChangeOverrides(
+            held => held.Where(o => o.Currency != currency),
+            new RateChange(
+                RateOrigin.Override, removed.Min(o => o.From), removed.Any(o => o.To is null) ? null : removed.Max(o => o.To))
+            {
+                Currency = currency,
+            },
+            (notice, sequence) => _store?.DeleteOverrides(currency, notice, sequence));
         return true;
     }
 
-    /// <summary>
-    /// The kept changes after <paramref name="after"/> (all that are kept when it is unknown), then each new one. Ends
-    /// by completing the channel when the reader falls <see cref="WatcherBuffer"/> behind.
-    /// </summary>
-    public (IReadOnlyList<RateChange> Missed, ChannelReader<RateChange> Live, Action Stop) Watch(long after)
-    {
-        var channel = Channel.CreateBounded<RateChange>(WatcherBuffer);
-        using var scope = _gate.EnterScope();
-        _watchers.Add(channel);
-        var missed = _changes.Where(c => c.Sequence > after).ToList();
-        return (missed, channel.Reader, () =>
-        {
-            using var stopping = _gate.EnterScope();
-            _watchers.Remove(channel);
-        }
-        );
-    }
-
-    private void ChangeOverrides(Func<IEnumerable<RateOverride>, IEnumerable<RateOverride>> change, Action store)
+    private void ChangeOverrides(
+        Func<IEnumerable<RateOverride>, IEnumerable<RateOverride>> change,
+        RateChange told,
+        Action<RateNotice, long> store)
     {
         using var scope = _gate.EnterScope();
-        store();
         var held = Current;
-        Volatile.Write(
-            ref _current, new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence, held.Confirmed));
+        Publish(
+            new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence + 1, held.Confirmed), told, store);
     }
 
-    private void Publish(RateSnapshot snapshot, RateChange change)
+    private void Publish(RateSnapshot snapshot, RateChange change, Action<RateNotice, long> store)
     {
-        Volatile.Write(ref _current, snapshot);
-        _changes.Add(change);
-        if (_changes.Count > KeptChanges)
+        var notice = new RateNotice(Guid.NewGuid().ToString("N"), RateNotice.Describe(snapshot, change));
+        store(notice, snapshot.Sequence);
+        if (_store is null)
         {
-            _changes.RemoveAt(0);
+            _notices.Add(notice);
         }
 
-        foreach (var watcher in _watchers.ToList())
-        {
-            if (!watcher.Writer.TryWrite(change))
-            {
-                watcher.Writer.TryComplete();
-                _watchers.Remove(watcher);
-            }
-        }
+        Volatile.Write(ref _current, snapshot);
+        Changed?.Invoke();
     }
 }

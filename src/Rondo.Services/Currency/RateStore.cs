@@ -5,10 +5,6 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency;
 
-/// <summary>One change of the rates: which days a source brought, and when.</summary>
-internal sealed record RateChange(
-    long Sequence, DateTimeOffset At, RateOrigin Origin, DateOnly First, DateOnly Last, int Days);
-
 /// <summary>
 /// Rates in the database: a row per day, its rates as text (<c>USD=1.1684 JPY=186.75</c>), so that 27 years load in a
 /// few milliseconds and read well in any SQLite shell.
@@ -32,6 +28,11 @@ internal sealed class RateStore
                 code TEXT NOT NULL, first TEXT NOT NULL, last TEXT, rate TEXT NOT NULL, PRIMARY KEY (code, first)
             ) WITHOUT ROWID;
             CREATE TABLE rate_sources (origin TEXT PRIMARY KEY, confirmed TEXT NOT NULL) WITHOUT ROWID;
+            """, """
+            CREATE TABLE rate_sequence (last INTEGER NOT NULL);
+            INSERT INTO rate_sequence SELECT coalesce(max(sequence), 0) FROM rate_changes;
+            DROP TABLE rate_changes;
+            CREATE TABLE rate_notices (sequence INTEGER PRIMARY KEY, key TEXT NOT NULL, data BLOB NOT NULL);
             """);
     }
 
@@ -41,17 +42,16 @@ internal sealed class RateStore
     public List<RateDay> LoadDays(DateOnly last, int limit) => _database.Read(
         $"SELECT date, origin, rates FROM rates WHERE date <= '{Text(last)}' ORDER BY date DESC LIMIT {limit}", Day);
 
-    /// <summary>The newest <paramref name="limit"/> changes, oldest first.</summary>
-    public List<RateChange> LoadChanges(int limit)
-    {
-        var changes = _database.Read(
-            $"SELECT sequence, at, origin, first, last, days FROM rate_changes ORDER BY sequence DESC LIMIT {limit}",
-            row => new RateChange(
-                row.GetInt64(0), Instant(row.GetString(1)), RateOrigins.Parse(row.GetString(2)),
-                Date(row.GetString(3)), Date(row.GetString(4)), row.GetInt32(5)));
-        changes.Reverse();
-        return changes;
-    }
+    /// <summary>How many changes there have been.</summary>
+    public long LoadSequence() => _database.Read("SELECT last FROM rate_sequence", row => row.GetInt64(0)).Single();
+
+    /// <summary>The changes that are not known to be in the event stream, oldest first.</summary>
+    public List<RateNotice> LoadNotices() => _database.Read(
+        "SELECT key, data FROM rate_notices ORDER BY sequence",
+        row => new RateNotice(row.GetString(0), row.GetFieldValue<byte[]>(1)));
+
+    public void DeleteNotice(RateNotice notice) => _database.Write(session =>
+        session.Execute("DELETE FROM rate_notices WHERE key = $key", ("$key", notice.Key)));
 
     public List<RateOverride> LoadOverrides() => _database.Read(
         "SELECT code, rate, first, last FROM rate_overrides",
@@ -68,8 +68,8 @@ internal sealed class RateStore
             row => (RateOrigins.Parse(row.GetString(0)), Instant(row.GetString(1))))
         .ToDictionary();
 
-    /// <summary>Stores days and the change they make, in one transaction; returns the change with its number.</summary>
-    public RateChange Save(IReadOnlyList<RateDay> days, DateTimeOffset at) => _database.Write(session =>
+    /// <summary>Stores days and the notice of their change, in one transaction.</summary>
+    public void Save(IReadOnlyList<RateDay> days, RateNotice notice, long sequence) => _database.Write(session =>
     {
         using var insert = session.Prepare(
             "INSERT INTO rates VALUES ($date, $origin, $rates) "
@@ -83,29 +83,38 @@ internal sealed class RateStore
             insert.ExecuteNonQuery();
         }
 
-        var (origin, first, last) = (days[^1].Origin, days[0].Date, days[^1].Date);
-        var sequence = (long)session.Scalar(
-            "INSERT INTO rate_changes (at, origin, first, last, days) VALUES ($at, $origin, $first, $last, $days) "
-                + "RETURNING sequence",
-            ("$at", Text(at)), ("$origin", origin.Label()), ("$first", Text(first)),
-            ("$last", Text(last)), ("$days", days.Count))!;
-        return new RateChange(sequence, at, origin, first, last, days.Count);
+        return Note(session, notice, sequence);
     });
 
     public void SaveConfirmed(RateOrigin origin, DateTimeOffset at) => _database.Write(session => session.Execute(
         "INSERT INTO rate_sources VALUES ($origin, $at) ON CONFLICT (origin) DO UPDATE SET confirmed = $at",
         ("$origin", origin.Label()), ("$at", Text(at))));
 
-    public void SaveOverride(RateOverride set) => _database.Write(session => session.Execute(
-        "INSERT INTO rate_overrides VALUES ($code, $first, $last, $rate) "
-        + "ON CONFLICT (code, first) DO UPDATE SET last = excluded.last, rate = excluded.rate",
-        ("$code", set.Currency.Code),
-        ("$first", Text(set.From)),
-        ("$last", set.To is { } last ? Text(last) : null),
-        ("$rate", set.Rate.ToString(CultureInfo.InvariantCulture))));
+    public void SaveOverride(RateOverride set, RateNotice notice, long sequence) => _database.Write(session =>
+    {
+        session.Execute(
+            "INSERT INTO rate_overrides VALUES ($code, $first, $last, $rate) "
+                + "ON CONFLICT (code, first) DO UPDATE SET last = excluded.last, rate = excluded.rate",
+            ("$code", set.Currency.Code),
+            ("$first", Text(set.From)),
+            ("$last", set.To is { } last ? Text(last) : null),
+            ("$rate", set.Rate.ToString(CultureInfo.InvariantCulture)));
+        return Note(session, notice, sequence);
+    });
 
-    public void DeleteOverrides(CurrencyInfo currency) => _database.Write(session =>
-        session.Execute("DELETE FROM rate_overrides WHERE code = $code", ("$code", currency.Code)));
+    public void DeleteOverrides(CurrencyInfo currency, RateNotice notice, long sequence) => _database.Write(session =>
+    {
+        session.Execute("DELETE FROM rate_overrides WHERE code = $code", ("$code", currency.Code));
+        return Note(session, notice, sequence);
+    });
+
+    private static int Note(Database.Session session, RateNotice notice, long sequence)
+    {
+        session.Execute("UPDATE rate_sequence SET last = $sequence", ("$sequence", sequence));
+        return session.Execute(
+            "INSERT INTO rate_notices VALUES ($sequence, $key, $data)",
+            ("$sequence", sequence), ("$key", notice.Key), ("$data", notice.Data));
+    }
 
     private static RateDay Day(SqliteDataReader row) =>
         new(Date(row.GetString(0)), RateOrigins.Parse(row.GetString(1)), ParseRates(row.GetString(2)));

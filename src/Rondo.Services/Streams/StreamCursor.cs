@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Rondo.Services.Streams;
@@ -11,6 +12,8 @@ namespace Rondo.Services.Streams;
 internal readonly record struct StreamCursor(ulong? Epoch, long Seq)
 {
     private const int EpochDigits = 16;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     public static bool TryParse(ReadOnlySpan<char> text, out StreamCursor cursor)
     {
@@ -27,7 +30,9 @@ internal readonly record struct StreamCursor(ulong? Epoch, long Seq)
             text = text[(EpochDigits + 1)..];
         }
 
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
+        // The parser alone would let zero characters at the end pass.
+        if (text.ContainsAnyExceptInRange('0', '9')
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
         {
             return false;
         }
@@ -40,7 +45,8 @@ internal readonly record struct StreamCursor(ulong? Epoch, long Seq)
 
     public static bool TryParseEpoch(ReadOnlySpan<char> text, out ulong epoch) =>
         ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out epoch)
-        && text.Length == EpochDigits;
+        && text.Length == EpochDigits
+        && !text.ContainsAnyExcept(HexDigits);
 
     public override string ToString() => Epoch is { } epoch
         ? string.Create(CultureInfo.InvariantCulture, $"{epoch:x16}-{Seq}")

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Text;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
@@ -86,7 +86,7 @@ public sealed class RateBookTests : IDisposable
         book.Add([Day("2026-11-20", "USD=1.22")]);
 
         Assert.Equal(2, book.Current.Sequence);
-        Assert.Equal([1, 2], book.Watch(0).Missed.Select(c => c.Sequence));
+        Assert.Equal(2, book.Notices.Count);
     }
 
     [Fact]
@@ -108,13 +108,14 @@ public sealed class RateBookTests : IDisposable
         var book = Open();
         book.Add([Day("2026-11-19", "USD=1.2")]);
         var before = book.Current;
-        var (_, live, _) = book.Watch(1);
+        var told = false;
+        book.Changed += () => told = true;
         _database!.Dispose();
 
         Assert.ThrowsAny<Exception>(() => book.Add([Day("2026-11-20", "USD=1.22")]));
 
         Assert.Same(before, book.Current);
-        Assert.False(live.TryRead(out _));
+        Assert.False(told);
         Assert.Equal("2026-11-19", Reopen().Current.LatestDate);
     }
 
@@ -143,78 +144,41 @@ public sealed class RateBookTests : IDisposable
     }
 
     [Fact]
-    public async Task Watch_LaterChanges_ArriveInOrder()
+    public void Notices_Changes_WaitInOrderUntilForgotten()
     {
         var book = Open();
-        var (missed, live, stop) = book.Watch(0);
-        book.Add([Day("2026-11-18", "USD=1.1"), Day("2026-11-19", "USD=1.2")]);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        book.Add([Day("2026-11-20", "USD=1.22", RateOrigin.Fixer)]);
+        book.Add([Day("2026-11-18", "USD=1.1"), Day("2026-11-19", "USD=1.2 GBP=0.9")]);
+        book.SetOverride(new RateOverride(Known("GBP"), 0.8500m, Date("2026-11-19"), null));
+        book.RemoveOverrides(Known("GBP"));
 
-        Assert.Empty(missed);
+        book = Reopen();
+        var notices = book.Notices;
+        book.Forget(notices[0]);
+
         Assert.Equal(
-            new RateChange(1, Now, RateOrigin.Ecb, Date("2026-11-18"), Date("2026-11-19"), 2), await ReadAsync(live));
-        Assert.Equal(
-            new RateChange(2, Now.AddMinutes(1), RateOrigin.Fixer, Date("2026-11-20"), Date("2026-11-20"), 1),
-            await ReadAsync(live));
-        stop();
-        book.Add([Day("2026-11-20", "USD=1.3")]);
-        Assert.False(live.TryRead(out _));
-    }
-
-    [Theory]
-    [InlineData(-1, 3)]
-    [InlineData(0, 3)]
-    [InlineData(1, 2)]
-    [InlineData(3, 0)]
-    [InlineData(99, 0)]
-    public void Watch_FromANumber_GivesWhatWasMissedSince(long after, int expected)
-    {
-        var book = Open();
-        for (var i = 1; i <= 3; i++)
-        {
-            book.Add([Day("2026-11-20", $"USD=1.2{i}")]);
-        }
-
-        Assert.Equal(expected, book.Watch(after).Missed.Count);
-        Assert.Equal(expected, Reopen().Watch(after).Missed.Count);
+            [
+                """{"source":"ECB","date":"2026-11-19","base":"EUR","rates":{"GBP":"0.9","USD":"1.2"},"changed":{"source":"ECB","first_date":"2026-11-18","last_date":"2026-11-19","days":2}}""",
+                """{"source":"ECB","date":"2026-11-19","base":"EUR","rates":{"GBP":"0.85","USD":"1.2"},"changed":{"source":"override","currency":"GBP","rate":"0.85","first_date":"2026-11-19","last_date":null}}""",
+                """{"source":"ECB","date":"2026-11-19","base":"EUR","rates":{"GBP":"0.9","USD":"1.2"},"changed":{"source":"override","currency":"GBP","rate":null,"first_date":"2026-11-19","last_date":null}}""",
+            ],
+            notices.Select(n => Encoding.UTF8.GetString(n.Data)));
+        Assert.Equal(notices.Skip(1).Select(n => n.Key), book.Notices.Select(n => n.Key));
+        Assert.Equal(3, Reopen().Current.Sequence);
     }
 
     [Fact]
-    public void Watch_ManyChangesBehind_GivesTheNewestThatAreKept()
-    {
-        var book = Open();
-        for (var i = 0; i < 300; i++)
-        {
-            book.Add([Day("2026-11-20", $"USD={1000 + i}")]);
-        }
-
-        var kept = book.Watch(0).Missed;
-        Assert.Equal(Enumerable.Range(45, 256), kept.Select(c => (int)c.Sequence));
-        Assert.Equal(kept, Reopen().Watch(0).Missed);
-    }
-
-    [Fact]
-    public async Task Watch_ReaderThatFallsBehind_IsCompletedAndTheOthersGoOn()
+    public void Notices_WithoutStore_WaitInMemory()
     {
         var book = new RateBook(null, [], _time);
-        var (_, slow, stopSlow) = book.Watch(0);
-        var (_, quick, _) = book.Watch(0);
-        for (var i = 1; i <= 40; i++)
-        {
-            book.Add([Day("2026-11-20", $"USD={i}", RateOrigin.File)]);
-            Assert.Equal(i, (await ReadAsync(quick)).Sequence);
-        }
+        var told = 0;
+        book.Changed += () => told++;
+        book.Add([Day("2026-11-20", "USD=1.22", RateOrigin.File)]);
 
-        var read = 0;
-        while (slow.TryRead(out _))
-        {
-            read++;
-        }
+        var notice = Assert.Single(book.Notices);
+        book.Forget(notice);
 
-        Assert.Equal(16, read);
-        await slow.Completion.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-        stopSlow();
+        Assert.Empty(book.Notices);
+        Assert.Equal(1, told);
     }
 
     [Fact]
@@ -288,8 +252,4 @@ public sealed class RateBookTests : IDisposable
         _database!.Dispose();
         return Open(initial);
     }
-
-    private static async Task<RateChange> ReadAsync(ChannelReader<RateChange> live) =>
-        await live.ReadAsync(TestContext.Current.CancellationToken).AsTask()
-            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 }

@@ -27,7 +27,7 @@ public sealed class DatabaseTests : IDisposable
             .Select(d => new RateDay(d, RateOrigin.Ecb, [new EuroRate(TestRates.Known("USD"), 1.2m)]));
         using (var database = Database.Open(FilePath))
         {
-            new RateStore(database).Save([.. days], DateTimeOffset.UnixEpoch);
+            new RateStore(database).Save([.. days], new RateNotice("k", []), 1);
         }
 
         var content = File.ReadAllBytes(FilePath);
@@ -55,7 +55,7 @@ public sealed class DatabaseTests : IDisposable
         var store = new RateStore(writer);
         using var reader = Database.OpenForReading(FilePath)!;
 
-        store.Save([TestRates.Day("2026-11-20", "USD=1.22")], DateTimeOffset.UnixEpoch);
+        store.Save([TestRates.Day("2026-11-20", "USD=1.22")], new RateNotice("k", []), 1);
 
         Assert.Equal("USD=1.22", TestRates.Text(Assert.Single(new RateStore(reader).LoadDays())));
     }

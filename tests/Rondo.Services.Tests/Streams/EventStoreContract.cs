@@ -13,7 +13,7 @@ public abstract partial class EventStoreContract : IAsyncLifetime
 
     private protected ManualTime Time { get; } = new(Now);
 
-    private protected IEventStore Store { get; private set; } = null!;
+    private protected IEventStore Store { get; set; } = null!;
 
     /// <summary>Opens the store that this test uses, or opens it again after it was closed.</summary>
     private protected abstract Task<IEventStore> OpenAsync(TimeProvider time);

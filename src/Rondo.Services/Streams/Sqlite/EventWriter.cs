@@ -50,6 +50,11 @@ internal sealed class EventWriter : IDisposable
     /// <exception cref="EventStoreException">The store is closed, or too much waits.</exception>
     public Task<T> Ask<T>(WriteWork<T> work, CancellationToken cancellation)
     {
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellation);
+        }
+
         lock (_gate)
         {
             if (_closed is { } closed)

@@ -6,12 +6,12 @@ namespace Rondo.Services.Streams.Sqlite;
 /// Event streams in one SQLite file of the data folder: one thread writes, a few read, and what is live is handed on
 /// in memory. No call of SQLite runs on a thread that a request waits on.
 /// </summary>
-internal sealed class SqliteEventStore : IEventStore
+internal sealed class SqliteEventStore : IEventStore, IDisposable
 {
     private const int RetainedAtOnce = 2000;
     private const string Audit = "audit";
 
-    private readonly StreamTails _tails = new();
+    private readonly StreamTails _tails;
     private readonly EventWriter _writer;
     private readonly ReadThreads _readers;
     private int _isDisposed;
@@ -155,14 +155,18 @@ internal sealed class SqliteEventStore : IEventStore
         _writer.Ask(new RareWork<long>(t => EventArchive.Import(t, input, keepEpoch)), cancellation);
 
     /// <summary>Stores what waits, ends all watches, and closes the file.</summary>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _readers.Dispose();
             _writer.Dispose();
         }
+    }
 
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
         return default;
     }
 

@@ -4,15 +4,17 @@ using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Currency.Http;
 
-/// <summary>Replays the table of bad input in docs/services/currency.md.</summary>
+/// <summary>Replays the tables of bad input in docs/services.</summary>
 public sealed partial class BadInputTableTests
 {
-    [Fact]
-    public async Task BadInput_EveryRowOfTheTable_IsAnsweredAsWritten()
+    [Theory]
+    [InlineData("currency")]
+    [InlineData("streams")]
+    public async Task BadInput_EveryRowOfTheTable_IsAnsweredAsWritten(string document)
     {
         await using var server = await CurrencyDocument.StartServerAsync();
         var wrong = new List<string>();
-        foreach (var row in CurrencyDocument.Table("Bad input"))
+        foreach (var row in new ServiceDocument(document).Table("Bad input"))
         {
             var (request, expected) = (row[0], $"{row[1]} {row[2]}");
             var line = Repeated().Replace(

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
+using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Currency.Http;
 
@@ -31,7 +32,8 @@ public sealed class CurrencyDocumentTests
             .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(f => f.FieldType == typeof(ProblemType))
             .Select(f => (ProblemType)f.GetValue(null)!);
-        var listed = CurrencyDocument.Table("Problems").Select(r => $"{r[0]} {r[1][..3]}");
+        var listed = CurrencyDocument.Table("Problems").Concat(new ServiceDocument("streams").Table("Problems"))
+            .Select(r => $"{r[0]} {r[1][..3]}");
 
         Assert.Equal(types.Select(t => $"{t.Name} {t.Status}").Order(), listed.Order());
     }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Rondo.Services.Currency;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Currency.Http;
@@ -17,7 +19,7 @@ public sealed class RateStreamTests
         var (id, data) = await stream.NextAsync();
 
         Assert.Equal("text/event-stream", stream.ContentType);
-        Assert.Equal("0", id);
+        Assert.Matches("^[0-9a-f]{16}-1$", id);
         Assert.Equal("""{"source":"file","date":"2026-11-20","base":"EUR","rates":{"USD":"1.22"}}""", data);
     }
 
@@ -32,11 +34,32 @@ public sealed class RateStreamTests
         var (id, data) = await stream.NextAsync();
         using var json = JsonDocument.Parse(data);
 
-        Assert.Equal("0", before);
-        Assert.Equal("1", id);
+        Assert.Equal((1, 2), (Number(before), Number(id)));
         Assert.Equal("ECB", json.RootElement.GetProperty("source").GetString());
         Assert.Equal("2026-11-20", json.RootElement.GetProperty("changed").GetProperty("last_date").GetString());
         Assert.Equal("1.22", json.RootElement.GetProperty("rates").GetProperty("USD").GetString());
+    }
+
+    [Fact]
+    public async Task Stream_RateSetByHand_IsAnEvent()
+    {
+        await using var server = await StartAsync();
+        var key = "X-API-Key: " + server.CreateAdminKey();
+        using var stream = await OpenAsync(server);
+        await stream.NextAsync();
+
+        await server.SendAsync(
+            "PUT", "/currency/overrides/USD",
+            new StringContent("""{"rate":"1.5","from":"2026-01-01"}""", Encoding.UTF8, "application/json"), key);
+        var (_, set) = await stream.NextAsync();
+        await server.SendAsync("DELETE", "/currency/overrides/USD", null, key);
+        var (_, removed) = await stream.NextAsync();
+
+        Assert.Contains("\"USD\":\"1.5\"", set);
+        Assert.EndsWith(
+            ",\"changed\":{\"source\":\"override\",\"currency\":\"USD\",\"rate\":\"1.5\",\"first_date\":\"2026-01-01\",\"last_date\":null}}",
+            set);
+        Assert.DoesNotContain("\"USD\":\"1.5\"", removed);
     }
 
     [Fact]
@@ -53,31 +76,80 @@ public sealed class RateStreamTests
         Assert.Equal("ECB", json.RootElement.GetProperty("changed").GetProperty("source").GetString());
     }
 
-    [Fact]
-    public async Task Stream_LastEventId_GetsWhatItMissedAndThenWhatComes()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stream_LastEventId_GetsWhatItMissedAndThenWhatComes(bool withEpoch)
     {
-        await using var server = await StartAsync();
-        var key = server.CreateAdminKey();
-        foreach (var rate in new[] { "1.22", "1.23", "1.24" })
+        using var folder = new TestFolder();
+        string first;
+        await using (var server = await StartAsync(folder))
         {
-            await ImportAsync(server, key, Csv.Replace("1.22", rate));
+            using var before = await OpenAsync(server);
+            (first, _) = await before.NextAsync();
+            var key = server.CreateAdminKey();
+            foreach (var rate in new[] { "1.22", "1.23" })
+            {
+                await ImportAsync(server, key, Csv.Replace("1.22", rate));
+                await before.NextAsync();
+            }
         }
 
-        using var stream = await OpenAsync(server, "1");
-        var missed = new[] { (await stream.NextAsync()).Id, (await stream.NextAsync()).Id };
-        await ImportAsync(server, key, Csv.Replace("1.22", "1.25"));
+        await using var again = await StartAsync(folder);
+        using var stream = await OpenAsync(again, withEpoch ? first : "1");
+        var (second, data) = await stream.NextAsync();
+        var (third, _) = await stream.NextAsync();
+        again.Services.GetRequiredService<RateBook>().Add([TestRates.Day("2026-11-20", "USD=1.25")]);
 
-        Assert.Equal(["2", "3"], missed);
-        Assert.Equal("4", (await stream.NextAsync()).Id);
+        var (fourth, _) = await stream.NextAsync();
+
+        Assert.Equal([2, 3, 4], new[] { second, third, fourth }.Select(Number));
+        Assert.Equal(first[..17], second[..17]);
+        Assert.Contains("\"USD\":\"1.22\"", data);
+    }
+
+    [Theory]
+    [InlineData("999")]
+    [InlineData("0123456789abcdef-1")]
+    public async Task Stream_IdOfAnotherDataFolder_IsToldAndGetsThePresentState(string id)
+    {
+        await using var server = await StartAsync();
+        using var stream = await OpenAsync(server, id);
+
+        var (_, _, reset) = await stream.AnyAsync();
+
+        Assert.Equal("reset", reset);
+        Assert.Equal(1, Number((await stream.NextAsync()).Id));
     }
 
     [Fact]
-    public async Task Stream_IdOfAnotherDataFolder_GetsThePresentState()
+    public async Task Stream_ImportWhileNoServerRuns_IsToldAtTheNextStart()
     {
-        await using var server = await StartAsync();
-        using var stream = await OpenAsync(server, "999");
+        using var folder = new TestFolder();
+        await using (await StartAsync(folder))
+        {
+        }
 
-        Assert.Equal("0", (await stream.NextAsync()).Id);
+        RateImport.Run(folder.Write("new.csv", Csv), folder.Path, new ManualTime(TestServer.Friday));
+        await using var server = await StartAsync(folder);
+        using var stream = await OpenAsync(server, "1");
+
+        Assert.Contains("\"changed\":{\"source\":\"ECB\"", (await stream.NextAsync()).Data);
+    }
+
+    [Fact]
+    public async Task Stream_OtherRatesAtTheNextStart_AreToldOnce()
+    {
+        using var folder = new TestFolder();
+        for (var start = 0; start < 3; start++)
+        {
+            await using var server = await StartAsync(folder, start == 0 ? null : Csv);
+            using var stream = await OpenAsync(server);
+            var (id, data) = await stream.NextAsync();
+
+            Assert.Equal(start == 0 ? 1 : 2, Number(id));
+            Assert.Contains(start == 0 ? "currency-api" : "\"source\":\"file\"", data);
+        }
     }
 
     [Theory]
@@ -127,7 +199,10 @@ public sealed class RateStreamTests
         Assert.Null(await stream.LineAsync());
     }
 
-    private static Task<TestServer> StartAsync() => TestServer.StartAsync(time: new ManualTime(TestServer.Friday));
+    private static Task<TestServer> StartAsync(TestFolder? folder = null, string? csv = null) =>
+        TestServer.StartAsync(csv, new ManualTime(TestServer.Friday), folder: folder);
+
+    private static long Number(string id) => long.Parse(id.Split('-')[1], CultureInfo.InvariantCulture);
 
     private static async Task ImportAsync(TestServer server, string key, string csv)
     {
@@ -155,8 +230,15 @@ public sealed class RateStreamTests
 
         public string? ContentType => response.Content.Headers.ContentType?.ToString();
 
-        /// <summary>The next event, its id and data.</summary>
+        /// <summary>The next event of rates, its id and data.</summary>
         public async Task<(string Id, string Data)> NextAsync()
+        {
+            var (id, data, type) = await AnyAsync();
+            Assert.Equal("rates", type);
+            return (id, data);
+        }
+
+        public async Task<(string Id, string Data, string Type)> AnyAsync()
         {
             var fields = new Dictionary<string, string>();
             while (await LineAsync() is { } line)
@@ -168,8 +250,7 @@ public sealed class RateStreamTests
                 }
                 else if (fields.Remove("data", out var data))
                 {
-                    Assert.Equal("rates", fields["event"]);
-                    return (fields["id"], data);
+                    return (fields["id"], data, fields["event"]);
                 }
             }
 

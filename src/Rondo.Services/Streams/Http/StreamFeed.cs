@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Streams.Http;
+
+/// <summary>
+/// Turns a stream into what clients read, with the same cursors in each form: pages and long polls
+/// (<c>after</c>, <c>limit</c>, <c>wait</c>) and server-sent events (<c>Last-Event-ID</c>).
+/// </summary>
+internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    public const string EventStream = "text/event-stream";
+
+    /// <summary>Answers with the form that the client prefers; events when it does not care.</summary>
+    /// <param name="context">The request, which has been let in.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="start">Where events start for a client without a cursor, and after a reset.</param>
+    public async Task ServeAsync(HttpContext context, string stream, StreamStart start)
+    {
+        context.Response.Headers.Vary = "Accept";
+        var form = MediaType.Choose(context.Request.Headers.Accept, EventStream, MediaType.Json);
+        var parameters = new StreamParameters(context);
+        var problem = parameters.Problem ?? (form is null
+            ? new Problem(ProblemType.NotAcceptable, $"A stream comes as {EventStream} or {MediaType.Json}.")
+            : null);
+        if (problem is not null)
+        {
+            await problem.WriteAsync(context);
+            return;
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            if (form is EventStream)
+            {
+                await new ServerSentEvents(store, time)
+                    .WriteAsync(context, new WatchedStream(stream, parameters.After, start), ending.Token);
+            }
+            else
+            {
+                await WritePageAsync(context, stream, parameters, ending.Token);
+            }
+        }
+        catch (EventStoreException error) when (!context.Response.HasStarted)
+        {
+            await StreamProblems.Describe(error).WriteAsync(context);
+        }
+        catch (EventStoreException)
+        {
+            // The client resumes, and is told why then.
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The client has left, or Rondo stops; it resumes elsewhere or later.
+        }
+    }
+
+    private async Task WritePageAsync(
+        HttpContext context, string stream, StreamParameters parameters, CancellationToken cancellation)
+    {
+        var page = await store.ReadAsync(stream, parameters.After, parameters.Limit, cancellation);
+        if (page is { IsReset: false, Events.Count: 0 } && parameters.Wait > TimeSpan.Zero)
+        {
+            var after = parameters.After ?? new StreamCursor(page.Head.Epoch, page.Head.Last);
+            await WaitAsync(new WatchedStream(stream, after), parameters.Wait, cancellation);
+            page = await store.ReadAsync(stream, after, parameters.Limit, context.RequestAborted);
+        }
+
+        if (page.IsReset)
+        {
+            await StreamProblems.Reset(page.Head).WriteAsync(context);
+            return;
+        }
+
+        await JsonReply.WriteAsync(context, json => Write(json, page, parameters.After));
+    }
+
+    /// <summary>Returns with the first event, when the time is over, or when Rondo stops.</summary>
+    private async Task WaitAsync(WatchedStream watched, TimeSpan wait, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            await foreach (var item in store.WatchAsync([watched], cancellation: either.Token))
+            {
+                if (item.Kind is not StreamItemKind.Live)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // An empty page tells the client to ask again.
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, StreamPage page, StreamCursor? after)
+    {
+        var (head, events) = (page.Head, page.Events);
+        var seq = events.Count > 0 ? events[^1].Seq : after?.Seq ?? head.Last;
+        json.WriteStartObject();
+        json.WriteString("stream", head.Stream);
+        json.WriteNumber("first", head.First);
+        json.WriteNumber("last", head.Last);
+        json.WriteString("next", new StreamCursor(head.Epoch, seq).ToString());
+        json.WriteStartArray("events");
+        foreach (var given in events)
+        {
+            json.WriteStartObject();
+            StreamJson.WriteMembers(json, given);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
+
+internal static class StreamRoutes
+{
+    /// <summary>Maps GET of a path to a stream.</summary>
+    public static IEndpointConventionBuilder MapStream(
+        this IEndpointRouteBuilder routes, string path, string stream, StreamStart start)
+    {
+        var feed = routes.ServiceProvider.GetRequiredService<StreamFeed>();
+        return routes.MapGet(path, context => feed.ServeAsync(context, stream, start));
+    }
+}
