@@ -33,6 +33,12 @@ switch (args)
     case ["start"]:
         await StartBench.RunAsync();
         return 0;
+    case ["streams"]:
+        await StreamBench.RunAsync();
+        return 0;
+    case ["streams-child", var path]:
+        await StreamBench.RunChildAsync(path);
+        return 0;
     case ["loop"]:
         await LoopBench.RunAsync();
         return 0;
@@ -64,6 +70,7 @@ switch (args)
         await StartBench.RunAsync();
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
+        await StreamBench.RunAsync();
         await LoopBench.RunAsync();
         await ExecutorBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
@@ -78,6 +85,7 @@ switch (args)
 
               http       requests beside bare Kestrel
               range      long ranges of rates
+              streams    durable events, with a slow disk too
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
               load       rondo load beside wrk, ab, hey and h2load; --quick: 3 rounds

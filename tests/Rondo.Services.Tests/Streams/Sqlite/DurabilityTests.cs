@@ -47,7 +47,7 @@ public sealed partial class DurabilityTests : IDisposable
         var (written, synced, acknowledged) = (false, false, 0);
         foreach (var line in File.ReadLines(TraceFile))
         {
-            if (line.Contains("pwrite64(", StringComparison.Ordinal) && line.Contains(".db-wal>", StringComparison.Ordinal))
+            if (line.Contains(".db-wal>, \"", StringComparison.Ordinal))
             {
                 (written, synced) = (true, false);
             }
