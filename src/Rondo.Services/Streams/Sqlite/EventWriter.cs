@@ -168,10 +168,10 @@ internal sealed class EventWriter : IDisposable
                 StoreGroup();
             }
         }
-        catch (SqliteException error)
+        catch (Exception error)
         {
             _tables.Rollback();
-            Fail(SqliteError.Describe(error));
+            Fail(error as EventStoreException ?? SqliteError.Describe(error));
         }
     }
 
@@ -184,7 +184,8 @@ internal sealed class EventWriter : IDisposable
             {
                 RunOne(work);
             }
-            catch (Exception refusal) when (refusal is not SqliteException)
+            catch (Exception refusal) when (refusal is AppendConflictException
+                || (work.IsUndoable && refusal is not EventStoreException))
             {
                 work.Refuse(refusal);
             }
@@ -222,7 +223,12 @@ internal sealed class EventWriter : IDisposable
             work.Run(_tables);
             _tables.Execute("RELEASE work");
         }
-        catch (Exception refusal) when (refusal is not SqliteException)
+        catch (SqliteException error)
+        {
+            // The file's failure is that of the whole group.
+            throw SqliteError.Describe(error);
+        }
+        catch
         {
             _tables.Execute("ROLLBACK TO work");
             _tables.Execute("RELEASE work");
@@ -233,13 +239,23 @@ internal sealed class EventWriter : IDisposable
     // Pages that were rebuilt may hold old text in their gaps, and the log holds pages as they were.
     private void Scrub()
     {
-        _tables.Execute("VACUUM");
-        if (EventFile.Scalar(_tables.Connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+        try
         {
-            throw new SqliteException("a reader keeps the log from being emptied; ask again", SqliteError.Busy);
-        }
+            _tables.Execute("VACUUM");
+            if (EventFile.Scalar(_tables.Connection, "PRAGMA wal_checkpoint(TRUNCATE)") != 0)
+            {
+                throw new SqliteException("The log is in use.", SqliteError.Busy);
+            }
 
-        _logBytes = 0;
+            _logBytes = 0;
+        }
+        catch (SqliteException error)
+        {
+            throw new EventStoreException(
+                SqliteError.Describe(error).Failure,
+                $"The event is a tombstone now, but its text may still be in the file: {error.Message} Erase it again.",
+                error);
+        }
     }
 
     private void Fail(EventStoreException reason)

@@ -13,7 +13,7 @@ internal static class SqliteError
     /// A full disk and a lock pass. Anything else, above all a failed write or fsync, leaves open what the disk holds:
     /// the kernel may drop the pages it could not write and report the next fsync as good.
     /// </summary>
-    public static EventStoreException Describe(SqliteException error) => error.SqliteErrorCode switch
+    public static EventStoreException Describe(Exception error) => (error as SqliteException)?.SqliteErrorCode switch
     {
         Full => new EventStoreException(
             EventStoreFailure.Full, "The event store has no room: its disk is full. Nothing was stored.", error),
