@@ -26,7 +26,10 @@ internal interface IEventStore : IAsyncDisposable
         string sender = "",
         CancellationToken cancellation = default);
 
-    /// <summary>Durable events after a cursor, oldest first; from the oldest that is kept without one.</summary>
+    /// <summary>
+    /// Durable events after a cursor, oldest first; from the oldest that is kept without one. Fewer than
+    /// <paramref name="limit"/> when they are large; none only when there are no more.
+    /// </summary>
     Task<StreamPage> ReadAsync(
         string stream, StreamCursor? after, int limit, CancellationToken cancellation = default);
 

@@ -18,6 +18,9 @@ internal static class StreamLimits
     /// <summary>Events of one page.</summary>
     public const int LargestPage = 1000;
 
+    /// <summary>A page ends after so much data, with fewer events than were asked for.</summary>
+    public const int LargestPageBytes = 1024 * 1024;
+
     /// <summary>Bytes of a snapshot.</summary>
     public const int MostSnapshotBytes = 16 * 1024 * 1024;
 

@@ -9,6 +9,8 @@ namespace Rondo.Services.Streams;
 internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
 {
     private const long MostBytes = 4 * 1024 * 1024;
+    private const int BatchEvents = 256;
+    private const int BatchBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
     private readonly HashSet<ChannelWriter<bool>> _watchers = [];
@@ -94,8 +96,8 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Adds at most <paramref name="most"/> events after <paramref name="after"/> to a list.</summary>
-    public Place Read(long after, int most, int mostBehind, List<StreamEvent> into)
+    /// <summary>Adds some events after <paramref name="after"/> to a list: what a slow watcher holds on to is bounded.</summary>
+    public Place Read(long after, int mostBehind, List<StreamEvent> into)
     {
         using var scope = _gate.EnterScope();
         if (after >= _last)
@@ -108,9 +110,11 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
             return Place.Behind;
         }
 
-        for (var seq = after + 1; seq <= _last && most > 0; seq++, most--)
+        var bytes = 0;
+        for (var seq = after + 1; seq <= _last && into.Count < BatchEvents && bytes < BatchBytes; seq++)
         {
             into.Add(Slot(seq)!);
+            bytes += into[^1].Data.Length;
         }
 
         return Place.Within;

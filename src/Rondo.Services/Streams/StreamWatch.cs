@@ -89,7 +89,7 @@ internal sealed class StreamWatch(StreamTails tails, PageReader read, int mostBe
 
         _events.Clear();
         var limit = place.IsLive ? mostBehind : StreamLimits.TailEvents;
-        switch (place.Tail.Read(place.Seq, BatchEvents, limit, _events))
+        switch (place.Tail.Read(place.Seq, limit, _events))
         {
             case StreamTail.Place.Within:
                 Give(place, _events);

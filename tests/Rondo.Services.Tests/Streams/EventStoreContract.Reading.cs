@@ -19,6 +19,19 @@ public abstract partial class EventStoreContract
     }
 
     [Fact]
+    public async Task Read_LargeEvents_EndThePageEarly()
+    {
+        await Store.AppendAsync(
+            "a", [.. Enumerable.Repeat(Text(new string('x', 60_000)), 50)], cancellation: Cancellation);
+
+        var page = await ReadAsync("a");
+        var rest = await Store.ReadAsync("a", new StreamCursor(null, page.Events.Count), 1000, Cancellation);
+
+        Assert.InRange(page.Events.Sum(e => e.Data.Length), 1024 * 1024, 1024 * 1024 + 60_002);
+        Assert.Equal(page.Events.Count + 1, rest.Events[0].Seq);
+    }
+
+    [Fact]
     public async Task ReadBack_Pages_CoverEverythingOnceNewestFirst()
     {
         await FillAsync("a", 25);

@@ -55,13 +55,18 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // The client has left, or Rondo stops; it resumes elsewhere or later.
+            if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                await StreamProblems
+                    .Describe(new EventStoreException(EventStoreFailure.Closed, "Rondo stops.")).WriteAsync(context);
+            }
         }
     }
 
     private async Task WritePageAsync(
         HttpContext context, string stream, StreamParameters parameters, CancellationToken cancellation)
     {
-        var page = await store.ReadAsync(stream, parameters.After, parameters.Limit, cancellation);
+        var page = await store.ReadAsync(stream, parameters.After, parameters.Limit, context.RequestAborted);
         if (page is { IsReset: false, Events.Count: 0 } && parameters.Wait > TimeSpan.Zero)
         {
             var after = parameters.After ?? new StreamCursor(page.Head.Epoch, page.Head.Last);
@@ -127,6 +132,8 @@ internal static class StreamRoutes
     public static IEndpointConventionBuilder MapStream(
         this IEndpointRouteBuilder routes, string path, string stream, StreamStart start)
     {
+        // Nobody else asks for it, and it measures from when it is there.
+        routes.ServiceProvider.GetRequiredService<StreamMetrics>();
         var feed = routes.ServiceProvider.GetRequiredService<StreamFeed>();
         return routes.MapGet(path, context => feed.ServeAsync(context, stream, start));
     }

@@ -123,7 +123,7 @@ internal sealed class EventQueries : IDisposable
     {
         using var reader = command.ExecuteReader();
         var events = new List<StreamEvent>();
-        while (reader.Read())
+        for (var bytes = 0; bytes < StreamLimits.LargestPageBytes && reader.Read(); bytes += events[^1].Data.Length)
         {
             events.Add(Event(reader, stream));
         }

@@ -125,6 +125,42 @@ public sealed class StreamFeedTests
         Assert.Equal(Enumerable.Range(1, 401), ids);
     }
 
+    [Fact]
+    public async Task Metrics_Events_AreCounted()
+    {
+        await using var server = await StartAsync(events: 3);
+
+        var (_, metrics) = await server.GetAsync("/metrics");
+
+        Assert.Contains("rondo_streams_events_total 4", metrics);
+    }
+
+    [Fact]
+    public async Task Events_ClientThatDoesNotRead_SlowsNoAppendAndLosesItsPlace()
+    {
+        await using var server = await StartAsync();
+        using var socket = new System.Net.Sockets.TcpClient("127.0.0.1", server.Address.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(
+            "GET /currency/stream HTTP/1.1\r\nHost: rondo\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.NotEqual(-1, stream.ReadByte());
+
+        var store = server.Services.GetRequiredService<IEventStore>();
+        var large = new NewEvent("rates", System.Text.Encoding.UTF8.GetBytes($"\"{new string('x', 60_000)}\""));
+        for (var i = 0; i < 60; i++)
+        {
+            await store.AppendAsync(
+                "rates", [.. Enumerable.Repeat(large, 10)], cancellation: TestContext.Current.CancellationToken);
+        }
+
+        // It was told to come again: its stream has an end.
+        using var lines = new StreamReader(stream);
+        var text = await lines.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var last = text.Split("id: ")[^1].Split('\n')[0];
+        Assert.InRange(long.Parse(last.Split('-')[1], null), 1, 600);
+    }
+
     private static async Task<TestServer> StartAsync(int events = 0, ManualTime? time = null)
     {
         var server = await TestServer.StartAsync("Date,USD\n2026-11-20,1.22\n", time ?? new ManualTime(TestServer.Friday));
