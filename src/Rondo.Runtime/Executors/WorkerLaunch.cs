@@ -82,7 +82,10 @@ internal static class WorkerLaunch
         };
         if (Path.GetFileNameWithoutExtension(program) == MuxerName)
         {
-            start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
+            foreach (var argument in MuxerArguments())
+            {
+                start.ArgumentList.Add(argument);
+            }
         }
 
         var environment = start.Environment;
@@ -102,6 +105,19 @@ internal static class WorkerLaunch
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
+    }
+
+    /// <summary>
+    /// How <c>dotnet</c> finds this program: as it was told for this process, <c>exec --runtimeconfig FILE</c> and the
+    /// like included, which nothing else shows.
+    /// </summary>
+    private static IEnumerable<string> MuxerArguments()
+    {
+        const string CommandLine = "/proc/self/cmdline";
+        var program = Assembly.GetEntryAssembly()!.Location;
+        string[] given = File.Exists(CommandLine) ? File.ReadAllText(CommandLine).Split('\0')[1..] : [];
+        var end = Array.FindIndex(given, argument => Path.GetFileName(argument) == Path.GetFileName(program));
+        return [.. given.Take(Math.Max(end, 0)), program];
     }
 
     /// <summary>By name where the path would be taken for two, or there is none, as in a single file.</summary>
