@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 
 namespace Rondo.Cli.Tests;
@@ -55,6 +56,13 @@ internal sealed class RondoProcess : IAsyncDisposable
 
         return read;
     }
+
+    /// <summary>The processes that it has started and that run.</summary>
+    public List<Process> Children() =>
+        [.. Directory.EnumerateDirectories($"/proc/{Id}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' '))
+            .Where(id => id.Length > 0)
+            .Select(id => Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)))];
 
     public void Signal(string name) => Process.Start("kill", ["-s", name, $"{Id}"])!.WaitForExit();
 

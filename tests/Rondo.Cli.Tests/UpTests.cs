@@ -48,6 +48,26 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_Demo_StartsWorkersWithTheFirstRequestForThem()
+    {
+        await using var rondo = RondoProcess.Start(
+            _data, "up", "--offline", "--demo", "--urls", "http://127.0.0.1:0");
+        var printed = await rondo.ReadUntilAsync("/currency/status");
+        using var client = new HttpClient { BaseAddress = new Uri(Address().Match(printed).Value) };
+        await client.GetStringAsync("/work?mode=threads", TestContext.Current.CancellationToken);
+        Assert.Empty(rondo.Children());
+
+        var answer = await client.GetStringAsync("/work?mode=processes", TestContext.Current.CancellationToken);
+
+        Assert.Equal("Howdy!\r\n", answer);
+        var worker = Assert.Single(rondo.Children());
+        rondo.Signal("TERM");
+        Assert.Equal(0, await rondo.ExitAsync());
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        worker.Dispose();
+    }
+
+    [Fact]
     public async Task Up_FolderInUse_IsRefusedAndNamesTheHolder()
     {
         await using var rondo = RondoProcess.Start(_data, "up", "--offline", "--urls", "http://127.0.0.1:0");

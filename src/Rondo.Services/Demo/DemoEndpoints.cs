@@ -8,8 +8,6 @@ internal sealed class DemoEndpoints(DemoWork work)
 {
     private const string Modes = "sync, blocked, async, threads or processes";
 
-    private static readonly ProblemType s_notAvailable = new("not-available", 501, "Not available");
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/hello/{name=Anonymous}", context => WriteAsync(
@@ -42,9 +40,12 @@ internal sealed class DemoEndpoints(DemoWork work)
                 "blocked" => DemoWork.BlockedAsync(),
                 "async" => work.AwaitedAsync(context.RequestAborted),
                 "threads" => work.OnThreadAsync(context.RequestAborted),
+                "processes" => work.InProcessAsync(context.RequestAborted),
                 _ => null,
             };
-            await (done is null ? Refusal(mode).WriteAsync(context) : HowdyAsync(context, done));
+            await (done is null
+                ? new Problem(ProblemType.InvalidParameter, $"There is no mode '{mode}': {Modes}.").WriteAsync(context)
+                : HowdyAsync(context, done));
         }
         catch (QueueFullException)
         {
@@ -55,11 +56,6 @@ internal sealed class DemoEndpoints(DemoWork work)
             // Nobody waits for the answer any more.
         }
     }
-
-    private static Problem Refusal(string? mode) => mode is "processes"
-        ? new Problem(
-            s_notAvailable, "This server has no worker processes; the other modes are sync, blocked, async, threads.")
-        : new Problem(ProblemType.InvalidParameter, $"There is no mode '{mode}': {Modes}.");
 
     private static async Task HowdyAsync(HttpContext context, Task done)
     {

@@ -13,6 +13,13 @@ internal sealed class DemoWork(TimeProvider time) : IDisposable, IAsyncDisposabl
     private readonly ThreadExecutor _one = Executor("demo-sync", threads: 1);
     private readonly ThreadExecutor _many = Executor("demo-threads", Environment.ProcessorCount + 4);
 
+    private readonly ProcessExecutor _processes = new(new ProcessExecutorOptions
+    {
+        Name = "demo-processes",
+        QueueLimit = MostWaiting,
+        ShutdownLimit = s_wait,
+    });
+
     /// <summary>One request at a time, as a server with one thread.</summary>
     public Task OneAtATimeAsync(CancellationToken cancelled) => _one.SubmitAsync(Wait, cancelled);
 
@@ -22,6 +29,11 @@ internal sealed class DemoWork(TimeProvider time) : IDisposable, IAsyncDisposabl
         Wait();
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Holds a process of a pool; as many requests at a time as there are processors. They start with the first.
+    /// </summary>
+    public Task InProcessAsync(CancellationToken cancelled) => _processes.SubmitAsync(Wait, cancelled);
 
     /// <summary>Holds nothing.</summary>
     public Task AwaitedAsync(CancellationToken cancelled) => Task.Delay(s_wait, time, cancelled);
@@ -35,6 +47,7 @@ internal sealed class DemoWork(TimeProvider time) : IDisposable, IAsyncDisposabl
     {
         await _one.DisposeAsync();
         await _many.DisposeAsync();
+        await _processes.DisposeAsync();
     }
 
     private static ThreadExecutor Executor(string name, int threads) => new(new ThreadExecutorOptions
