@@ -56,11 +56,6 @@ internal static class LabCommand
                 Refuse(result, result.GetValue(upstream) is null, $"'{model}' needs --upstream, the URL of the rates.");
                 Refuse(result, result.GetResult(work) is not null, $"'{model}' asks its upstream; it takes no --work.");
             }
-            else if (ModelCatalog.IsProcessPool(model))
-            {
-                result.AddError(
-                    $"'{model}' needs worker processes, which this build has not: {Join(ModelCatalog.Names)}.");
-            }
             else if (ModelCatalog.Find(model) is null)
             {
                 result.AddError($"There is no model '{model}': {Join(ModelCatalog.Names)}, "

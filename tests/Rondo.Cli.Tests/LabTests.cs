@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Rondo.Cli.Tests;
@@ -14,6 +15,7 @@ public sealed partial class LabTests : IDisposable
     [InlineData("thread", "INT")]
     [InlineData("loop", "TERM")]
     [InlineData("pool:4", "INT")]
+    [InlineData("proc:1", "TERM")]
     [InlineData("kestrel", "TERM")]
     public async Task LabServe_Model_SaysWhereAndServesUntilItIsStopped(string model, string signal)
     {
@@ -29,10 +31,43 @@ public sealed partial class LabTests : IDisposable
         Assert.Equal(0, await rondo.ExitAsync());
     }
 
+    /// <summary>
+    /// The bound is for a busy machine; on one that has time a worker is gone within a second of its server, which the
+    /// output shows.
+    /// </summary>
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public async Task LabServe_Processes_ServeTogetherAndEndWithTheServer(string signal)
+    {
+        await using var rondo = RondoProcess.Start(_data, "lab", "serve", "proc:3", "--port", "0", "--work", "io:2s");
+        var url = Address().Match(await rondo.ReadUntilAsync("listens")).Value;
+        var workers = rondo.Children();
+        using var client = new HttpClient();
+        var started = Stopwatch.GetTimestamp();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            _ => client.GetStringAsync(url, TestContext.Current.CancellationToken)));
+
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(5.9), "One after another is 6 s.");
+        Assert.All(answers, answer => Assert.Equal("Howdy!\r\n", answer));
+        Assert.Equal(3, workers.Count);
+        var atWork = client.GetStringAsync(url, TestContext.Current.CancellationToken);
+        started = Stopwatch.GetTimestamp();
+        rondo.Signal(signal);
+        await Task.WhenAll(workers.Select(worker => worker.WaitForExitAsync(TestContext.Current.CancellationToken)))
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        TestContext.Current.SendDiagnosticMessage(
+            $"The workers were gone {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s after SIG{signal}.");
+        workers.ForEach(worker => worker.Dispose());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => atWork);
+    }
+
     [Theory]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "nothing")]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "pool:0")]
-    [InlineData(2, "needs worker processes", "lab", "serve", "proc:4")]
+    [InlineData(2, "sync, broken, loop, pool:N, thread, proc:N", "lab", "serve", "proc:0")]
     [InlineData(2, "io:50ms, cpu:20ms, mem:1MiB, mix:45ms+5ms", "lab", "serve", "loop", "--work", "sleep")]
     [InlineData(2, "--upstream", "lab", "serve", "webserver")]
     [InlineData(2, "no --work", "lab", "serve", "webserver", "--upstream", "http://127.0.0.1:1/", "--work", "io:1s")]

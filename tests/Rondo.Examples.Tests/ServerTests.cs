@@ -21,6 +21,8 @@ public sealed class ServerTests
     [InlineData("server_threads")]
     [InlineData("server_async2")]
     [InlineData("server_async2_executor")]
+    [InlineData("server_async2_executor_process")]
+    [InlineData("server_async2_process")]
     public async Task Server_ThatDoesNot_ServesAllTogether(string name)
     {
         var took = await AskAsync(name, requests: 10);

@@ -14,8 +14,12 @@ internal sealed class LoopModel : IServerModel
     /// <param name="setup">The server's.</param>
     /// <param name="answer">Runs on the loop.</param>
     /// <param name="executor">Becomes the loop's, which shuts it down in the end.</param>
+    /// <param name="prepare">Runs on the loop before it listens.</param>
     public static void Run(
-        ModelSetup setup, Func<string, ValueTask<HttpAnswer>> answer, IExecutor? executor = null)
+        ModelSetup setup,
+        Func<string, ValueTask<HttpAnswer>> answer,
+        IExecutor? executor = null,
+        Func<Task>? prepare = null)
     {
         try
         {
@@ -23,6 +27,7 @@ internal sealed class LoopModel : IServerModel
                 async () =>
                 {
                     EventLoop.Running!.DefaultExecutor = executor;
+                    await (prepare?.Invoke() ?? Task.CompletedTask).WaitAsync(setup.Stop);
                     using var listener = setup.Listen();
                     await LoopHttpServer.ServeAsync(listener, answer, setup.Stop);
                 },

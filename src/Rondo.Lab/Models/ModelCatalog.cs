@@ -5,7 +5,10 @@ namespace Rondo.Lab.Models;
 /// <summary>The models by their names, as they stand in commands and reports.</summary>
 internal static class ModelCatalog
 {
-    private const int MostWorkers = 10_000;
+    private const int MostThreads = 10_000;
+
+    // Each has a runtime of its own.
+    private const int MostProcesses = 256;
 
     private static readonly Dictionary<string, Func<int, IServerModel>> s_makers = new()
     {
@@ -14,19 +17,22 @@ internal static class ModelCatalog
         ["loop"] = _ => new LoopModel(),
         ["pool"] = threads => new PoolModel(threads),
         ["thread"] = _ => new ThreadModel(),
+        ["proc"] = processes => new ProcessModel(processes),
         ["exec"] = threads => new ExecutorModel(threads),
         ["kestrel"] = _ => new KestrelModel(),
     };
 
-    // Those with a size, and what it is when none is given.
-    private static readonly Dictionary<string, int> s_sizes = new() { ["pool"] = 64, ["exec"] = 32 };
+    // Those with a size, what it is when none is given, and the largest.
+    private static readonly Dictionary<string, (int Default, int Most)> s_sizes = new()
+    {
+        ["pool"] = (64, MostThreads),
+        ["proc"] = (Environment.ProcessorCount, MostProcesses),
+        ["exec"] = (32, MostThreads),
+    };
 
     /// <summary>How the names are written, in the order in which they are compared.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. s_makers.Keys.Select(name => s_sizes.ContainsKey(name) ? name + ":N" : name)];
-
-    /// <summary>Whether this names worker processes, which this build has not.</summary>
-    public static bool IsProcessPool(string name) => name.Split(':')[0] == "proc";
 
     /// <summary>
     /// The currency workshop's three servers, by the names of its programs: each is one of the models above, and asks
@@ -49,10 +55,10 @@ internal static class ModelCatalog
             return null;
         }
 
-        var hasSize = s_sizes.TryGetValue(parts[0], out var size);
-        return parts.Length == 1 ? make(size)
-            : hasSize && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out size)
-                && size is >= 1 and <= MostWorkers ? make(size)
+        var sizes = s_sizes.GetValueOrDefault(parts[0]);
+        return parts.Length == 1 ? make(sizes.Default)
+            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+                && size >= 1 && size <= sizes.Most ? make(size)
             : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Rondo.Runtime.Executors;
 
 namespace Rondo.Lab.Models;
 
@@ -11,7 +12,7 @@ internal static class ModelServer
     /// Serves until Ctrl-C or SIGTERM, and blocks the calling thread meanwhile. Prints one line when clients can
     /// connect.
     /// </summary>
-    /// <returns>Null, or why it could not listen.</returns>
+    /// <returns>Null, or why it could not serve.</returns>
     public static string? Run(
         IServerModel model, IRequestHandler handler, IPEndPoint address, string name, TextWriter output)
     {
@@ -26,6 +27,10 @@ internal static class ModelServer
         catch (Exception error) when (error is SocketException or IOException)
         {
             return $"Cannot listen on {address}: {error.Message}";
+        }
+        catch (WorkerCrashedException error)
+        {
+            return error.Message;
         }
 
         void End(PosixSignalContext signal)

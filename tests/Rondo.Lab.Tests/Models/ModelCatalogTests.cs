@@ -9,6 +9,8 @@ public sealed class ModelCatalogTests
     [InlineData("pool")]
     [InlineData("pool:1")]
     [InlineData("exec:10000")]
+    [InlineData("proc")]
+    [InlineData("proc:256")]
     public void Find_Name_GivesItsModel(string name) => Assert.NotNull(ModelCatalog.Find(name));
 
     [Theory]
@@ -20,6 +22,7 @@ public sealed class ModelCatalogTests
     [InlineData("pool:-1")]
     [InlineData("pool:10001")]
     [InlineData("pool:N")]
+    [InlineData("proc:257")]
     [InlineData("webserver")]
     public void Find_AnythingElse_GivesNone(string name) => Assert.Null(ModelCatalog.Find(name));
 

@@ -21,6 +21,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("loop")]
     [InlineData("pool:2")]
     [InlineData("thread")]
+    [InlineData("proc:2")]
     [InlineData("exec:2")]
     [InlineData("kestrel")]
     public async Task Model_AnyPath_SaysHowdy(string name)
@@ -114,6 +115,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("loop")]
     [InlineData("pool:2")]
     [InlineData("thread")]
+    [InlineData("proc:2")]
     [InlineData("exec:2")]
     [InlineData("kestrel")]
     public async Task Model_Stopped_EndsWhileAClientIsConnected(string name)
@@ -131,17 +133,29 @@ public sealed class ModelTests : IDisposable
 
     [Theory]
     [InlineData("loop")]
+    [InlineData("proc:1")]
     [InlineData("kestrel")]
     public async Task Model_StoppedWhileARequestWaits_DoesNotWaitForIt(string name)
     {
         await using var server = new RunningModel(
-            ModelCatalog.Find(name)!, new HowdyHandler(WorkSpec.Parse("io:1h")!));
+            ModelCatalog.Find(name)!, new HowdyHandler(WorkSpec.Parse("io:60m")!));
         using var client = new TcpClient();
         await client.ConnectAsync(await server.Address, TestContext.Current.CancellationToken);
         await client.GetStream().WriteAsync(
             "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
 
         await server.StopAsync();
+    }
+
+    /// <summary>Its like is caught where names are: no command makes one.</summary>
+    [Fact]
+    public async Task Model_OfProcesses_RefusesAHandlerThatIsAnObject()
+    {
+        await using var server = new RunningModel(ModelCatalog.Find("sync")!, Howdy);
+        var setup = new ModelSetup(
+            await server.Address, new CountingHandler(together: 1), _ => { }, TestContext.Current.CancellationToken);
+
+        Assert.Throws<NotSupportedException>(() => ModelCatalog.Find("proc:1")!.Run(setup));
     }
 
     [Fact]
