@@ -35,7 +35,7 @@ public sealed partial class RepositoryTests
     // Who may see a project's internals besides its own tests.
     private static readonly Dictionary<string, string[]> Friends = new()
     {
-        ["Rondo.Runtime"] = ["rondo", "Rondo.Transport", "Rondo.Transport.Tests"],
+        ["Rondo.Runtime"] = ["rondo", "Rondo.Lab", "Rondo.Transport", "Rondo.Transport.Tests"],
         ["Rondo.Transport"] = ["Rondo.Lab", "Rondo.Lab.Tests"],
         ["Rondo.Services"] = ["Rondo.Benchmarks"],
         ["Rondo.Lab"] = ["rondo"],

@@ -1,7 +1,12 @@
+using Rondo.Runtime;
+
 namespace Rondo.Lab.Load.Engine;
 
-/// <summary>One connection of a load thread, and the request on it. Times are nanoseconds since the run began.</summary>
-internal sealed class LoadConnection
+/// <summary>
+/// One connection of a load thread, and the request on it. Times are nanoseconds since the run began. The loop runs it
+/// when there may be something to receive.
+/// </summary>
+internal sealed class LoadConnection : ILoopWork
 {
     public ConnectionState State;
 
@@ -32,8 +37,58 @@ internal sealed class LoadConnection
     /// <summary>How much of the request is sent.</summary>
     public int Sent;
 
-    /// <summary>Whether it waits for its turn to receive more.</summary>
-    public bool IsUnread;
+    /// <summary>Whether the loop will run it, now or when something comes.</summary>
+    public bool IsWoken;
+
+    private readonly LoadThread _owner;
+
+    public LoadConnection(LoadThread owner, int slot, ClientChannel channel)
+    {
+        (_owner, Slot, Channel) = (owner, slot, channel);
+        Sending = new SendingSide(this);
+    }
+
+    public int Slot { get; }
+
+    public ClientChannel Channel { get; }
+
+    /// <summary>What the loop runs when a connect is decided or there is room to send.</summary>
+    public ILoopWork Sending { get; }
 
     public ResponseReader Reader { get; } = new();
+
+    public void Run() => _owner.OnReadable(this);
+
+    /// <summary>
+    /// Has the loop run it when something comes. Never runs it inline: a server that is always faster than we are must
+    /// not make us recurse.
+    /// </summary>
+    public void WakeWhenReadable()
+    {
+        if (!IsWoken && !Channel.WaitToReceive(this))
+        {
+            WakeSoon();
+        }
+
+        IsWoken = true;
+    }
+
+    /// <summary>Has the loop run it after the others.</summary>
+    public void WakeSoon()
+    {
+        IsWoken = true;
+        Channel.Loop.TryDispatch(this);
+    }
+
+    public void Close()
+    {
+        Channel.Abandon();
+        State = ConnectionState.Closed;
+        IsWoken = false;
+    }
+
+    private sealed class SendingSide(LoadConnection connection) : ILoopWork
+    {
+        public void Run() => connection._owner.OnWritable(connection);
+    }
 }

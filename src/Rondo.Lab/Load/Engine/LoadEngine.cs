@@ -22,7 +22,7 @@ internal static class LoadEngine
         var gatherer = new SecondGatherer(threads, onSecond);
         try
         {
-            var running = Task.WhenAll(threads.Select(Start));
+            var running = Task.WhenAll(threads.Select(t => t.RunAsync()));
             await using var registration = stop.Register(() => threads.ForEach(t => t.Stop()));
             while (!running.IsCompleted)
             {
@@ -38,32 +38,11 @@ internal static class LoadEngine
         }
         finally
         {
-            threads.ForEach(t => t.Dispose());
+            foreach (var thread in threads)
+            {
+                await thread.DisposeAsync();
+            }
         }
-    }
-
-    private static Task Start(LoadThread thread)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var body = new Thread(() =>
-        {
-            try
-            {
-                thread.Run();
-                done.SetResult();
-            }
-            catch (Exception e)
-            {
-                // The process entry reports it; nobody else can.
-                done.SetException(e);
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "load",
-        };
-        body.Start();
-        return done.Task;
     }
 
     private static LoadResult Sum(LoadPlan plan, List<LoadThread> threads, SecondGatherer gatherer)

@@ -32,7 +32,7 @@ internal sealed partial class LoadThread
         if (_schedule is not null)
         {
             connection.FreeSince = now;
-            if (_schedule.Next <= now && _budget > 0 && !_stopped && _idle.Count == 0)
+            if (_schedule.Next <= now && _budget > 0 && _idle.Count == 0)
             {
                 Counts.Waited += _schedule.Next >= _measureFrom ? 1 : 0;
                 StartArrival(slot, now);
@@ -40,9 +40,10 @@ internal sealed partial class LoadThread
             else
             {
                 _idle.Put(slot);
+                Notice(connection);
             }
         }
-        else if (_budget > 0 && now < _end && !_stopped)
+        else if (_budget > 0 && now < _end)
         {
             Take(connection, now);
             Start(slot, now);
@@ -90,7 +91,7 @@ internal sealed partial class LoadThread
     {
         var connection = _connections[slot];
         connection.ConnectStart = now;
-        var outcome = _sockets.Connect(slot);
+        var outcome = connection.Channel.Connect(connection.Sending);
         if (outcome < 0)
         {
             ConnectFailed(slot, outcome, now);
@@ -103,40 +104,95 @@ internal sealed partial class LoadThread
 
     private void ConnectFailed(int slot, int failure, long now)
     {
-        FirstProblem ??= "cannot connect: " + _sockets.Describe(failure);
+        FirstProblem ??= _connections[slot].Channel.Describe(failure);
         Fail(slot, RequestEnd.ConnectError, now);
     }
 
-    private void OnEvent(int slot, bool isReadable, long now)
+    /// <summary>There may be something to receive.</summary>
+    public void OnReadable(LoadConnection connection)
     {
-        var connection = _connections[slot];
+        connection.IsWoken = false;
+        if (_isOver)
+        {
+            return;
+        }
+
+        var now = Now();
+        switch (connection.State)
+        {
+            case ConnectionState.Sending or ConnectionState.Receiving:
+                // While sending: an answer before the request is out, mostly a refusal.
+                Receive(connection.Slot, now);
+                break;
+            case ConnectionState.Idle:
+                Watch(connection);
+                break;
+        }
+
+        Continue(now);
+    }
+
+    /// <summary>A connect may be decided, or there may be room to send.</summary>
+    public void OnWritable(LoadConnection connection)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        var now = Now();
         switch (connection.State)
         {
             case ConnectionState.Connecting:
-                OnConnected(slot, now);
-                break;
-            case ConnectionState.Sending when isReadable:
-                // An answer before the request is out: mostly a refusal.
-                Receive(slot, now);
+                OnConnected(connection.Slot, now);
                 break;
             case ConnectionState.Sending:
-                SendRest(slot, now);
-                break;
-            case ConnectionState.Receiving when isReadable:
-                Receive(slot, now);
-                break;
-            case ConnectionState.Idle when isReadable:
-                // Nothing is expected: the server has closed, or talks unasked.
-                _sockets.Close(slot);
-                connection.State = ConnectionState.Closed;
+                SendRest(connection.Slot, now);
                 break;
         }
+
+        Continue(now);
+    }
+
+    private void Continue(long now)
+    {
+        EndIfDone(now);
+        if (_isPaced)
+        {
+            Arm();
+        }
+    }
+
+    // A server that closes a connection without a request on it is noticed before the next one.
+    private static void Notice(LoadConnection connection)
+    {
+        if (connection.State == ConnectionState.Idle)
+        {
+            connection.WakeWhenReadable();
+        }
+    }
+
+    // Nothing is expected: what comes is the end, or a server that talks unasked.
+    private void Watch(LoadConnection connection)
+    {
+        if (connection.Channel.Receive(_received) == ClientChannel.WouldBlock)
+        {
+            connection.WakeWhenReadable();
+            return;
+        }
+
+        connection.Close();
     }
 
     private void OnConnected(int slot, long now)
     {
         var connection = _connections[slot];
-        var outcome = _sockets.ConnectOutcome(slot);
+        var outcome = connection.Channel.FinishConnect();
+        if (outcome == ClientChannel.WouldBlock)
+        {
+            return;
+        }
+
         if (outcome < 0)
         {
             ConnectFailed(slot, outcome, now);
@@ -185,41 +241,29 @@ internal sealed partial class LoadThread
         var connection = _connections[slot];
         while (connection.Sent < _plan.Request.Length)
         {
-            var sent = _sockets.Send(slot, _plan.Request.AsSpan(connection.Sent));
-            if (sent < 0)
+            var sent = connection.Channel.Send(_plan.Request.AsSpan(connection.Sent));
+            if (sent == ClientChannel.WouldBlock)
             {
                 connection.State = ConnectionState.Sending;
-                if (_sockets.IsAgain(sent))
+                if (connection.Channel.WaitToSend(connection.Sending))
                 {
-                    _sockets.WantRoom(slot, wanted: true);
+                    connection.WakeWhenReadable();
+                    return;
                 }
-                else
-                {
-                    Fail(slot, RequestEnd.Reset, now);
-                }
-
+            }
+            else if (sent < 0)
+            {
+                Fail(slot, RequestEnd.Reset, now);
                 return;
             }
-
-            connection.Sent += sent;
-        }
-
-        _sockets.WantRoom(slot, wanted: false);
-        connection.State = ConnectionState.Receiving;
-    }
-
-    // Connections that had their turn while there was more to receive; there will be no other event for that.
-    private void ReadOn(long now)
-    {
-        for (var left = _unread.Count; left > 0; left--)
-        {
-            var slot = _unread.Take();
-            _connections[slot].IsUnread = false;
-            if (_connections[slot].State == ConnectionState.Receiving)
+            else
             {
-                Receive(slot, now);
+                connection.Sent += sent;
             }
         }
+
+        connection.State = ConnectionState.Receiving;
+        connection.WakeWhenReadable();
     }
 
     private void Receive(int slot, long now)
@@ -228,7 +272,7 @@ internal sealed partial class LoadThread
         var reader = connection.Reader;
         for (var i = 0; i < MostReceives; i++)
         {
-            var count = _sockets.Receive(slot, _received);
+            var count = connection.Channel.Receive(_received);
             if (count > 0)
             {
                 if (!reader.HasBegun)
@@ -240,7 +284,8 @@ internal sealed partial class LoadThread
                 var step = reader.Read(_received.AsSpan(0, count), out var used);
                 if (step == ResponseStep.Complete && used == count)
                 {
-                    Finish(slot, isOpen: reader.KeepsAlive && _plan.KeepAlive, now);
+                    var isSent = connection.Sent == _plan.Request.Length;
+                    Finish(slot, isOpen: isSent && reader.KeepsAlive && _plan.KeepAlive, now);
                     return;
                 }
 
@@ -252,28 +297,24 @@ internal sealed partial class LoadThread
                     return;
                 }
 
-                // On, even after a short read: an end that came with these bytes has no event of its own.
             }
             else if (count == 0 && reader.HasBegun && reader.IsWholeAtEnd())
             {
                 Finish(slot, isOpen: false, now);
                 return;
             }
+            else if (count == ClientChannel.WouldBlock)
+            {
+                connection.WakeWhenReadable();
+                return;
+            }
             else
             {
-                if (count == 0 || !_sockets.IsAgain(count))
-                {
-                    Fail(slot, count == 0 ? RequestEnd.ClosedEarly : RequestEnd.Reset, now);
-                }
-
+                Fail(slot, count == 0 ? RequestEnd.ClosedEarly : RequestEnd.Reset, now);
                 return;
             }
         }
 
-        if (!connection.IsUnread)
-        {
-            connection.IsUnread = true;
-            _unread.Put(slot);
-        }
+        connection.WakeSoon();
     }
 }

@@ -82,6 +82,7 @@ internal sealed partial class LoadThread
         {
             connection.PauseEnd = now + _think;
             _thinking.Put(slot);
+            Notice(connection);
         }
         else
         {
@@ -171,8 +172,7 @@ internal sealed partial class LoadThread
         }
         else
         {
-            _sockets.Close(slot);
-            connection.State = ConnectionState.Closed;
+            connection.Close();
         }
 
         if (end == RequestEnd.ConnectError)
@@ -230,10 +230,13 @@ internal sealed partial class LoadThread
         connection.HasRequest = false;
         connection.SentAt = 0;
         _inFlight--;
-        connection.State = isOpen ? ConnectionState.Idle : ConnectionState.Closed;
-        if (!isOpen)
+        if (isOpen)
         {
-            _sockets.Close(slot);
+            connection.State = ConnectionState.Idle;
+        }
+        else
+        {
+            connection.Close();
         }
     }
 

@@ -1,32 +1,36 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using Rondo.Runtime;
+using Rondo.Transport.Native;
+using Rondo.Transport.Sockets;
 
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>
-/// One thread that drives its share of the connections: one wait for all of them, one send and one receive per request,
-/// nothing allocated per request. The time of an event is read once and serves the end of one request and the start of
-/// the next. In this file: the loop and what is due; in the others: a request's way, and its end.
+/// One event loop that drives its share of the connections: one wait for all of them, one send and one receive per
+/// request, nothing allocated per request. The time of an event is read once and serves the end of one request and the
+/// start of the next. In this file: the run and what is due; in the others: a request's way, and its end.
 /// </summary>
 /// <threadsafety>
-/// <see cref="Run"/> on one thread; <see cref="Stop"/> and <see cref="Intervals"/> from any; the results once
-/// <see cref="Run"/> has returned.
+/// <see cref="RunAsync"/>, <see cref="Stop"/> and <see cref="Intervals"/> from any thread; the results once the run has
+/// ended; the rest is the loop's.
 /// </threadsafety>
-internal sealed partial class LoadThread : IDisposable
+internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
 {
     private const int ReceiveBytes = 64 * 1024;
     private const long LongestTick = LoadClock.Second / 10;
     private const long ShortestTick = LoadClock.Second / 100;
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly LoadPlan _plan;
-    private readonly ISocketSet _sockets;
+    private readonly LoopThread _thread;
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LoadConnection[] _connections;
     private readonly byte[] _received = new byte[ReceiveBytes];
     private readonly ArrivalSchedule? _schedule;
     private readonly SlotQueue _idle;
     private readonly SlotQueue _thinking;
-    private readonly SlotQueue _unread;
     private readonly int _planned;
     private readonly long _origin;
     private readonly long _measureFrom;
@@ -35,11 +39,14 @@ internal sealed partial class LoadThread : IDisposable
     private readonly long _think;
     private readonly long _tick;
     private long _budget;
-    private long _nextTick;
+    private readonly bool _isPaced;
     private readonly bool[] _hasConnected;
+    private TimerHandle? _timer;
+    private long _nextTick;
+    private long _armed;
+    private ThreadUse _before;
     private int _opened;
     private int _inFlight;
-    private volatile bool _stopped;
     private bool _isOver;
 
     public LoadThread(LoadPlan plan, int index, EndPoint address, long origin)
@@ -51,11 +58,13 @@ internal sealed partial class LoadThread : IDisposable
         _budget = plan.Requests is { } requests ? Share(requests, index, plan.Threads) : long.MaxValue;
         _connections = new LoadConnection[most];
         _hasConnected = new bool[most];
-        _sockets = plan.Engine == "epoll" ? new EpollSocketSet(address, most) : new SelectSocketSet(address, most);
-        (_idle, _thinking, _unread) = (new SlotQueue(most), new SlotQueue(most), new SlotQueue(most));
+        (_idle, _thinking) = (new SlotQueue(most), new SlotQueue(most));
+        var calls = plan.Engine == "epoll" ? new LinuxCalls() : new PortableCalls();
+        _thread = new LoopThread(calls, $"load-{index}", error => _done.TrySetException(error.Exception));
+        var to = new ConnectAddress(address);
         for (var slot = 0; slot < most; slot++)
         {
-            _connections[slot] = new LoadConnection
+            _connections[slot] = new LoadConnection(this, slot, new PlainChannel(_thread, to))
             {
                 Reader = { Hash = plan.ExpectedSha is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256) },
             };
@@ -66,6 +75,7 @@ internal sealed partial class LoadThread : IDisposable
         _end = _measureFrom + LoadClock.FromSeconds(plan.Seconds);
         _timeout = LoadClock.FromSeconds(plan.TimeoutSeconds);
         _think = LoadClock.FromSeconds(plan.ThinkSeconds);
+        _isPaced = plan.IsOpen || _think > 0;
         _tick = Math.Clamp(_timeout / 10, ShortestTick, LongestTick);
         _nextTick = _tick;
         _nextInterval = _measureFrom + LoadClock.Second;
@@ -81,44 +91,43 @@ internal sealed partial class LoadThread : IDisposable
     /// <summary>Each about a second of results, for whoever takes them first; given back by <see cref="Recycle"/>.</summary>
     public ConcurrentQueue<Interval> Intervals { get; } = new();
 
-    /// <summary>Ends the run soon; what is under way counts as aborted.</summary>
-    public void Stop() => _stopped = true;
-
-    public void Run()
+    /// <summary>Runs to the end of the plan, or until <see cref="Stop"/>.</summary>
+    public Task RunAsync()
     {
-        var before = ThreadUse.Now();
-        while (!_isOver)
+        _thread.Loop.TryDispatch(new LoopCode(() =>
         {
-            var now = Now();
-            if (now >= _nextTick)
-            {
-                Tick(now);
-            }
-
-            StartDue(now);
-            ReadOn(now);
-            EndIfDone(now);
-            if (_isOver)
-            {
-                break;
-            }
-
-            var count = _sockets.Wait(WaitTime());
-            for (var i = 0; i < count; i++)
-            {
-                if (_sockets.TryGetEvent(i, out var slot, out var isReadable))
-                {
-                    OnEvent(slot, isReadable, Now());
-                }
-            }
-        }
-
-        Use = ThreadUse.Now().Since(before);
+            _before = ThreadUse.Now();
+            _timer = _thread.Loop.CallLater(TimeSpan.Zero, this);
+        }));
+        return _done.Task;
     }
 
-    public void Dispose()
+    /// <summary>Ends the run soon; what is under way counts as aborted.</summary>
+    public void Stop() => _thread.Loop.TryDispatch(new LoopCode(() => End(Now())));
+
+    /// <summary>Something is due, or may be.</summary>
+    public void Run()
     {
-        _sockets.Dispose();
+        if (_isOver)
+        {
+            return;
+        }
+
+        _armed = 0;
+        var now = Now();
+        if (now >= _nextTick)
+        {
+            Tick(now);
+        }
+
+        StartDue(now);
+        EndIfDone(now);
+        Arm();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _thread.StopAsync(StopLimit);
         foreach (var connection in _connections)
         {
             connection.Reader.Hash?.Dispose();
@@ -132,15 +141,22 @@ internal sealed partial class LoadThread : IDisposable
 
     private long Now() => LoadClock.Now - _origin;
 
-    private long WaitTime()
+    // After each event that may have changed what is due next.
+    private void Arm()
     {
-        if (_unread.Count > 0)
+        if (_isOver)
         {
-            return 0;
+            return;
         }
 
         var due = Math.Min(_nextTick, NextDue());
-        return Math.Max(0, (_schedule is null ? Math.Min(due, _end) : due) - Now());
+        due = _schedule is null ? Math.Min(due, _end) : due;
+        if (due != _armed)
+        {
+            _armed = due;
+            var left = Math.Max(0, due - Now());
+            _timer!.Reschedule(new TimeSpan((left + TimeSpan.NanosecondsPerTick - 1) / TimeSpan.NanosecondsPerTick));
+        }
     }
 
     private long NextDue()
@@ -160,7 +176,7 @@ internal sealed partial class LoadThread : IDisposable
 
     private void StartDue(long now)
     {
-        while (_opened < _planned && OpeningTime(_opened) <= now && !_stopped)
+        while (_opened < _planned && OpeningTime(_opened) <= now)
         {
             Open(_opened++, now);
         }
@@ -171,7 +187,7 @@ internal sealed partial class LoadThread : IDisposable
             StartNext(slot, now);
         }
 
-        while (_schedule is not null && _schedule.Next <= now && _budget > 0 && !_stopped)
+        while (_schedule is not null && _schedule.Next <= now && _budget > 0)
         {
             if (_idle.Count > 0)
             {
@@ -193,11 +209,29 @@ internal sealed partial class LoadThread : IDisposable
         var isLate = _schedule is null
             ? now >= _end
             : now >= _end + _timeout || (_schedule.Next == long.MaxValue && _inFlight == 0);
-        if (_stopped || isLate || (_budget <= 0 && _inFlight == 0))
+        if (isLate || (_budget <= 0 && _inFlight == 0))
         {
-            _isOver = true;
-            Conclude(now);
+            End(now);
         }
+    }
+
+    private void End(long now)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        Conclude(now);
+        _timer?.Cancel();
+        foreach (var connection in _connections)
+        {
+            connection.Channel.Abandon();
+        }
+
+        Use = ThreadUse.Now().Since(_before);
+        _done.TrySetResult();
     }
 
     // Pauses between attempts, and the limit of requests, need no finer time.

@@ -1,5 +1,5 @@
 using Rondo.Lab.Load.Targets;
-using Rondo.Transport.Sockets;
+using Rondo.Transport.Native;
 
 namespace Rondo.Lab.Load.Tool;
 
@@ -65,7 +65,7 @@ internal static class LoadPlanning
     /// <summary>Refuses more connections than this process may have descriptors.</summary>
     public static void RequireDescriptors(int connections)
     {
-        if (OperatingSystem.IsLinux() && ClientSockets.DescriptorLimit() - KeptDescriptors is var most && connections > most)
+        if (OperatingSystem.IsLinux() && new LinuxCalls().DescriptorLimit() - KeptDescriptors is var most && connections > most)
         {
             throw new LoadException(
                 $"{connections} connections need more descriptors than this process may have: at most {most} "
