@@ -111,6 +111,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
         TakeBackOwed();
         if (_isSending)
         {
+            AnnounceHandOver();
             Begin(cancellationToken);
             HandOver();
             return new(this, _flush.Version);
@@ -164,6 +165,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
         {
             if (_first is not null)
             {
+                AnnounceHandOver();
                 HandOver();
             }
         }
@@ -206,6 +208,12 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
         var progress = TrySend();
         if (progress == Progress.Done)
         {
+            if (IsHandingOver)
+            {
+                // It goes on when the blocks arrive.
+                return;
+            }
+
             _isSending = false;
             _whenSent?.Invoke();
             if (isAwaited)
@@ -265,37 +273,6 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
         if (progress == Progress.Paused || !connection.Socket.WaitToSend(this))
         {
             connection.Socket.Post(this);
-        }
-    }
-
-    /// <summary>Puts what is unflushed behind what the loop is sending.</summary>
-    private void HandOver()
-    {
-        var chain = Take();
-        connection.Socket.Post(new LoopCode(() => Join(chain)));
-    }
-
-    private void Join(BlockSegment? chain)
-    {
-        if (_isDead)
-        {
-            Blocks.ReturnAll(ref chain);
-        }
-
-        if (_sending is null)
-        {
-            _sending = chain;
-        }
-        else if (chain is not null)
-        {
-            TailOf(_sending).Append(chain);
-        }
-
-        if (!_isSending)
-        {
-            // It has ended in the meantime; so nobody else is to run this.
-            _isSending = true;
-            Run();
         }
     }
 

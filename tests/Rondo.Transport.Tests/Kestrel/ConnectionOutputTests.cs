@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Rondo.Transport.Native;
 using Rondo.Transport.Tests.Support;
 
@@ -77,6 +78,46 @@ public sealed class ConnectionOutputTests
         var received = await receiving;
         Assert.Equal(first, received[..Much]);
         Assert.Equal("tail"u8, received.AsSpan(Much));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Flush_WhileTheLoopIsAboutToEndTheOneBefore_KeepsTheOrder()
+    {
+        var calls = new FaultyCalls();
+        await using var pair = await ConnectionPair.MakeAsync(calls: calls);
+        var output = pair.Connection.Transport.Output;
+        await LeaveWithTheLoopAsync("a"u8.ToArray(), output, calls);
+        await pair.OnLoopAsync(async () =>
+        {
+            calls.Heal();
+            pair.Connection.Socket.WakeSender();
+            output.Write("b"u8);
+            await output.FlushAsync(Token);
+            output.Write("c"u8);
+            await output.FlushAsync(Token);
+        });
+
+        Assert.Equal("abc"u8.ToArray(), await ReceiveAsync(pair.Peer, 3));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Dispose_WhileTheLoopIsAboutToEndAFlush_SendsWhatIsBehindIt()
+    {
+        var calls = new FaultyCalls();
+        await using var pair = await ConnectionPair.MakeAsync(calls: calls);
+        var output = pair.Connection.Transport.Output;
+        await LeaveWithTheLoopAsync("a"u8.ToArray(), output, calls);
+        var disposed = Task.CompletedTask;
+        await pair.OnLoopAsync(() =>
+        {
+            calls.Heal();
+            output.Write("b"u8);
+            disposed = pair.Connection.DisposeAsync().AsTask();
+            pair.Connection.Socket.WakeSender();
+        });
+        await disposed;
+
+        Assert.Equal("ab"u8.ToArray(), await ReceiveAsync(pair.Peer, 2));
     }
 
     [Fact(Timeout = 20_000)]
@@ -246,6 +287,16 @@ public sealed class ConnectionOutputTests
         var bytes = new byte[count];
         new Random(count).NextBytes(bytes);
         return bytes;
+    }
+
+    // A flush that was cancelled, since the kernel takes nothing.
+    private static async Task LeaveWithTheLoopAsync(byte[] bytes, PipeWriter output, FaultyCalls calls)
+    {
+        calls.Fail("send", Errno.Again, times: int.MaxValue);
+        output.Write(bytes);
+        var flush = output.FlushAsync(Token).AsTask();
+        output.CancelPendingFlush();
+        Assert.True((await flush).IsCanceled);
     }
 
     private static async Task<byte[]> ReceiveAsync(Socket peer, int count)
