@@ -39,11 +39,23 @@ internal static class ExecutorBench
             Console.WriteLine($"  {name,-24} {HttpBench.Spread(values, "0.00")} {UnitOf(name)}");
         }
 
-        Console.WriteLine($"  trip, Rondo / C, pinned: {Ratio("Rondo pinned trip", "C pinned trip")}");
-        Console.WriteLine($"  trip, Rondo / CPython, free: {Ratio("Rondo free trip", "CPython free trip")}");
-        Console.WriteLine($"  64 ahead, Rondo / CPython: {Ratio("Rondo free ahead", "CPython free ahead")}");
+        Console.WriteLine($"Targets; load after: {(await File.ReadAllTextAsync("/proc/loadavg")).Trim()}");
+        Compare("trip, Rondo / C, pinned", Ratio("Rondo pinned trip", "C pinned trip"), atMost: 1.6);
+        Compare("trip, Rondo / CPython, free", Ratio("Rondo free trip", "CPython free trip"), atMost: 0.4);
+        Compare("us a call, one worker, 64 ahead", cells["Rondo free ahead"].Select(x => 1e6 / x), 1e6 / 120_000);
+        Compare("us for 1 MiB", cells["Rondo free bytes"], 400);
+        Compare("ms to start a worker and be answered", cells["Rondo free start"], 50);
+        Compare("ms to kill and replace by a warm one", cells["Rondo free replace1"], 10);
+        Compare("ms to kill and replace", cells["Rondo free replace0"], 250);
 
-        string Ratio(string a, string b) => HttpBench.Spread(cells[a].Zip(cells[b], (x, y) => x / y), "0.00");
+        IEnumerable<double> Ratio(string a, string b) => cells[a].Zip(cells[b], (x, y) => x / y);
+    }
+
+    private static void Compare(string what, IEnumerable<double> values, double atMost)
+    {
+        var median = values.Order().ElementAt(values.Count() / 2);
+        Console.WriteLine($"  {what,-36} {HttpBench.Spread(values, "0.00")}, at most {atMost:0.##}: "
+            + (median <= atMost ? "passed" : "missed"));
     }
 
     private static string UnitOf(string name) => name.Split(' ')[^1] switch
@@ -51,7 +63,8 @@ internal static class ExecutorBench
         "trip" => "us a round trip",
         "ahead" => "calls a second, 64 ahead",
         "bytes" => "us for 1 MiB",
-        "first" => "ms to the first answer",
+        "first" => "ms to a program's first answer",
+        "start" => "ms to a later pool's first answer",
         "threads" => "x Task.Run",
         _ => "ms to kill and replace",
     };

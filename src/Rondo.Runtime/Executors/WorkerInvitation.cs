@@ -16,7 +16,8 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
     // What a worker is started with, beyond the invitation; its own children are no workers.
     public static readonly string[] Settings =
     [
-        "DOTNET_STARTUP_HOOKS", "DOTNET_GCHeapHardLimit", "DOTNET_gcServer", "DOTNET_gcConcurrent", "DOTNET_TieredPGO",
+        "DOTNET_STARTUP_HOOKS", "DOTNET_GCHeapHardLimit", "DOTNET_gcServer", "DOTNET_gcConcurrent", "DOTNET_GCLOHThreshold",
+        "DOTNET_TieredPGO",
     ];
 
     /// <summary>Which build this process runs: that of this library, and that of the program.</summary>
