@@ -140,14 +140,6 @@ internal unsafe partial class LinuxCalls
         return Outcome(epoll_ctl(epoll, operation, descriptor, wanted));
     }
 
-    public virtual int EpollWait(int epoll, EpollEvents events, int milliseconds)
-    {
-        fixed (uint* at = events.Words)
-        {
-            return FrequentOutcome(epoll_wait(epoll, at, events.Capacity, milliseconds));
-        }
-    }
-
     public virtual int EventDescriptor() =>
         Outcome(eventfd(0, LinuxConstants.SockNonBlock | LinuxConstants.SockCloseOnExec));
 
@@ -239,9 +231,6 @@ internal unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int epoll_ctl(int epoll, int operation, int descriptor, uint* wanted);
-
-    [LibraryImport("libc")]
-    private static partial int epoll_wait(int epoll, uint* events, int most, int milliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);

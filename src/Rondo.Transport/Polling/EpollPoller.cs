@@ -49,7 +49,7 @@ internal sealed class EpollPoller : IPoller
 
     public void Wait(TimeSpan limit)
     {
-        var count = _calls.EpollWait(_epoll, _events, Milliseconds(limit));
+        var count = _calls.EpollWait(_epoll, _events, limit);
         if (count is -Errno.Interrupted or -Errno.NoMemory)
         {
             return;
@@ -174,12 +174,6 @@ internal sealed class EpollPoller : IPoller
         ref var slot = ref _slots[(int)(data & int.MaxValue)];
         return (slot.Generation & int.MaxValue) == (int)(data >> 32) ? slot.Handler : null;
     }
-
-    // Rounded up: a loop that woke before its deadline would spin until it.
-    private static int Milliseconds(TimeSpan limit) =>
-        limit == TimeSpan.Zero ? 0
-        : limit == Timeout.InfiniteTimeSpan ? -1
-        : (int)Math.Min(int.MaxValue, Math.Ceiling(limit.TotalMilliseconds));
 
     private struct Slot
     {

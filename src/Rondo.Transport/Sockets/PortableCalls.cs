@@ -215,7 +215,7 @@ internal sealed class PortableCalls : LinuxCalls
     }
 
     // No closure: this is asked once a turn.
-    public override int EpollWait(int epoll, EpollEvents events, int milliseconds)
+    public override int EpollWait(int epoll, EpollEvents events, TimeSpan limit)
     {
         if (Find(epoll) is not { Set: { } set })
         {
@@ -224,7 +224,7 @@ internal sealed class PortableCalls : LinuxCalls
 
         try
         {
-            return set.Wait(events, milliseconds);
+            return set.Wait(events, limit);
         }
         catch (SocketException error)
         {

@@ -10,7 +10,7 @@ namespace Rondo.Transport.Sockets;
 /// </summary>
 internal sealed class SelectSet
 {
-    private const int LongestMilliseconds = 1_000_000;
+    private const int LongestMicroseconds = 1_000_000_000;
 
     // Kept in one order, so that what select leaves in its lists is found again by one walk.
     private readonly List<PortableDescriptor> _watched = [];
@@ -50,7 +50,7 @@ internal sealed class SelectSet
     }
 
     /// <returns>How many events there are.</returns>
-    public int Wait(EpollEvents events, int milliseconds)
+    public int Wait(EpollEvents events, TimeSpan limit)
     {
         // Before it looks at what is armed: who arms later sees that this waits.
         _waitingThread = Environment.CurrentManagedThreadId;
@@ -58,11 +58,7 @@ internal sealed class SelectSet
         Collect();
         try
         {
-            Socket.Select(
-                _toRead,
-                _toWrite,
-                _toFail,
-                milliseconds < 0 ? -1 : Math.Min(milliseconds, LongestMilliseconds) * 1000);
+            Socket.Select(_toRead, _toWrite, _toFail, Microseconds(limit));
         }
         finally
         {
@@ -71,6 +67,10 @@ internal sealed class SelectSet
 
         return Tell(events);
     }
+
+    private static int Microseconds(TimeSpan limit) => limit == Timeout.InfiniteTimeSpan
+        ? -1
+        : (int)Math.Min(Math.Ceiling(limit.TotalMicroseconds), LongestMicroseconds);
 
     private void Collect()
     {

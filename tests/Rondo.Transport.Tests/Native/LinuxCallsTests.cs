@@ -1,10 +1,34 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Rondo.Transport.Native;
 
 namespace Rondo.Transport.Tests.Native;
 
+/// <summary>One of them measures real time: its subject is how the kernel counts it.</summary>
 public sealed class LinuxCallsTests
 {
+    [Fact]
+    public void EpollWait_ForLessThanAMillisecond_TakesLessAndNeverLessThanAsked()
+    {
+        var calls = new LinuxCalls();
+        var epoll = calls.EpollCreate();
+        var events = new EpollEvents(1);
+        var asked = TimeSpan.FromMicroseconds(100);
+        var guard = Stopwatch.StartNew();
+        var shortest = TimeSpan.MaxValue;
+
+        // A busy machine is late now and then, but not every time.
+        while (shortest >= TimeSpan.FromMilliseconds(1) && guard.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            var clock = Stopwatch.StartNew();
+            Assert.Equal(0, calls.EpollWait(epoll, events, asked));
+            shortest = clock.Elapsed < shortest ? clock.Elapsed : shortest;
+        }
+
+        calls.Close(epoll);
+        Assert.InRange(shortest, asked, TimeSpan.FromMilliseconds(1));
+    }
+
     [Fact]
     public void SendBlocks_OfMemoryThatIsNotPinned_SendsInOrderAndAllocatesNothing()
     {

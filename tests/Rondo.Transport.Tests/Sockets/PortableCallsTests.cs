@@ -66,11 +66,11 @@ public sealed class PortableCallsTests
         const uint Edges = LinuxConstants.EpollIn | LinuxConstants.EpollOut | LinuxConstants.EpollEdge;
         Assert.Equal(0, _calls.EpollControl(epoll, LinuxConstants.EpollAdd, client, Edges, 7));
 
-        Assert.Equal(1, _calls.EpollWait(epoll, events, 10_000));
+        Assert.Equal(1, _calls.EpollWait(epoll, events, TimeSpan.FromSeconds(10)));
         Assert.Equal((LinuxConstants.EpollOut, 7ul), (events.Kinds(0), events.Data(0)));
         var bell = _calls.EventDescriptor();
         Assert.Equal(0, _calls.EpollControl(epoll, LinuxConstants.EpollAdd, bell, LinuxConstants.EpollIn, 8));
-        Assert.Equal(0, _calls.EpollWait(epoll, events, 0));
+        Assert.Equal(0, _calls.EpollWait(epoll, events, TimeSpan.Zero));
 
         while (_calls.Send(client, new byte[65536]) > 0)
         {
@@ -78,7 +78,7 @@ public sealed class PortableCallsTests
 
         Span<byte> peer = stackalloc byte[SocketAddresses.Longest];
         Close(_calls.Accept(listener, peer, out _));
-        Assert.Equal(1, _calls.EpollWait(epoll, events, 10_000));
+        Assert.Equal(1, _calls.EpollWait(epoll, events, TimeSpan.FromSeconds(10)));
         Assert.Equal(7ul, events.Data(0));
         Close(listener, client, bell, epoll);
     }

@@ -86,8 +86,8 @@ internal sealed class FaultyCalls : LinuxCalls
             ? e
             : base.EpollControl(epoll, operation, descriptor, events, data);
 
-    public override int EpollWait(int epoll, EpollEvents events, int milliseconds) =>
-        Fails("epoll_wait") is var e and < 0 ? e : base.EpollWait(epoll, events, milliseconds);
+    public override int EpollWait(int epoll, EpollEvents events, TimeSpan limit) =>
+        Fails("epoll_wait") is var e and < 0 ? e : base.EpollWait(epoll, events, limit);
 
     public override int EventDescriptor() => Fails("eventfd") is var e and < 0 ? e : base.EventDescriptor();
 
