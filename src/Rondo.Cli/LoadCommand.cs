@@ -34,6 +34,7 @@ internal static class LoadCommand
         var body = Text("--body", "The body of the request", "TEXT");
         var bodyFile = Text("--body-file", "... from a file", "FILE");
         var noKeepAlive = new Option<bool>("--no-keepalive") { Description = "A new connection for each request" };
+        var tlsInsecure = new Option<bool>("--tls-insecure") { Description = "https: take any certificate" };
         var status = Number("--expect-status", "The only right status [default: 200 to 399]");
         var length = new Option<long?>("--expect-length") { Description = "The only right length of a body", HelpName = "N" };
         var sha = Text("--expect-sha", "The only right SHA-256 of a body, in hexadecimal", "HEX");
@@ -56,7 +57,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
+            bodyFile, noKeepAlive, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -78,6 +79,7 @@ internal static class LoadCommand
                 Body = parsed.GetValue(body),
                 BodyFile = parsed.GetValue(bodyFile),
                 NoKeepAlive = parsed.GetValue(noKeepAlive),
+                TlsInsecure = parsed.GetValue(tlsInsecure),
                 ExpectStatus = parsed.GetValue(status),
                 ExpectLength = parsed.GetValue(length),
                 ExpectSha = parsed.GetValue(sha),

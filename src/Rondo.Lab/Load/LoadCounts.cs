@@ -1,6 +1,6 @@
 namespace Rondo.Lab.Load;
 
-/// <summary>What has happened to requests and connections. Each request ends in exactly one of the first nine.</summary>
+/// <summary>What has happened to requests and connections. Each request ends in exactly one of the first ten.</summary>
 internal sealed record LoadCounts
 {
     /// <summary>Whole responses with the right status and body.</summary>
@@ -8,6 +8,9 @@ internal sealed record LoadCounts
 
     /// <summary>No connection came about.</summary>
     public long ConnectErrors { get; set; }
+
+    /// <summary>Connected, but the TLS handshake failed.</summary>
+    public long TlsErrors { get; set; }
 
     /// <summary>The connection was reset under a request.</summary>
     public long Resets { get; set; }
@@ -53,7 +56,8 @@ internal sealed record LoadCounts
     public long NotSuccessfulNorRedirected { get; set; }
 
     /// <summary>Everything that is no success.</summary>
-    public long Failed => ConnectErrors + Resets + ClosedEarly + Timeouts + Malformed + WrongStatus + WrongBody;
+    public long Failed =>
+        ConnectErrors + TlsErrors + Resets + ClosedEarly + Timeouts + Malformed + WrongStatus + WrongBody;
 
     /// <summary>Everything that has ended, one way or another.</summary>
     public long Ended => Completed + Failed;
@@ -62,6 +66,7 @@ internal sealed record LoadCounts
     {
         Completed += other.Completed;
         ConnectErrors += other.ConnectErrors;
+        TlsErrors += other.TlsErrors;
         Resets += other.Resets;
         ClosedEarly += other.ClosedEarly;
         Timeouts += other.Timeouts;

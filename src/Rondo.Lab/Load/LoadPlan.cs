@@ -11,6 +11,12 @@ internal sealed record LoadPlan
 
     public required int Port { get; init; }
 
+    /// <summary>The name the server must prove by TLS; null for no TLS.</summary>
+    public string? TlsHost { get; init; }
+
+    /// <summary>Whether any certificate will do.</summary>
+    public bool TlsInsecure { get; init; }
+
     /// <summary>The whole request, head and body, as base64 in the JSON.</summary>
     public required byte[] Request { get; init; }
 

@@ -56,6 +56,11 @@ internal static class AbTool
             options.Url ?? throw new LoadException(Personality.NoUrl, LoadExit.Usage),
             ownsHost: false,
             Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
+        if (target.TlsHost is not null)
+        {
+            throw new LoadException("https is not supported here; rondo load and rondo wrk do it", LoadExit.Usage);
+        }
+
         LoadPlanning.RequireDescriptors(options.Concurrency);
         var times = Path.GetTempFileName();
         try
@@ -74,7 +79,7 @@ internal static class AbTool
         var plan = Plan(options, target) with { RequestsFile = times };
         await output.WriteAsync(AbReport.Head(options, target));
         await output.FlushAsync(CancellationToken.None);
-        await target.TryConnectAsync(interruption.Token);
+        await target.TryConnectAsync(tlsInsecure: true, interruption.Token);
         var progress = new AbProgress(options, error, Math.Max(1, options.Requests / Tenths));
         var result = await LoadRun.RunAsync(plan, progress.Show, interruption.Token);
         progress.Finish(result.Counts.Ended);

@@ -14,6 +14,9 @@ internal abstract class ClientChannel(EventLoop loop)
     /// <summary>There is nothing yet, or no room.</summary>
     public const int WouldBlock = LoopSocket.WouldBlock;
 
+    /// <summary>Connected, but the two did not agree on TLS.</summary>
+    public const int HandshakeFailed = int.MinValue;
+
     public EventLoop Loop => loop;
 
     /// <summary>Starts to connect; 0, or a failure that leaves it closed.</summary>

@@ -105,7 +105,8 @@ internal sealed partial class LoadThread
     private void ConnectFailed(int slot, int failure, long now)
     {
         FirstProblem ??= _connections[slot].Channel.Describe(failure);
-        Fail(slot, RequestEnd.ConnectError, now);
+        var isTls = failure == ClientChannel.HandshakeFailed;
+        Fail(slot, isTls ? RequestEnd.TlsError : RequestEnd.ConnectError, now);
     }
 
     /// <summary>There may be something to receive.</summary>

@@ -175,7 +175,7 @@ internal sealed partial class LoadThread
             connection.Close();
         }
 
-        if (end == RequestEnd.ConnectError)
+        if (end is RequestEnd.ConnectError or RequestEnd.TlsError)
         {
             // Not at once: a refusal comes at once, too.
             if (_schedule is null)
@@ -200,6 +200,9 @@ internal sealed partial class LoadThread
         {
             case RequestEnd.ConnectError:
                 Counts.ConnectErrors++;
+                break;
+            case RequestEnd.TlsError:
+                Counts.TlsErrors++;
                 break;
             case RequestEnd.Reset:
                 Counts.Resets++;

@@ -61,10 +61,10 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
         (_idle, _thinking) = (new SlotQueue(most), new SlotQueue(most));
         var calls = plan.Engine == "epoll" ? new LinuxCalls() : new PortableCalls();
         _thread = new LoopThread(calls, $"load-{index}", error => _done.TrySetException(error.Exception));
-        var to = new ConnectAddress(address);
+        var create = ChannelFactory.For(plan, _thread, address);
         for (var slot = 0; slot < most; slot++)
         {
-            _connections[slot] = new LoadConnection(this, slot, new PlainChannel(_thread, to))
+            _connections[slot] = new LoadConnection(this, slot, create())
             {
                 Reader = { Hash = plan.ExpectedSha is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256) },
             };

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Rondo.Lab.Load.Engine;
 
@@ -13,6 +16,8 @@ internal static class Rehearsal
     private const double Seconds = 2;
     private const double Rate = 20_000;
 
+    private const string Host = "localhost";
+
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
 
     public static async Task RunAsync(LoadPlan plan)
@@ -20,7 +25,7 @@ internal static class Rehearsal
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var server = new Thread(() => Serve(listener)) { IsBackground = true, Name = "rehearsal" };
+        var server = new Thread(() => Serve(listener, plan.TlsHost is not null)) { IsBackground = true, Name = "rehearsal" };
         server.Start();
         var rehearsed = new LoadPlan
         {
@@ -32,27 +37,40 @@ internal static class Rehearsal
             MaxConnections = 1,
             Seconds = Seconds,
             Requests = Requests,
+            TlsHost = plan.TlsHost is null ? null : Host,
+            TlsInsecure = true,
             Rate = plan.IsOpen ? Rehearsal.Rate : null,
             Engine = plan.Engine,
         };
         await LoadEngine.RunAsync(rehearsed, _ => { }, CancellationToken.None);
     }
 
-    private static void Serve(Socket listener)
+    private static void Serve(Socket listener, bool hasTls)
     {
         try
         {
             using var connection = listener.Accept();
             connection.NoDelay = true;
+            using Stream stream = hasTls ? Secure(connection) : new NetworkStream(connection);
             var room = new byte[1024];
-            while (connection.Receive(room) > 0)
+            while (stream.Read(room) > 0)
             {
-                connection.Send(Answer);
+                stream.Write(Answer);
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             // The rehearsal is over.
         }
+    }
+
+    private static SslStream Secure(Socket connection)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + Host, key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        var stream = new SslStream(new NetworkStream(connection));
+        stream.AuthenticateAsServer(X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null));
+        return stream;
     }
 }

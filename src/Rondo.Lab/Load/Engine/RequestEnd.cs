@@ -4,6 +4,7 @@ namespace Rondo.Lab.Load.Engine;
 internal enum RequestEnd
 {
     ConnectError,
+    TlsError,
     Reset,
     ClosedEarly,
     Timeout,

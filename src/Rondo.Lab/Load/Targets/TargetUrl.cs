@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Rondo.Lab.Load.Targets;
 
@@ -10,12 +12,13 @@ namespace Rondo.Lab.Load.Targets;
 /// <param name="Port">The port.</param>
 /// <param name="PathAndQuery">What the request line asks for.</param>
 /// <param name="Address">The address to connect to.</param>
-internal sealed record TargetUrl(string Url, string Host, int Port, string PathAndQuery, IPAddress Address)
+/// <param name="Scheme">http, https, ws or wss.</param>
+internal sealed record TargetUrl(
+    string Url, string Host, int Port, string PathAndQuery, IPAddress Address, string Scheme = "http")
 {
     /// <summary>The environment variable with further hosts that may be loaded, separated by commas.</summary>
     public const string AllowedVariable = "RONDO_ALLOWED_HOSTS";
 
-    private const int HttpPort = 80;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>The value of the Host header.</summary>
@@ -24,12 +27,18 @@ internal sealed record TargetUrl(string Url, string Host, int Port, string PathA
         get
         {
             var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-            return Port == HttpPort ? host : $"{host}:{Port}";
+            return Port == (TlsHost is null ? 80 : 443) ? host : $"{host}:{Port}";
         }
     }
 
+    /// <summary>The name that the server must prove by TLS; null without TLS.</summary>
+    public string? TlsHost => Scheme is "https" or "wss" ? Host : null;
+
+    /// <summary>Whether WebSocket messages are the load.</summary>
+    public bool IsWebSocket => Scheme is "ws" or "wss";
+
     /// <summary>Reads and resolves a URL.</summary>
-    /// <param name="url">http, absolute.</param>
+    /// <param name="url">Absolute: http, https, ws or wss.</param>
     /// <param name="ownsHost">Whether the user says that a host elsewhere is theirs.</param>
     /// <param name="allowedHosts">Hosts elsewhere that may be loaded, separated by commas; null for none.</param>
     /// <exception cref="LoadException">It is no such URL, is unknown, or is another's.</exception>
@@ -41,17 +50,11 @@ internal sealed record TargetUrl(string Url, string Host, int Port, string PathA
             throw new LoadException($"'{url}' is no URL such as http://127.0.0.1:8080/path", LoadExit.Usage);
         }
 
-        if (uri.Scheme != "http")
-        {
-            throw new LoadException(
-                $"'{uri.Scheme}' is not supported: the load generator speaks plain HTTP/1.1", LoadExit.Usage);
-        }
-
         var address = await AddressOf(uri.DnsSafeHost);
         var isAllowed = ownsHost || IsHere(address)
             || (allowedHosts ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(uri.DnsSafeHost);
         return isAllowed
-            ? new TargetUrl(url, uri.DnsSafeHost, uri.Port, uri.PathAndQuery, address)
+            ? new TargetUrl(url, uri.DnsSafeHost, uri.Port, uri.PathAndQuery, address, uri.Scheme)
             : throw new LoadException(
                 $"'{uri.DnsSafeHost}' is not this machine. If you may load it, say so: --i-own-this-host, "
                     + $"or {AllowedVariable}={uri.DnsSafeHost}",
@@ -59,8 +62,10 @@ internal sealed record TargetUrl(string Url, string Host, int Port, string PathA
     }
 
     /// <summary>Connects once, so that a target that is not there is said before the run.</summary>
-    /// <exception cref="LoadException">It is not there.</exception>
-    public async Task TryConnectAsync(CancellationToken stop)
+    /// <param name="tlsInsecure">Whether any certificate will do.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <exception cref="LoadException">It is not there, or does not speak TLS as asked.</exception>
+    public async Task TryConnectAsync(bool tlsInsecure, CancellationToken stop)
     {
         using var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -68,10 +73,20 @@ internal sealed record TargetUrl(string Url, string Host, int Port, string PathA
         try
         {
             await socket.ConnectAsync(new IPEndPoint(Address, Port), limit.Token);
+            if (TlsHost is { } host)
+            {
+                await using var tls = new SslStream(new NetworkStream(socket));
+                await tls.AuthenticateAsClientAsync(TlsTrust.Options(host, tlsInsecure), limit.Token);
+            }
         }
         catch (SocketException e)
         {
             throw new LoadException($"unable to connect to {Authority}: {e.Message}");
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            throw new LoadException($"the TLS handshake with {Authority} failed: {e.Message}"
+                + (tlsInsecure ? "" : " --tls-insecure takes any certificate"));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -69,6 +69,7 @@ internal static class LoadJson
         json.WriteNumber("requests_per_second", result.Throughput);
         json.WriteStartObject("failed");
         json.WriteNumber("connect", counts.ConnectErrors);
+        json.WriteNumber("tls", counts.TlsErrors);
         json.WriteNumber("reset", counts.Resets);
         json.WriteNumber("closed_early", counts.ClosedEarly);
         json.WriteNumber("timeout", counts.Timeouts);

@@ -33,6 +33,8 @@ internal sealed record LoadOptions(string Url)
 
     public bool NoKeepAlive { get; init; }
 
+    public bool TlsInsecure { get; init; }
+
     public int? ExpectStatus { get; init; }
 
     public long? ExpectLength { get; init; }

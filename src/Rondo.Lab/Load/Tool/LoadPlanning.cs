@@ -37,6 +37,8 @@ internal static class LoadPlanning
             Url = options.Url,
             Address = target.Address.ToString(),
             Port = target.Port,
+            TlsHost = target.TlsHost,
+            TlsInsecure = options.TlsInsecure,
             Request = Request(options, target),
             IsHead = options.Method == "HEAD",
             Connections = connections,

@@ -90,7 +90,8 @@ internal static class LoadText
     {
         (string Name, long Count)[] kinds =
         [
-            ("connect", counts.ConnectErrors), ("reset", counts.Resets), ("closed early", counts.ClosedEarly),
+            ("connect", counts.ConnectErrors), ("TLS", counts.TlsErrors), ("reset", counts.Resets),
+            ("closed early", counts.ClosedEarly),
             ("timeout", counts.Timeouts), ("malformed", counts.Malformed), ("wrong status", counts.WrongStatus),
             ("wrong body", counts.WrongBody), ("aborted at end", counts.AbortedAtEnd),
         ];

@@ -17,7 +17,7 @@ internal static class LoadTool
                 options.Url, options.OwnsHost, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
             var plan = LoadPlanning.Plan(options, target);
             var slo = options.Slo is { } limit ? Slo.Parse(limit) : null;
-            await target.TryConnectAsync(interruption.Token);
+            await target.TryConnectAsync(options.TlsInsecure, interruption.Token);
             if (options.Find is not null)
             {
                 return await CapacityTool.RunAsync(options, plan, output, error, interruption.Token);

@@ -53,7 +53,7 @@ internal static class WrkTool
         var target = await TargetUrl.ResolveAsync(
             url, ownsHost: false, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
         var plan = Plan(line, target);
-        await target.TryConnectAsync(interruption.Token);
+        await target.TryConnectAsync(tlsInsecure: true, interruption.Token);
         await output.WriteAsync(WrkReport.Head(plan));
         await output.FlushAsync(CancellationToken.None);
         var result = await LoadRun.RunAsync(plan, _ => { }, interruption.Token);
@@ -83,6 +83,8 @@ internal static class WrkTool
             Url = target.Url,
             Address = target.Address.ToString(),
             Port = target.Port,
+            TlsHost = target.TlsHost,
+            TlsInsecure = true,
             Request = request.Build([]),
             Connections = connections,
             Threads = threads,

@@ -32,7 +32,6 @@ public sealed class BadInputTests
         ("ulimit -n", new LoadOptions("URL") { Connections = 1_000_000 }),
         ("no URL", new LoadOptions("nonsense")),
         ("no URL", new LoadOptions("ftp://127.0.0.1/")),
-        ("plain HTTP/1.1", new LoadOptions("https://127.0.0.1/")),
         ("--i-own-this-host", new LoadOptions("http://192.0.2.1/")),
     ];
 
@@ -63,6 +62,18 @@ public sealed class BadInputTests
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Load_CertificateThatIsNotTrusted_FailsBeforeTheRun()
+    {
+        using var server = TlsServer.Answering(5);
+        var error = new StringWriter();
+        var options = new LoadOptions($"https://localhost:{server.Port}/");
+
+        Assert.Equal(1, await LoadTool.RunAsync(options, TextWriter.Null, error, isTerminal: false));
+        Assert.Contains("the TLS handshake with localhost", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("--tls-insecure", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2, "scripts (-s)", "wrk", "-s", "x.lua", "URL")]
     [InlineData(2, "Usage: wrk", "wrk")]
@@ -78,6 +89,7 @@ public sealed class BadInputTests
     [InlineData(2, "concurrency", "ab", "-n", "2", "-c", "4", "URL")]
     [InlineData(2, "-X is not supported", "ab", "-X", "proxy:1", "URL")]
     [InlineData(2, "could not read the data file", "ab", "-p", "/nowhere", "URL")]
+    [InlineData(2, "https is not supported", "ab", "https://127.0.0.1:1/")]
     [InlineData(1, "unable to connect", "ab", "http://127.0.0.1:1/")]
     public async Task Personality_Misused_SaysWhy(int expected, string message, string tool, params string[] line)
     {

@@ -1,0 +1,20 @@
+using System.Net.Security;
+
+namespace Rondo.Lab.Load.Targets;
+
+/// <summary>Whom a load believes.</summary>
+internal static class TlsTrust
+{
+    /// <param name="host">The name that the server must prove.</param>
+    /// <param name="isInsecure">Whether any certificate will do.</param>
+    /// <param name="protocol">The protocol to speak inside.</param>
+    public static SslClientAuthenticationOptions Options(
+        string host, bool isInsecure, SslApplicationProtocol? protocol = null) => new()
+    {
+        TargetHost = host,
+        ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
+#pragma warning disable CA5359 // Only where the user asks for it.
+        RemoteCertificateValidationCallback = isInsecure ? (_, _, _, _) => true : null,
+#pragma warning restore CA5359
+    };
+}
