@@ -232,10 +232,6 @@ internal sealed class PortableCalls : LinuxCalls
         }
     }
 
-    // In whole milliseconds, and never sooner than asked.
-    public override int EpollWaitFor(int epoll, EpollEvents events, long nanoseconds) =>
-        EpollWait(epoll, events, nanoseconds < 0 ? -1 : (int)Math.Min(int.MaxValue, (nanoseconds + 999_999) / 1_000_000));
-
     public override int EventDescriptor() => Outcome(() =>
     {
         // A datagram to itself.
