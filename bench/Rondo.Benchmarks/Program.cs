@@ -57,11 +57,11 @@ switch (args)
     case ["executor-child", var count, var where]:
         await ExecutorOperations.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), where == "pinned");
         return 0;
-    case ["blocking"]:
-        await BlockingBench.RunAsync();
+    case ["blocking", .. var rest] when rest is [] or ["--loops"]:
+        await BlockingBench.RunAsync(rest is [] ? ["stock", "loops"] : ["loops"]);
         return 0;
-    case ["blocking-child", var transport, var listen, var upstream]:
-        await BlockingServer.RunAsync(transport, listen, upstream);
+    case ["blocking-child", var transport, var listen, var upstream, var protocol]:
+        await BlockingServer.RunAsync(transport, listen, upstream, protocol);
         return 0;
     case ["micro", .. var rest]:
         Micro(rest is [] ? ["--filter", "*"] : rest);
@@ -74,7 +74,7 @@ switch (args)
         await LoopBench.RunAsync();
         await ExecutorBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
-        await BlockingBench.RunAsync();
+        await BlockingBench.RunAsync(["stock", "loops"]);
         await LoadBench.RunAsync(isQuick: false);
         Micro(["--filter", "*"]);
         return 0;
@@ -90,7 +90,7 @@ switch (args)
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
               load       rondo load beside wrk, ab, hey and h2load; --quick: 3 rounds
               executor   worker processes beside CPython's pool and a C program
-              blocking   handlers that block, beside stock Kestrel
+              blocking   handlers that block, beside stock Kestrel, over each protocol, 10 minutes; --loops: without stock, 4
               transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
                          --idle: memory alone, --check: 20 s, fails when the loops do not pay, --io-uring: what
                          io_uring could gain, 7 minutes

@@ -165,13 +165,18 @@ public sealed class EpollTransportTests : TransportContract
     {
         var pool = new CountingPool();
         await using var server = await TestServer.StartAsync(EpollServer.Use(pool: pool), Hello);
-        await RunAsync(100);
+        using var handles = new GarbageHandles();
+        await RunAsync(1_000);
         var (sockets, threads) = (ProcessState.SocketCount, ProcessState.ThreadCount);
+        var held = await handles.CountAsync();
         await RunAsync(10_000);
         await Wait.UntilAsync(() => ProcessState.SocketCount <= sockets);
 
         // The thread pool may have grown by a few; a thread for each connection would be thousands.
         Assert.InRange(ProcessState.ThreadCount, 1, threads + 20);
+
+        // A handle for each connection, or for each that was reset, would be thousands.
+        Assert.InRange(await handles.CountAsync(), 1, held + 300);
 
         // One block for each loop is kept.
         await Wait.UntilAsync(() => pool.Rented <= 2);

@@ -161,8 +161,9 @@ internal static class SoakServer
             Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel) && exception is not ConnectionResetException
-                && Interlocked.Increment(ref _count) <= 5)
+            var isReset = exception is ConnectionResetException
+                || eventId.Name == "RequestBodyDrainBodyReaderInvalidState";
+            if (IsEnabled(logLevel) && !isReset && Interlocked.Increment(ref _count) <= 5)
             {
                 Console.Error.WriteLine(
                     string.Create(CultureInfo.InvariantCulture, $"{formatter(state, exception)}: {exception}"));
