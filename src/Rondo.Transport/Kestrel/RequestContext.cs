@@ -16,7 +16,7 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
     private const int BlockedForSure = 4;
 
     private static readonly Action<object?> s_runOnSpare = static c => ((Continuation)c!).RunOnSpare();
-    private static readonly Action<object?> s_run = static c => ((Continuation)c!).Run();
+    private static readonly Action<object?> s_runOnLoop = static c => ((Continuation)c!).RunOnLoop();
     private static readonly WaitCallback s_runOnPool = static c => ((Continuation)c!).Run();
 
     private readonly LoopThread _thread;
@@ -46,7 +46,7 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
     public override void Post(SendOrPostCallback d, object? state)
     {
         var continuation = new Continuation(this, d, state);
-        if (!IsKnownToBlock || !_thread.Monitor!.Spares.TryRun(s_runOnSpare, continuation))
+        if (!TryRunOnSpare(continuation))
         {
             ToLoop(continuation);
         }
@@ -98,10 +98,13 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
     /// <summary>The server's own code has no context.</summary>
     public static void Leave() => SetSynchronizationContext(null);
 
+    private bool TryRunOnSpare(Continuation continuation) =>
+        IsKnownToBlock && _thread.Monitor!.Spares.TryRun(s_runOnSpare, continuation);
+
     // A request that outlives its loop still ends.
     private void ToLoop(Continuation continuation)
     {
-        if (!_thread.Loop.TryDispatch(s_run, continuation))
+        if (!_thread.Loop.TryDispatch(s_runOnLoop, continuation))
         {
             ThreadPool.UnsafeQueueUserWorkItem(s_runOnPool, continuation);
         }
@@ -119,6 +122,15 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
             finally
             {
                 Leave();
+            }
+        }
+
+        // Of many that have come at once over HTTP/2, the first one shows what the others would do.
+        public void RunOnLoop()
+        {
+            if (!context.TryRunOnSpare(this))
+            {
+                Run();
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rondo.Transport.Tests.Support;
@@ -61,6 +62,43 @@ public sealed class BlockingProtocolTests : IDisposable
         _release.Set();
         Assert.All(await Task.WhenAll(blocked), answer => Assert.Equal("done", answer));
         server.AssertAllCameBack();
+    }
+
+    /// <summary>What is queued for a loop when the first of its kind blocks need not block it again.</summary>
+    [Fact]
+    public async Task Handlers_ThatHaveComeAtOnce_BlockTheLoopOnce()
+    {
+        var takeovers = 0L;
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "rondo.transport.takeovers")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meters.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref takeovers, count));
+        await using var server = await BlockingServer.StartAsync(
+            app => app.MapGet("/block", () =>
+            {
+                _entered.Signal();
+                _release.Wait();
+                return "done";
+            }),
+            spareThreads: Requests + 20,
+            protocols: HttpProtocols.Http2,
+            limit: s_guard);
+        using var client = Client(server, 2, isTls: false);
+        Assert.Equal("pong", await client.GetStringAsync("/ping", Token));
+        meters.Start();
+        var blocked = Enumerable.Range(0, Requests).Select(_ => client.GetStringAsync("/block", Token)).ToList();
+
+        Assert.True(_entered.Wait(s_guard, Token), $"{_entered.CurrentCount} have not begun");
+        Assert.Equal(1, Interlocked.Read(ref takeovers));
+        _release.Set();
+        Assert.All(await Task.WhenAll(blocked), answer => Assert.Equal("done", answer));
     }
 
     private static HttpClient Client(BlockingServer server, int version, bool isTls) => new(new SocketsHttpHandler
