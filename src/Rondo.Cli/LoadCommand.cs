@@ -31,9 +31,11 @@ internal static class LoadCommand
         var timeout = Text("--timeout", "After this a request has failed [default: 10s]", "10s");
         var method = Text("--method", "The method [default: GET]", "M", "-X");
         var header = new Option<string[]>("--header", "-H") { Description = "A header line; repeatable", HelpName = "H" };
-        var body = Text("--body", "The body of the request", "TEXT");
+        var body = Text("--body", "The body of the request, or the message", "TEXT");
         var bodyFile = Text("--body-file", "... from a file", "FILE");
         var noKeepAlive = new Option<bool>("--no-keepalive") { Description = "A new connection for each request" };
+        var ws = new Option<bool>("--ws") { Description = "Messages over WebSocket, each answered by one; as ws://" };
+        var wsBinary = new Option<bool>("--ws-binary") { Description = "... binary instead of text" };
         var tlsInsecure = new Option<bool>("--tls-insecure") { Description = "https: take any certificate" };
         var status = Number("--expect-status", "The only right status [default: 200 to 399]");
         var length = new Option<long?>("--expect-length") { Description = "The only right length of a body", HelpName = "N" };
@@ -57,7 +59,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
+            bodyFile, noKeepAlive, ws, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -79,6 +81,8 @@ internal static class LoadCommand
                 Body = parsed.GetValue(body),
                 BodyFile = parsed.GetValue(bodyFile),
                 NoKeepAlive = parsed.GetValue(noKeepAlive),
+                WebSocket = parsed.GetValue(ws),
+                BinaryMessages = parsed.GetValue(wsBinary),
                 TlsInsecure = parsed.GetValue(tlsInsecure),
                 ExpectStatus = parsed.GetValue(status),
                 ExpectLength = parsed.GetValue(length),

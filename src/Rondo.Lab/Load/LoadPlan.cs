@@ -17,8 +17,17 @@ internal sealed record LoadPlan
     /// <summary>Whether any certificate will do.</summary>
     public bool TlsInsecure { get; init; }
 
-    /// <summary>The whole request, head and body, as base64 in the JSON.</summary>
+    /// <summary>The whole request, head and body, as base64 in the JSON; of WebSocket, what asks for it.</summary>
     public required byte[] Request { get; init; }
+
+    /// <summary>WebSocket: what the server has to answer to <see cref="Request"/>; null for HTTP.</summary>
+    public string? WebSocketAccept { get; init; }
+
+    /// <summary>WebSocket: the payload of every message.</summary>
+    public byte[] Message { get; init; } = [];
+
+    /// <summary>WebSocket: whether messages are binary instead of text.</summary>
+    public bool IsBinary { get; init; }
 
     /// <summary>Whether the request is HEAD, whose response has no body.</summary>
     public bool IsHead { get; init; }
@@ -82,6 +91,9 @@ internal sealed record LoadPlan
 
     /// <summary>Where to write the times of every request, as little-endian 64-bit numbers; null for nowhere.</summary>
     public string? RequestsFile { get; init; }
+
+    /// <summary>Whether messages over WebSocket are the load.</summary>
+    public bool IsWebSocket => WebSocketAccept is not null;
 
     /// <summary>Whether arrivals follow a clock instead of the responses.</summary>
     public bool IsOpen => Rate is not null;

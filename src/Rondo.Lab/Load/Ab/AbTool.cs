@@ -56,9 +56,9 @@ internal static class AbTool
             options.Url ?? throw new LoadException(Personality.NoUrl, LoadExit.Usage),
             ownsHost: false,
             Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
-        if (target.TlsHost is not null)
+        if (target.Scheme != "http")
         {
-            throw new LoadException("https is not supported here; rondo load and rondo wrk do it", LoadExit.Usage);
+            throw new LoadException($"{target.Scheme} is not supported here; rondo load does it", LoadExit.Usage);
         }
 
         LoadPlanning.RequireDescriptors(options.Concurrency);

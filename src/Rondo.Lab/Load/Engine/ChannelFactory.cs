@@ -4,10 +4,19 @@ using Rondo.Transport.Sockets;
 
 namespace Rondo.Lab.Load.Engine;
 
-/// <summary>Makes the channels of one loop: with TLS if the plan has it, without any of its cost if not.</summary>
+/// <summary>Makes the channels of one loop: with TLS or WebSocket if the plan has it, without any of
+/// their cost if not.</summary>
 internal static class ChannelFactory
 {
     public static Func<ClientChannel> For(LoadPlan plan, LoopThread thread, EndPoint to)
+    {
+        var create = WithoutMessages(plan, thread, to);
+        return plan.WebSocketAccept is { } accept
+            ? () => new WebSocketChannel(create(), plan.Request, accept)
+            : create;
+    }
+
+    private static Func<ClientChannel> WithoutMessages(LoadPlan plan, LoopThread thread, EndPoint to)
     {
         if (plan.TlsHost is not { } host)
         {

@@ -41,10 +41,17 @@ internal sealed class LoadConnection : ILoopWork
     public bool IsWoken;
 
     private readonly LoadThread _owner;
+    private readonly MessageFrame? _frame;
 
-    public LoadConnection(LoadThread owner, int slot, ClientChannel channel)
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="slot">Its number there.</param>
+    /// <param name="channel">What carries its bytes.</param>
+    /// <param name="request">What to send.</param>
+    /// <param name="frame">The message to send instead; null for HTTP.</param>
+    public LoadConnection(LoadThread owner, int slot, ClientChannel channel, byte[] request, MessageFrame? frame)
     {
-        (_owner, Slot, Channel) = (owner, slot, channel);
+        (_owner, Slot, Channel, Request, _frame) = (owner, slot, channel, request, frame);
+        Reader = frame is null ? new ResponseReader() : Frames = new FrameReader();
         Sending = new SendingSide(this);
     }
 
@@ -55,7 +62,13 @@ internal sealed class LoadConnection : ILoopWork
     /// <summary>What the loop runs when a connect is decided or there is room to send.</summary>
     public ILoopWork Sending { get; }
 
-    public ResponseReader Reader { get; } = new();
+    public AnswerReader Reader { get; }
+
+    /// <summary>The same if it reads WebSocket.</summary>
+    public FrameReader? Frames { get; }
+
+    /// <summary>The bytes that ask.</summary>
+    public byte[] Request { get; private set; }
 
     public void Run() => _owner.OnReadable(this);
 
@@ -80,9 +93,28 @@ internal sealed class LoadConnection : ILoopWork
         Channel.Loop.TryDispatch(this);
     }
 
+    /// <summary>Puts a message under a new mask, as the protocol wants it for each.</summary>
+    public void Mask(Random random)
+    {
+        if (_frame is not null)
+        {
+            Request = _frame.Mask((uint)random.NextInt64());
+        }
+    }
+
+    /// <summary>Says that the end of a WebSocket is meant, where that is possible at once.</summary>
+    public void SayGoodbye()
+    {
+        if (Frames is not null && State is (ConnectionState.Idle or ConnectionState.Receiving))
+        {
+            Channel.Send(new MessageFrame([], FrameKind.Close).Mask(0));
+        }
+    }
+
     public void Close()
     {
         Channel.Abandon();
+        Reader.Reset();
         State = ConnectionState.Closed;
         IsWoken = false;
     }

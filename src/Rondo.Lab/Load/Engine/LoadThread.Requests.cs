@@ -173,16 +173,42 @@ internal sealed partial class LoadThread
         }
     }
 
-    // Nothing is expected: what comes is the end, or a server that talks unasked.
+    // Nothing is expected: what comes is the end, or a server that talks unasked. Or a ping.
     private void Watch(LoadConnection connection)
     {
-        if (connection.Channel.Receive(_received) == ClientChannel.WouldBlock)
+        var count = connection.Channel.Receive(_received);
+        while (count > 0 && connection.Frames is { } frames)
+        {
+            frames.Start(isHead: false);
+            var isPing = frames.Read(_received.AsSpan(0, count), out _) == ResponseStep.More && !frames.HasBegun;
+            if (!isPing || !Pong(connection))
+            {
+                break;
+            }
+
+            count = connection.Channel.Receive(_received);
+        }
+
+        if (count == ClientChannel.WouldBlock)
         {
             connection.WakeWhenReadable();
             return;
         }
 
         connection.Close();
+    }
+
+    // False if it could not be sent whole. In the middle of a message it has to wait.
+    private bool Pong(LoadConnection connection)
+    {
+        if (connection.Frames!.OwedPong is not { } payload || connection.State == ConnectionState.Sending)
+        {
+            return true;
+        }
+
+        connection.Frames.OwedPong = null;
+        var pong = new MessageFrame(payload, FrameKind.Pong).Mask((uint)_random.NextInt64());
+        return connection.Channel.Send(pong) == pong.Length;
     }
 
     private void OnConnected(int slot, long now)
@@ -233,6 +259,7 @@ internal sealed partial class LoadThread
         connection.SentAt = now;
         connection.Sent = 0;
         connection.Reader.Start(_plan.IsHead);
+        connection.Mask(_random);
         Counts.Sent += connection.Start >= _measureFrom ? 1 : 0;
         SendRest(slot, now);
     }
@@ -240,9 +267,9 @@ internal sealed partial class LoadThread
     private void SendRest(int slot, long now)
     {
         var connection = _connections[slot];
-        while (connection.Sent < _plan.Request.Length)
+        while (connection.Sent < connection.Request.Length)
         {
-            var sent = connection.Channel.Send(_plan.Request.AsSpan(connection.Sent));
+            var sent = connection.Channel.Send(connection.Request.AsSpan(connection.Sent));
             if (sent == ClientChannel.WouldBlock)
             {
                 connection.State = ConnectionState.Sending;
@@ -264,6 +291,12 @@ internal sealed partial class LoadThread
         }
 
         connection.State = ConnectionState.Receiving;
+        if (connection.Frames is not null && !Pong(connection))
+        {
+            Fail(slot, RequestEnd.Reset, now);
+            return;
+        }
+
         connection.WakeWhenReadable();
     }
 
@@ -283,16 +316,29 @@ internal sealed partial class LoadThread
 
                 Counts.BytesReceived += count;
                 var step = reader.Read(_received.AsSpan(0, count), out var used);
+                if (connection.Frames?.OwedPong is not null && !Pong(connection))
+                {
+                    Fail(slot, RequestEnd.Reset, now);
+                    return;
+                }
+
                 if (step == ResponseStep.Complete && used == count)
                 {
-                    var isSent = connection.Sent == _plan.Request.Length;
+                    var isSent = connection.Sent == connection.Request.Length;
                     Finish(slot, isOpen: isSent && reader.KeepsAlive && _plan.KeepAlive, now);
+                    return;
+                }
+
+                if (step == ResponseStep.Closing)
+                {
+                    FirstProblem ??= reader.Problem;
+                    Fail(slot, RequestEnd.ClosedEarly, now);
                     return;
                 }
 
                 if (step != ResponseStep.More)
                 {
-                    FirstProblem ??= "the response is malformed: "
+                    FirstProblem ??= "the answer is malformed: "
                         + (step == ResponseStep.Complete ? "more bytes came than it has" : reader.Problem);
                     Fail(slot, RequestEnd.Malformed, now);
                     return;

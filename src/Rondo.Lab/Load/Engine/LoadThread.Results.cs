@@ -90,7 +90,7 @@ internal sealed partial class LoadThread
         }
     }
 
-    private void Measure(LoadConnection connection, ResponseReader reader, long now)
+    private void Measure(LoadConnection connection, AnswerReader reader, long now)
     {
         Counts.BodyBytes += reader.BodyBytes;
         Counts.KeptAlive += reader.KeepsAlive ? 1 : 0;
@@ -135,7 +135,7 @@ internal sealed partial class LoadThread
         }
     }
 
-    private bool IsRightBody(ResponseReader reader)
+    private bool IsRightBody(AnswerReader reader)
     {
         if (_expectedLength >= 0 && reader.BodyBytes != _expectedLength)
         {

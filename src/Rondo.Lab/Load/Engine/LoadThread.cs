@@ -40,6 +40,7 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
     private readonly long _tick;
     private long _budget;
     private readonly bool _isPaced;
+    private readonly Random _random;
     private readonly bool[] _hasConnected;
     private TimerHandle? _timer;
     private long _nextTick;
@@ -64,17 +65,19 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
         var create = ChannelFactory.For(plan, _thread, address);
         for (var slot = 0; slot < most; slot++)
         {
-            _connections[slot] = new LoadConnection(this, slot, create())
-            {
-                Reader = { Hash = plan.ExpectedSha is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256) },
-            };
-            _connections[slot].Reader.WantsServer = index == 0 && slot == 0;
+            var kind = plan.IsBinary ? FrameKind.Binary : FrameKind.Text;
+            var frame = plan.IsWebSocket ? new MessageFrame(plan.Message, kind) : null;
+            var connection = _connections[slot] = new LoadConnection(this, slot, create(), plan.Request, frame);
+            connection.Reader.Hash =
+                plan.ExpectedSha is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            connection.Reader.WantsServer = index == 0 && slot == 0;
         }
 
         _measureFrom = LoadClock.FromSeconds(plan.RampSeconds);
         _end = _measureFrom + LoadClock.FromSeconds(plan.Seconds);
         _timeout = LoadClock.FromSeconds(plan.TimeoutSeconds);
         _think = LoadClock.FromSeconds(plan.ThinkSeconds);
+        _random = new Random(plan.Seed + index);
         _isPaced = plan.IsOpen || _think > 0;
         _tick = Math.Clamp(_timeout / 10, ShortestTick, LongestTick);
         _nextTick = _tick;
@@ -227,6 +230,7 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
         _timer?.Cancel();
         foreach (var connection in _connections)
         {
+            connection.SayGoodbye();
             connection.Channel.Abandon();
         }
 

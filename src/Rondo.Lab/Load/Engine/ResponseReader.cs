@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Rondo.Lab.Load.Engine;
@@ -10,7 +9,7 @@ namespace Rondo.Lab.Load.Engine;
 /// is allocated per response.
 /// </summary>
 /// <threadsafety>One thread at a time.</threadsafety>
-internal sealed class ResponseReader
+internal sealed class ResponseReader : AnswerReader
 {
     /// <summary>No honest head is longer.</summary>
     public const int LongestHead = 64 * 1024;
@@ -41,33 +40,7 @@ internal sealed class ResponseReader
         Done,
     }
 
-    /// <summary>The status code.</summary>
-    public int Status { get; private set; }
-
-    /// <summary>How long the body is so far, without the framing of chunks.</summary>
-    public long BodyBytes { get; private set; }
-
-    /// <summary>Whether the server keeps the connection open after this response.</summary>
-    public bool KeepsAlive { get; private set; }
-
-    /// <summary>Whether a byte of this response has come.</summary>
-    public bool HasBegun { get; private set; }
-
-    /// <summary>What is wrong, after <see cref="ResponseStep.Malformed"/>.</summary>
-    public string Problem { get; private set; } = "";
-
-    /// <summary>Takes the body along, if set.</summary>
-    public IncrementalHash? Hash { get; set; }
-
-    /// <summary>The value of the <c>Server</c> header; read only while <see cref="WantsServer"/>.</summary>
-    public string? Server { get; private set; }
-
-    /// <summary>Whether to keep the server's name of the next response.</summary>
-    public bool WantsServer { get; set; }
-
-    /// <summary>Expects a new response.</summary>
-    /// <param name="isHead">Whether the request was HEAD, whose response has no body.</param>
-    public void Start(bool isHead)
+    public override void Start(bool isHead)
     {
         _isHead = isHead;
         _state = State.Head;
@@ -76,8 +49,7 @@ internal sealed class ResponseReader
         HasBegun = false;
     }
 
-    /// <summary>Reads a piece; <paramref name="used"/> tells how much of it belongs to this response.</summary>
-    public ResponseStep Read(ReadOnlySpan<byte> piece, out int used)
+    public override ResponseStep Read(ReadOnlySpan<byte> piece, out int used)
     {
         var rest = piece;
         var step = ResponseStep.More;
@@ -96,8 +68,7 @@ internal sealed class ResponseReader
         return step == ResponseStep.More && _state == State.Done ? ResponseStep.Complete : step;
     }
 
-    /// <summary>The peer has closed: whether that ends the response as it should.</summary>
-    public bool IsWholeAtEnd() => _state is State.BodyToEnd or State.Done;
+    public override bool IsWholeAtEnd() => _state is State.BodyToEnd or State.Done;
 
     private ResponseStep ReadHead(ref ReadOnlySpan<byte> rest)
     {

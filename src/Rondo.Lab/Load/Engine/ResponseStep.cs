@@ -9,6 +9,9 @@ internal enum ResponseStep
     /// <summary>The response is whole.</summary>
     Complete,
 
-    /// <summary>This is no HTTP/1.1; <see cref="ResponseReader.Problem"/> says why.</summary>
+    /// <summary>This is not the protocol; <see cref="AnswerReader.Problem"/> says why.</summary>
     Malformed,
+
+    /// <summary>The server has said that it closes.</summary>
+    Closing,
 }

@@ -33,6 +33,11 @@ internal sealed record LoadOptions(string Url)
 
     public bool NoKeepAlive { get; init; }
 
+    /// <summary>Whether messages over WebSocket are the load, also with http or https as the scheme.</summary>
+    public bool WebSocket { get; init; }
+
+    public bool BinaryMessages { get; init; }
+
     public bool TlsInsecure { get; init; }
 
     public int? ExpectStatus { get; init; }

@@ -32,14 +32,14 @@ internal static class LoadPlanning
         RequireDescriptors(Math.Max(connections, options.MaxConnections ?? 0));
         var isSha = options.ExpectSha is null or { Length: 64 } && options.ExpectSha?.All(char.IsAsciiHexDigit) != false;
         Require(isSha, "--expect-sha must be 64 hexadecimal digits");
-        return new LoadPlan
+        var plan = new LoadPlan
         {
             Url = options.Url,
             Address = target.Address.ToString(),
             Port = target.Port,
             TlsHost = target.TlsHost,
             TlsInsecure = options.TlsInsecure,
-            Request = Request(options, target),
+            Request = [],
             IsHead = options.Method == "HEAD",
             Connections = connections,
             MaxConnections = options.MaxConnections ?? connections,
@@ -58,6 +58,9 @@ internal static class LoadPlanning
             Engine = EngineOf(options.Engine),
             Seed = options.Seed,
         };
+        return options.WebSocket || target.IsWebSocket
+            ? MessagePlanning.Complete(plan, options, target, Body(options))
+            : plan with { Request = Request(options, target) };
     }
 
     /// <summary>The engine for this system, unless one is named.</summary>
@@ -123,7 +126,8 @@ internal static class LoadPlanning
         return seconds;
     }
 
-    private static void Require(bool condition, string message)
+    /// <exception cref="LoadException">It is not so.</exception>
+    public static void Require(bool condition, string message)
     {
         if (!condition)
         {

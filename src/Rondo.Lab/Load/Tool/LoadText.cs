@@ -18,7 +18,7 @@ internal static class LoadText
         var counts = result.Counts;
         Line("target", $"{plan.Url} ({plan.Address}:{plan.Port})");
         Line("load", Load(plan) + Text($", {result.ElapsedSeconds:0.00} s"));
-        Line("completed", Text($"{counts.Completed} requests, {result.Throughput:0.0}/s, ")
+        Line("completed", Text($"{counts.Completed} {(plan.IsWebSocket ? "messages" : "requests")}, {result.Throughput:0.0}/s, ")
             + Bytes(counts.BytesReceived / result.ElapsedSeconds) + "/s received");
         Line("failed", counts.Failed + counts.AbortedAtEnd == 0 ? "none" : Failures(counts));
         if (result.FirstProblem is { } problem)

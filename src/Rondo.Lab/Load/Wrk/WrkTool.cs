@@ -52,6 +52,11 @@ internal static class WrkTool
 
         var target = await TargetUrl.ResolveAsync(
             url, ownsHost: false, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
+        if (target.IsWebSocket)
+        {
+            throw new LoadException($"{target.Scheme} is not supported here; rondo load does it", LoadExit.Usage);
+        }
+
         var plan = Plan(line, target);
         await target.TryConnectAsync(tlsInsecure: true, interruption.Token);
         await output.WriteAsync(WrkReport.Head(plan));

@@ -1,0 +1,39 @@
+using System.Text.Unicode;
+using Rondo.Lab.Load.Engine;
+using Rondo.Lab.Load.Targets;
+
+namespace Rondo.Lab.Load.Tool;
+
+/// <summary>What is different in a plan whose load is messages over WebSocket.</summary>
+internal static class MessagePlanning
+{
+    private static readonly byte[] DefaultMessage = "hello"u8.ToArray();
+
+    /// <exception cref="LoadException">The options do not go together.</exception>
+    public static LoadPlan Complete(LoadPlan plan, LoadOptions options, TargetUrl target, byte[] body)
+    {
+        LoadPlanning.Require(options.Method == "GET", "--method is not for WebSocket: the protocol asks with GET");
+        LoadPlanning.Require(options.ExpectStatus is null, "--expect-status is not for WebSocket: messages have none");
+        LoadPlanning.Require(
+            options.BinaryMessages || Utf8.IsValid(body), "a text message must be UTF-8; --ws-binary sends any bytes");
+        var (key, accept) = WebSocketChannel.NewKey();
+        var request = new RequestText("GET", "1.1", target);
+        string[] headers =
+        [
+            .. options.Headers, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: " + key,
+        ];
+        foreach (var header in headers)
+        {
+            request.Add(header);
+        }
+
+        return plan with
+        {
+            Request = request.Build([]),
+            WebSocketAccept = accept,
+            Message = body.Length > 0 ? body : DefaultMessage,
+            IsBinary = options.BinaryMessages,
+        };
+    }
+}
