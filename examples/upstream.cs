@@ -81,12 +81,17 @@ app.Map("/broadcast", async (HttpContext context) =>
         {
             // Sends to one socket must not overlap.
             await turn.WaitAsync();
-            foreach (var other in members.Keys.Where(m => m.State == WebSocketState.Open))
+            try
             {
-                await other.SendAsync(frame.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, default);
+                foreach (var other in members.Keys.Where(m => m.State == WebSocketState.Open))
+                {
+                    await other.SendAsync(frame.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, default);
+                }
             }
-
-            turn.Release();
+            finally
+            {
+                turn.Release();
+            }
         }
     }
     catch (WebSocketException)
