@@ -34,7 +34,13 @@ internal sealed class SpareThread
     {
         lock (_bell)
         {
-            var isGiven = _isGiven || Monitor.Wait(_bell, limit);
+            if (!_isGiven)
+            {
+                Monitor.Wait(_bell, limit);
+            }
+
+            // Whatever the wait says: a job may have come between the limit and our turn at the lock.
+            var isGiven = _isGiven;
             job = isGiven ? _job : default;
             _isGiven = false;
             return isGiven;
