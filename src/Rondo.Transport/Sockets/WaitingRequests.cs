@@ -21,6 +21,12 @@ internal sealed class WaitingRequests(int most, TimeSpan patience, TimeProvider 
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using (_gate.EnterScope())
         {
+            // Who has given up waits no more. The oldest do so first.
+            while (_queue.TryPeek(out var oldest) && oldest.Task.IsCanceled)
+            {
+                _queue.Dequeue();
+            }
+
             if (_queue.Count >= most)
             {
                 return false;

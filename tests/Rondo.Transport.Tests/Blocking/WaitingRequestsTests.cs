@@ -1,16 +1,18 @@
 using Rondo.Transport.Sockets;
+using Rondo.Transport.Tests.Support;
 
 namespace Rondo.Transport.Tests.Blocking;
 
-/// <summary>About real time: how long nothing may happen.</summary>
 public sealed class WaitingRequestsTests
 {
-    private static readonly TimeSpan Ever = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly SetTime _time = new();
 
     [Fact]
     public async Task Wait_ForThreadsThatComeBack_EndsFirstInFirstOut()
     {
-        var waiting = new WaitingRequests(2, Ever, TimeProvider.System);
+        var waiting = Make(most: 2);
         var (first, second) = (waiting.WaitAsync(), waiting.WaitAsync());
 
         waiting.Returned();
@@ -24,16 +26,20 @@ public sealed class WaitingRequestsTests
     [Fact]
     public async Task Wait_WithNoThreadComingBack_GivesUp()
     {
-        var waiting = new WaitingRequests(2, TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        var wait = Make(most: 2).WaitAsync();
+        Assert.False(wait.IsCompleted);
 
-        Assert.False(await waiting.WaitAsync());
+        _time.Pass(Patience);
+        Assert.False(await wait);
     }
 
     [Fact]
     public async Task Wait_BehindOneThatHasGivenUp_IsNext()
     {
-        var waiting = new WaitingRequests(2, TimeSpan.FromMilliseconds(200), TimeProvider.System);
-        Assert.False(await waiting.WaitAsync());
+        var waiting = Make(most: 2);
+        var first = waiting.WaitAsync();
+        _time.Pass(Patience);
+        Assert.False(await first);
         var next = waiting.WaitAsync();
 
         waiting.Returned();
@@ -41,13 +47,30 @@ public sealed class WaitingRequestsTests
     }
 
     [Fact]
+    public async Task Wait_WhenAsManyHaveGivenUpAsMayWait_IsNotRefused()
+    {
+        var waiting = Make(most: 2);
+        var (first, second) = (waiting.WaitAsync(), waiting.WaitAsync());
+        _time.Pass(Patience);
+        Assert.False(await first);
+        Assert.False(await second);
+
+        var next = waiting.WaitAsync();
+        Assert.False(next.IsCompleted);
+        waiting.Returned();
+        Assert.True(await next);
+    }
+
+    [Fact]
     public async Task Wait_BeyondTheBound_IsRefusedAtOnce()
     {
-        var waiting = new WaitingRequests(1, Ever, TimeProvider.System);
+        var waiting = Make(most: 1);
         var first = waiting.WaitAsync();
 
         Assert.False(await waiting.WaitAsync());
         waiting.Returned();
         Assert.True(await first);
     }
+
+    private WaitingRequests Make(int most) => new(most, Patience, _time);
 }
