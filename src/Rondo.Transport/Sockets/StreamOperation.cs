@@ -138,6 +138,7 @@ internal abstract class StreamOperation(LoopStream stream) : IValueTaskSource<in
         {
             result = _result;
             var failure = _failure;
+            Forget();
             Leave();
             return failure is null ? true : throw failure;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Rondo.Transport.Sockets;
 using Rondo.Transport.Tests.Support;
@@ -130,6 +131,31 @@ public abstract partial class LoopSocketContract
         await using var disposing = stream;
 
         Assert.True(stream.WriteAsync(ReadOnlyMemory<byte>.Empty, Cancelled).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Stream_WriteDoneAtOnce_LetsGoOfTheBuffer()
+    {
+        var (stream, peer) = await PairAsync();
+        using var closing = peer;
+        await using var disposing = stream;
+        var written = Write(stream);
+
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                return !written.IsAlive;
+            },
+            Limit));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Write(LoopStream stream)
+        {
+            var bytes = new byte[10];
+            Assert.True(stream.WriteAsync(bytes, Cancelled).AsTask().IsCompletedSuccessfully);
+            return new WeakReference(bytes);
+        }
     }
 
     [Fact]
