@@ -66,7 +66,9 @@ internal sealed class LoopThread
     private EventLoop Run(LoopOptions options)
     {
         EventLoop? loop = null;
-        using var made = new ManualResetEventSlim();
+
+        // Not disposed: who sets it may not have returned when we go on.
+        var made = new ManualResetEventSlim();
 
         // Made where it runs: whoever makes a loop owns it, and must not find itself on it by mistake.
         var thread = new Thread(() =>
@@ -88,7 +90,7 @@ internal sealed class LoopThread
 
     private EventLoop RunHandedOver(LoopOptions options, LoopMonitor monitor)
     {
-        // Ours until it runs, so we wait for that. Not disposed: who sets it may not have returned when we go on.
+        // Ours until it runs, so we wait for that. Not disposed, as above.
         var runs = new ManualResetEventSlim();
         var loop = new EventLoop(options, Poller, shuffle: null);
         loop.Dispatch(new LoopCode(runs.Set), null);
