@@ -7,7 +7,7 @@ namespace Rondo.Transport.Tests;
 /// <summary>The transport when system calls fail.</summary>
 public sealed class FaultTests
 {
-    private const int Limit = 20_000;
+    private const int Limit = 60_000;
     private const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
 
     private readonly FaultyCalls _calls = new();

@@ -11,13 +11,13 @@ namespace Rondo.Transport.Tests.Contract;
 public abstract partial class TransportContract
 {
     /// <summary>The longest that a test may take, in milliseconds.</summary>
-    protected const int Limit = 20_000;
+    protected const int Limit = 60_000;
 
     private protected const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    protected static readonly TimeSpan Guard = TimeSpan.FromSeconds(10);
+    protected static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     /// <summary>Puts the transport under test below Kestrel.</summary>
     protected abstract void Use(IWebHostBuilder builder);

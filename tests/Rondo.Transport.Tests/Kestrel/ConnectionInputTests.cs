@@ -13,7 +13,7 @@ namespace Rondo.Transport.Tests.Kestrel;
 /// </summary>
 public sealed class ConnectionInputTests
 {
-    private const int Limit = 10_000;
+    private const int Limit = 60_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -10,7 +10,7 @@ namespace Rondo.Transport.Tests.Kestrel;
 /// </summary>
 public sealed class ConnectionOutputTests
 {
-    private const int Limit = 10_000;
+    private const int Limit = 60_000;
     private const int Much = 8 << 20;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -120,7 +120,7 @@ public sealed class ConnectionOutputTests
         Assert.Equal("ab"u8.ToArray(), await ReceiveAsync(pair.Peer, 2));
     }
 
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 60_000)]
     public async Task Cancel_AgainAndAgain_LosesNoByteAndNoBlock()
     {
         await using var pair = await ConnectionPair.MakeAsync(blockSize: 4096);

@@ -6,7 +6,7 @@ namespace Rondo.Transport.Tests.Kestrel;
 /// <summary>When a connection is over. In real time.</summary>
 public sealed class LoopConnectionTests
 {
-    private const int Limit = 10_000;
+    private const int Limit = 60_000;
 
     // Longer than a peer that has ended its side is given.
     private static readonly TimeSpan s_long = TimeSpan.FromMilliseconds(400);

@@ -37,7 +37,7 @@ public sealed class ReadinessTests
     /// <summary>
     /// A user on one thread, the loop on another: what has been produced before the last signal is always consumed.
     /// </summary>
-    [Fact(Timeout = 20_000)]
+    [Fact(Timeout = 60_000)]
     public async Task ClearThenWait_AgainstSignals_LosesNone()
     {
         const int Rounds = 200_000;
