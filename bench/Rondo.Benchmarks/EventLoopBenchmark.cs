@@ -3,7 +3,9 @@ using Rondo.Runtime;
 
 namespace Rondo.Benchmarks;
 
-/// <summary>Nanoseconds and bytes of a callback and of a yield, beside a loop that does no more than it must, and the thread pool.</summary>
+/// <summary>
+/// Nanoseconds and bytes of a callback and of a yield, beside a loop that does no more than it must, and the thread pool.
+/// </summary>
 [MemoryDiagnoser]
 public class EventLoopBenchmark
 {

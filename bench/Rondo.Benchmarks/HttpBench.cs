@@ -4,8 +4,8 @@ namespace Rondo.Benchmarks;
 
 /// <summary>
 /// What a request costs: <c>GET /convert/GBP/100</c>, on event loops and on the platform's sockets, beside a constant
-/// on bare Kestrel, in turn, wrk with 64 connections on the other core. The figure is processor time per request of the server: it moves less than wall time
-/// on a shared machine, and the ratio of a pair moves least.
+/// on bare Kestrel, in turn, wrk with 64 connections on the other core. The figure is processor time per request of the
+/// server: it moves less than wall time on a shared machine, and the ratio of a pair moves least.
 /// </summary>
 internal static class HttpBench
 {

@@ -30,7 +30,9 @@ internal sealed class CallStack
         File = frames.FirstOrDefault()?.GetFileName();
         Method = frames.FirstOrDefault()?.GetMethod() is { } method ? MethodName.Of(method) : null;
         Line = frames.FirstOrDefault()?.GetFileLineNumber() ?? 0;
-        Top = File is not null ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}") : Method ?? "an unknown place";
+        Top = File is not null
+            ? string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}")
+            : Method ?? "an unknown place";
         _frames = new StackTrace(frames).ToString().TrimEnd();
     }
 

@@ -34,7 +34,8 @@ internal readonly struct CallbackName
         {
             _ when !s_knowsTasks => null,
             (Task task, _) => TaskInternals.ActionOf(task),
-            (TimerHandle { Item.State: LoopTimeProvider.LoopTimer { State: Task delay } }, _) => TaskInternals.ContinuationOf(delay),
+            (TimerHandle { Item.State: LoopTimeProvider.LoopTimer { State: Task delay } }, _) =>
+                TaskInternals.ContinuationOf(delay),
             (TimerHandle { Item.State: DelayPromise delay }, _) => TaskInternals.ContinuationOf(delay.Task),
             (_, LoopFuture { IsCompleted: true } ended) => TaskInternals.ContinuationOf(ended.Untyped),
             _ => null,

@@ -129,7 +129,9 @@ public abstract class LoopFuture : IPromiseOwner
     public void AddDoneCallback<TTask>(Func<LoopFuture, TTask> callback)
         where TTask : Task => throw new NotSupportedException();
 
-    /// <summary>Takes back what <see cref="AddDoneCallback(Action{LoopFuture})"/> has added and the outcome has not called yet.</summary>
+    /// <summary>
+    /// Takes back what <see cref="AddDoneCallback(Action{LoopFuture})"/> has added and the outcome has not called yet.
+    /// </summary>
     /// <returns>How many times it had been added.</returns>
     /// <exception cref="InvalidOperationException">The caller is not on the loop's thread.</exception>
     public int RemoveDoneCallback(Action<LoopFuture> callback)

@@ -1,6 +1,8 @@
 namespace Rondo.Runtime.Diagnostics;
 
-/// <summary>What waits for each other in a ring, seen from the loop's own thread, with or without the debug mode.</summary>
+/// <summary>
+/// What waits for each other in a ring, seen from the loop's own thread, with or without the debug mode.
+/// </summary>
 internal static class AwaitRings
 {
     /// <summary>Each with its tasks, methods and promises; none where the platform's insides are unknown.</summary>
