@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Rondo.Transport.Kestrel;
 using Rondo.Transport.Tests.Contract;
@@ -8,6 +9,8 @@ namespace Rondo.Transport.Tests;
 /// <summary>The contract, and what the loops promise beyond it.</summary>
 public sealed class EpollTransportTests : TransportContract
 {
+    private static readonly TimeSpan s_halfOpen = TimeSpan.FromMilliseconds(100);
+
     protected override void Use(IWebHostBuilder builder) => builder.UseEventLoop();
 
     [Theory(Timeout = Limit)]
@@ -24,13 +27,17 @@ public sealed class EpollTransportTests : TransportContract
 
             await Hello(context);
         });
-        for (var i = 0; i < (isAsync ? 20 : 200); i++)
+        for (var answered = 0; answered < (isAsync ? 20 : 200);)
         {
+            var start = Stopwatch.GetTimestamp();
             using var client = await server.ConnectAsync();
             await client.SendAsync(Get);
             client.EndSending();
 
-            Assert.EndsWith("hello", await client.ReadToEndAsync(), StringComparison.Ordinal);
+            // A machine that takes longer than the server waits for the handler proves nothing.
+            var isAnswered = (await client.ReadToEndAsync()).EndsWith("hello", StringComparison.Ordinal);
+            Assert.True(isAnswered || (isAsync && Stopwatch.GetElapsedTime(start) >= s_halfOpen));
+            answered += isAnswered ? 1 : 0;
         }
     }
 
@@ -123,7 +130,7 @@ public sealed class EpollTransportTests : TransportContract
         using var client = await server.ConnectAsync();
         await client.SendAsync(Get);
         await gate.Task;
-        await server.StopAsync().WaitAsync(Guard, Token);
+        await server.StopAsync(TimeSpan.FromSeconds(1)).WaitAsync(Guard, Token);
         await server.DisposeAsync().AsTask().WaitAsync(Guard, Token);
 
         Assert.Contains(server.Log.At(LogLevel.Warning), l => l.Contains("left behind", StringComparison.Ordinal));

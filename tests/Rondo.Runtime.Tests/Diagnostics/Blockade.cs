@@ -8,7 +8,7 @@ namespace Rondo.Runtime.Tests.Diagnostics;
 /// </summary>
 internal sealed class Blockade : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ManualResetEventSlim _released = new();
     private readonly List<Action> _onRelease = [];

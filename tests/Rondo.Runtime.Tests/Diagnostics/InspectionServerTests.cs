@@ -6,7 +6,7 @@ namespace Rondo.Runtime.Tests.Diagnostics;
 /// <summary>The socket of the process that runs the tests.</summary>
 public sealed class InspectionServerTests
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     public InspectionServerTests()
     {

@@ -7,7 +7,7 @@ namespace Rondo.Runtime.Tests.Diagnostics;
 /// </summary>
 public sealed class SelfDeadlockTests
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     private readonly List<LoopReport> _reports = [];
 

@@ -43,7 +43,7 @@ public sealed class DeadlockTests
         var clock = Stopwatch.StartNew();
         Assert.Throws<DeadlockException>(() => VirtualLoop.Run(_ => new TaskCompletionSource().Task));
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class VirtualLoopTests
             Assert.Equal(new DateTimeOffset(2000, 2, 10, 0, 0, 0, TimeSpan.Zero), test.Loop.TimeProvider.GetUtcNow());
         });
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10));
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

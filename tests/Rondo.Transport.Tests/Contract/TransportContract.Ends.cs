@@ -235,16 +235,16 @@ public abstract partial class TransportContract
             },
             o =>
             {
-                o.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1);
-                o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);
+                o.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(3);
+                o.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(3);
                 o.Limits.MinRequestBodyDataRate = new MinDataRate(1000, TimeSpan.FromSeconds(1.1));
             },
             _ => { });
         using var idle = await server.ConnectAsync();
-        using var inHeaders = await server.ConnectAsync();
-        using var inBody = await server.ConnectAsync();
         await idle.SendAsync("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\nhi");
+        using var inHeaders = await server.ConnectAsync();
         await inHeaders.SendAsync("GET / HTTP/1.1\r\nHo");
+        using var inBody = await server.ConnectAsync();
         await inBody.SendAsync("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 100000\r\n\r\nbegun");
 
         Assert.Equal("hi", await idle.ReadAnswerAsync());

@@ -120,7 +120,7 @@ public sealed class ConnectionOutputTests
         Assert.Equal("ab"u8.ToArray(), await ReceiveAsync(pair.Peer, 2));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Limit)]
     public async Task Cancel_AgainAndAgain_LosesNoByteAndNoBlock()
     {
         await using var pair = await ConnectionPair.MakeAsync(blockSize: 4096);

@@ -14,7 +14,7 @@ public sealed class EventLoopWebHostExtensionsTests
         await using var server = await TestServer.StartAsync(
             host => EventLoopWebHostExtensions.UseEventLoop(host, configure: null, isLinux),
             context => context.Response.WriteAsync("here"));
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
 
         Assert.Equal("here", await client.GetStringAsync(server.Url, TestContext.Current.CancellationToken));
         Assert.Equal(

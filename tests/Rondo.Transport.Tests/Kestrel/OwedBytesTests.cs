@@ -5,7 +5,7 @@ namespace Rondo.Transport.Tests.Kestrel;
 /// <summary>Small flushes leave when the callback is over: together, in order, and no later.</summary>
 public sealed class OwedBytesTests
 {
-    private const int Limit = 30_000;
+    private const int Limit = 60_000;
     private const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
 
     // The loop changes threads, and sends what is owed, when a callback takes longer: to compile it may.

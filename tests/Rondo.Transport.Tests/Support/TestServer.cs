@@ -40,7 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(1.5));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(20));
         transport(builder.WebHost);
         builder.WebHost.ConfigureKestrel(options =>
         {
@@ -70,6 +70,13 @@ internal sealed class TestServer : IAsyncDisposable
     public Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(EndPoint);
 
     public Task StopAsync() => _app.StopAsync();
+
+    /// <summary>What has not ended by then is broken off.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        using var end = new CancellationTokenSource(limit);
+        await _app.StopAsync(end.Token);
+    }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
