@@ -13,5 +13,9 @@ public sealed partial class EventLoop
     /// time the clock stands still until the result is disposed, after that post; in real time there is none. Any
     /// thread.
     /// </summary>
+    /// <param name="name">Only made in virtual time, where it is shown.</param>
+    internal IDisposable? TrackWork(Func<string> name) => _simulation?.TrackWork(name());
+
+    /// <inheritdoc cref="TrackWork(Func{string})"/>
     internal IDisposable? TrackWork(string name) => _simulation?.TrackWork(name);
 }

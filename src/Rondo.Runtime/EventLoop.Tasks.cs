@@ -86,7 +86,8 @@ public sealed partial class EventLoop
     }
 
     /// <summary>As the public one, with the name of what brings the outcome.</summary>
-    internal LoopFuture<T> CreateFutureOf<T>(Delegate work)
+    /// <param name="work">A delegate or a method.</param>
+    internal LoopFuture<T> CreateFutureOf<T>(object work)
     {
         CheckCaller();
         return new LoopFuture<T>(this, work);

@@ -1,3 +1,4 @@
+using System.Reflection;
 namespace Rondo.Runtime;
 
 /// <inheritdoc cref="LoopFuture"/>
@@ -16,7 +17,7 @@ public sealed class LoopFuture<T> : LoopFuture
     private readonly object? _name;
 
     /// <param name="loop">The loop it belongs to.</param>
-    /// <param name="name">A string, a delegate whose name is to be its own, or null.</param>
+    /// <param name="name">A string, a delegate or method whose name is to be its own, or null.</param>
     internal LoopFuture(EventLoop loop, object? name)
         : base(loop)
     {
@@ -29,6 +30,7 @@ public sealed class LoopFuture<T> : LoopFuture
     {
         string name => name,
         Delegate work => LoopError.NameOf(work),
+        MethodBase method => MethodName.Of(method),
         _ => $"Future-{_number}",
     };
 

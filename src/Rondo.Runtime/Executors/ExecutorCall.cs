@@ -4,14 +4,14 @@ namespace Rondo.Runtime.Executors;
 internal static class ExecutorCall
 {
     /// <param name="loop">The loop that waits.</param>
-    /// <param name="work">Gives the call its name.</param>
+    /// <param name="work">Gives the call its name: a delegate, or the method that is called.</param>
     /// <param name="submit">Takes the token that takes the work back.</param>
-    public static LoopFuture<T> Start<T>(EventLoop loop, Delegate work, Func<CancellationToken, Task<T>> submit)
+    public static LoopFuture<T> Start<T>(EventLoop loop, object work, Func<CancellationToken, Task<T>> submit)
     {
         ArgumentNullException.ThrowIfNull(loop);
         var future = loop.CreateFutureOf<T>(work);
         var takeBack = new CancellationTokenSource();
-        var tracked = loop.TrackWork($"a call of {LoopError.NameOf(work)}");
+        var tracked = loop.TrackWork(() => $"a call of {future.Name}");
         Task<T> job;
         try
         {

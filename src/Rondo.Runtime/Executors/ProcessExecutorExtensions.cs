@@ -25,8 +25,9 @@ public static class ProcessExecutorExtensions
     {
         ArgumentNullException.ThrowIfNull(executor);
         ArgumentNullException.ThrowIfNull(call);
-        return ExecutorCall.Start(loop, (Func<int>)Unnamed, token => executor.CallAsync(call, token));
 
-        static int Unnamed() => 0;
+        // Anything but a call will be refused.
+        object name = call.Body is MethodCallExpression { Method: var method } ? method : nameof(call);
+        return ExecutorCall.Start(loop, name, token => executor.CallAsync(call, token));
     }
 }

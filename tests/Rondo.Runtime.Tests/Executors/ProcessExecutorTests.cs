@@ -223,6 +223,26 @@ public sealed class ProcessExecutorTests : ExecutorContract
     }
 
     [Fact]
+    public async Task RunInExecutor_FailureNobodyLooksAt_IsReportedWithTheNameOfTheMethod()
+    {
+        await using var executor = Make();
+        var errors = new List<LoopError>();
+        EventLoop.Run(
+            async () =>
+            {
+                var text = "boom";
+                var call = EventLoop.Running!.RunInExecutor(executor, () => Jobs.Fail(text));
+                while (!call.IsCompleted)
+                {
+                    await EventLoop.Running!.Delay(TimeSpan.FromMilliseconds(1));
+                }
+            },
+            new LoopOptions { ErrorHandler = errors.Add });
+
+        Assert.Contains("Jobs.Fail", Assert.Single(errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RunInExecutor_InVirtualTime_HoldsTheClock() => VirtualLoop.Run(async test =>
     {
         var loop = EventLoop.Running!;
