@@ -63,6 +63,9 @@ public sealed record ProcessExecutorOptions
     /// <summary>What waits and limits are taken from; default the system's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Called before answers are received, by the thread that receives them; for tests.</summary>
+    internal Action? Reading { get; init; }
+
     /// <summary>What to start instead of this program; for tests.</summary>
     internal string? Program { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -6,7 +7,8 @@ namespace Rondo.Runtime.Executors;
 
 /// <summary>
 /// The worker's side: serves one program over a socket, a call after the other on the main thread, and ends with it. A
-/// second socket, the lifeline, carries nothing; when it ends, so does the process, whatever the main thread is at.
+/// second socket, the lifeline, asks it to end if it runs a certain call; when it ends, so does the process, whatever
+/// the main thread is at.
 /// </summary>
 internal static class WorkerHost
 {
@@ -15,6 +17,11 @@ internal static class WorkerHost
     private static readonly Dictionary<int, WorkerMethod> s_methods = [];
     private static readonly ManualResetEventSlim s_exiting = new();
     private static volatile bool s_isBusy;
+
+    // The number of the call that runs, 0 between calls; and of the one that is to be stopped. Each side writes one and
+    // then looks at the other, so that one of them sees both.
+    private static int s_running;
+    private static int s_stopAt;
 
     /// <summary>Returns at once in a process that is no worker; in one that is, never.</summary>
     public static void RunIfAsked()
@@ -64,9 +71,13 @@ internal static class WorkerHost
 
     private static void Watch(Socket lifeline)
     {
+        var number = new byte[sizeof(int)];
         try
         {
-            lifeline.Receive(new byte[1]);
+            while (lifeline.Receive(number) == number.Length)
+            {
+                Stop(BinaryPrimitives.ReadInt32LittleEndian(number));
+            }
         }
         catch (SocketException)
         {
@@ -84,9 +95,23 @@ internal static class WorkerHost
         Process.GetCurrentProcess().Kill();
     }
 
+    /// <summary>
+    /// Ends the process if the call of this number runs or is yet to begin. If it has ended, its answer is on its way,
+    /// and the next call must not suffer.
+    /// </summary>
+    private static void Stop(int number)
+    {
+        Interlocked.Exchange(ref s_stopAt, number);
+        if (Interlocked.CompareExchange(ref s_running, -number, number) == number)
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+    }
+
     private static void Serve(FrameSocket socket)
     {
         using var answer = new FrameWriter();
+        var number = 0;
 
         WarmUp();
         while (socket.TryReceive(out var frame))
@@ -99,7 +124,19 @@ internal static class WorkerHost
             }
 
             s_isBusy = true;
+            Interlocked.Exchange(ref s_running, ++number);
+            if (Volatile.Read(ref s_stopAt) == number)
+            {
+                Process.GetCurrentProcess().Kill();
+            }
+
             Answer(ref reader, answer);
+            if (Interlocked.CompareExchange(ref s_running, 0, number) != number)
+            {
+                // It was stopped: nothing more comes from this process, which the other thread ends.
+                Process.GetCurrentProcess().Kill();
+            }
+
             var isSent = socket.TrySend(answer.Frame);
             s_isBusy = false;
             answer.Clear();

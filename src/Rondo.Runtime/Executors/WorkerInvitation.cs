@@ -10,6 +10,9 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
 {
     public const string Variable = "RONDO_WORKER";
 
+    /// <summary>The length of what a worker says first: the secret, and two identities of builds.</summary>
+    public const int HelloBytes = SecretBytes + 16 + 16;
+
     private const int SecretBytes = 32;
     private const char Separator = ':';
 

@@ -160,7 +160,9 @@ internal static class WorkerLaunch
         return socket;
     }
 
-    private static void Check(Socket socket, WorkerInvitation invitation)
+    /// <summary>Receives what a worker says first.</summary>
+    /// <exception cref="WorkerCrashedException">It is not the one who was invited, or not of this build.</exception>
+    internal static void Check(Socket socket, WorkerInvitation invitation)
     {
         var frames = new FrameSocket(socket);
         if (!frames.TryReceive(out var frame))
@@ -169,7 +171,8 @@ internal static class WorkerLaunch
         }
 
         var hello = new FrameReader(frame);
-        if (!CryptographicOperations.FixedTimeEquals(hello.ReadBytes(invitation.Secret.Length), invitation.Secret))
+        if (frame.Length != WorkerInvitation.HelloBytes
+            || !CryptographicOperations.FixedTimeEquals(hello.ReadBytes(invitation.Secret.Length), invitation.Secret))
         {
             throw new WorkerCrashedException("Another process has connected in place of a worker, which ended", null);
         }

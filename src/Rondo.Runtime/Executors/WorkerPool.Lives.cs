@@ -143,8 +143,7 @@ internal sealed partial class WorkerPool
             overdue = worker.Overdue();
             if (overdue is not null)
             {
-                worker.Kill(WorkerExitReason.TimedOut);
-                Dispatch();
+                Stop(worker, WorkerExitReason.TimedOut);
             }
         }
 
@@ -166,8 +165,37 @@ internal sealed partial class WorkerPool
             return;
         }
 
-        worker.Kill(WorkerExitReason.Cancelled);
+        Stop(worker, WorkerExitReason.Cancelled);
+    }
+
+    /// <summary>
+    /// Ends the process that runs a call which is not wanted. With calls behind it the process decides whether it still
+    /// runs that one, so that whatever had begun when it ends is the call that is to blame.
+    /// </summary>
+    private void Stop(WorkerProcess worker, WorkerExitReason reason)
+    {
+        if (worker.InFlight > 1)
+        {
+            var call = worker.Running;
+            worker.AskToEnd(reason, limit: () => KillIfRunning(worker, call, reason));
+            return;
+        }
+
+        worker.Kill(reason);
         Dispatch();
+    }
+
+    /// <summary>A process that does not react, since it is stopped for example, is killed.</summary>
+    private void KillIfRunning(WorkerProcess worker, WorkerCall? call, WorkerExitReason reason)
+    {
+        lock (_gate)
+        {
+            if (worker.Running == call)
+            {
+                worker.Kill(reason);
+                Dispatch();
+            }
+        }
     }
 
     private void StopNow(WorkerProcess worker)

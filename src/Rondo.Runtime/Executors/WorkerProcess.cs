@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
@@ -17,6 +18,9 @@ namespace Rondo.Runtime.Executors;
 internal sealed class WorkerProcess
 #pragma warning restore CA1001
 {
+    /// <summary>How long a process may take to see that it is asked to end.</summary>
+    public static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(5);
 
     private readonly WorkerPool _pool;
@@ -30,6 +34,8 @@ internal sealed class WorkerProcess
     private WorkerCall? _large;
     private ITimer? _timer;
     private bool _isTimed;
+    private int _answered;
+    private ITimer? _asked;
 
     public WorkerProcess(WorkerPool pool)
     {
@@ -109,6 +115,15 @@ internal sealed class WorkerProcess
     {
         _inFlight.TryDequeue(out var call);
         call!.Worker = null;
+        _answered++;
+        if (_asked is { } asked)
+        {
+            // It was not that call which had to end.
+            asked.Dispose();
+            _asked = null;
+            Reason = IsKilled ? Reason : WorkerExitReason.Crashed;
+        }
+
         BytesInFlight -= call.Frame.Length;
         if (--InFlight > 0)
         {
@@ -143,6 +158,33 @@ internal sealed class WorkerProcess
         {
             (IsKilled, IsAccepting, Reason) = (true, false, reason);
             _process?.Kill();
+        }
+    }
+
+    /// <summary>
+    /// Asks the process to end if it still runs the first call in flight. Only it knows: if the answer is on its way,
+    /// the next call has begun, and killing would hit that one.
+    /// </summary>
+    /// <param name="reason">Of its end, if it ends.</param>
+    /// <param name="limit">Called when it has neither ended nor answered within <see cref="AskLimit"/>.</param>
+    public void AskToEnd(WorkerExitReason reason, Action limit)
+    {
+        if (IsKilled || _asked is not null)
+        {
+            return;
+        }
+
+        Reason = reason;
+        _asked = _pool.Options.Clock.CreateTimer(_ => limit(), null, AskLimit, Timeout.InfiniteTimeSpan);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(number, _answered + 1);
+        try
+        {
+            _lifeline!.Send(number);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // It is gone.
         }
     }
 
@@ -186,6 +228,7 @@ internal sealed class WorkerProcess
     {
         while (true)
         {
+            _pool.Options.Reading?.Invoke();
             if (!_socket!.TryReceive(out var answer) || !_inFlight.TryPeek(out var call))
             {
                 return false;
@@ -251,6 +294,7 @@ internal sealed class WorkerProcess
         }
 
         _timer?.Dispose();
+        _asked?.Dispose();
         _pool.Gone(this, Reap()!);
     }
 
@@ -266,6 +310,7 @@ internal sealed class WorkerProcess
             throw new WorkerCrashedException("A worker process ended in its initialiser,", null);
         }
 
+        _answered++;
         call.Read(answer);
         call.Publish();
         call.Release();

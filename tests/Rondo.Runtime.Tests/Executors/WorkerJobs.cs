@@ -60,6 +60,21 @@ internal static class WorkerJobs
         return Spin(0);
     }
 
+    /// <summary>The id of this process, for whoever has to give an argument.</summary>
+    public static int SameAndId(int number) => number + Environment.ProcessId;
+
+    /// <summary>Says that it runs, and ends when there is a file at the path.</summary>
+    public static int WaitForFile(string path)
+    {
+        File.WriteAllText(path + ".begun", "");
+        while (!File.Exists(path))
+        {
+            Thread.Yield();
+        }
+
+        return Environment.ProcessId;
+    }
+
     public static long Allocate(long bytes)
     {
         var blocks = new List<byte[]>();
