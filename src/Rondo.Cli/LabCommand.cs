@@ -38,11 +38,22 @@ internal static class LabCommand
             CustomParser = ParseAddress,
         };
         var port = new Option<ushort?>("--port") { Description = "The port alone", HelpName = "PORT" };
+        var idle = new Option<TimeSpan?>("--idle-timeout")
+        {
+            Description = "How long a client may stay connected without a request, up to 60m [default: 10s]",
+            HelpName = "TIME",
+            CustomParser = ParseTime,
+        };
+        var stats = new Option<string?>("--stats")
+        {
+            Description = "Where to write a line of JSON each second: threads, processes, memory, queue, turns",
+            HelpName = "FILE",
+        };
         var command = new Command(
                 "serve",
                 "Run one execution model as a web server: any path, 'Howdy!' after the work. Ctrl-C ends it.")
         {
-            name, work, upstream, urls, port,
+            name, work, upstream, urls, port, idle, stats,
         };
         command.Validators.Add(result =>
         {
@@ -75,7 +86,12 @@ internal static class LabCommand
         command.SetAction(parsed =>
         {
             var address = parsed.GetValue(urls) ?? new IPEndPoint(IPAddress.Loopback, parsed.GetValue(port) ?? 8000);
-            return Run(parsed.GetValue(name)!, parsed.GetValue(work), parsed.GetValue(upstream), address, parsed);
+            var options = new ServeOptions(
+                parsed.GetValue(name)!,
+                address,
+                parsed.GetValue(idle) ?? HttpConversation.DefaultLimit,
+                parsed.GetValue(stats));
+            return Run(options, parsed.GetValue(work), parsed.GetValue(upstream), parsed);
         });
         return command.WithExamples(
             "rondo lab serve loop",
@@ -83,13 +99,13 @@ internal static class LabCommand
             "rondo lab serve webserver_threaded --upstream http://127.0.0.1:1234/latest");
     }
 
-    private static int Run(string name, WorkSpec? work, Uri? upstream, IPEndPoint address, ParseResult parsed)
+    private static int Run(ServeOptions options, WorkSpec? work, Uri? upstream, ParseResult parsed)
     {
         BusyProcessor.Calibrate();
         using var conversion = upstream is null ? null : new ConversionHandler(upstream);
-        var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(name, name))!;
+        var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(options.Name, options.Name))!;
         IRequestHandler handler = conversion is null ? new HowdyHandler(work ?? WorkSpec.Default) : conversion;
-        if (ModelServer.Run(model, handler, address, name, parsed.InvocationConfiguration.Output) is { } mistake)
+        if (ModelServer.Run(model, handler, options, parsed.InvocationConfiguration.Output) is { } mistake)
         {
             parsed.InvocationConfiguration.Error.WriteLine("rondo: " + mistake);
             return ExitCode.Failed;
@@ -108,6 +124,18 @@ internal static class LabCommand
         }
 
         return work;
+    }
+
+    private static TimeSpan? ParseTime(ArgumentResult argument)
+    {
+        var text = argument.Tokens[^1].Value;
+        if (WorkSpec.Time(text) is { } time && time > TimeSpan.Zero)
+        {
+            return time;
+        }
+
+        argument.AddError($"'{text}' is no time: 10s for example.");
+        return null;
     }
 
     private static Uri? ParseUrl(ArgumentResult argument)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Rondo.Cli.Tests;
@@ -64,6 +66,57 @@ public sealed partial class LabTests : IDisposable
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => atWork);
     }
 
+    /// <summary>Three requests of two seconds for two workers: one waits while two lines are written.</summary>
+    [Theory]
+    [InlineData("proc:2", 3, true, true)]
+    [InlineData("pool:2", 1, true, true)]
+    [InlineData("thread", 1, false, false)]
+    public async Task LabServe_Stats_TellOfTheModel(string model, int processes, bool hasQueue, bool hasLoop)
+    {
+        var path = Path.Combine(_data, "stats");
+        await using var rondo = RondoProcess.Start(
+            _data, "lab", "serve", model, "--port", "0", "--work", "io:2s", "--stats", path);
+        var url = Address().Match(await rondo.ReadUntilAsync("listens")).Value;
+        using var client = new HttpClient();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            _ => client.GetStringAsync(url, TestContext.Current.CancellationToken)));
+        rondo.Signal("TERM");
+        Assert.Equal(0, await rondo.ExitAsync());
+
+        var seconds = (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken))
+            .Select(line => JsonNode.Parse(line)!).ToList();
+
+        // The model started them before it listened, and two seconds have passed since.
+        Assert.Contains(seconds, s => s["processes"]!.GetValue<int>() == processes);
+        Assert.All(seconds, s => Assert.True(s["threads"]!.GetValue<int>() > 1));
+        Assert.All(seconds, s => Assert.True(s["resident_bytes"]!.GetValue<long>() > 1 << 20));
+        Assert.Equal(hasQueue, seconds.Any(s => s["queued"] is not null));
+        Assert.Equal(hasQueue, seconds.Any(s => s["queued"]?.GetValue<long>() == 1));
+        Assert.Equal(hasLoop, seconds.Any(s => s["turns"]?.GetValue<long>() > 0));
+    }
+
+    [Theory]
+    [InlineData("loop")]
+    [InlineData("sync")]
+    [InlineData("thread")]
+    [InlineData("kestrel")]
+    public async Task LabServe_IdleTimeout_ClosesConnectionsThatSendNothing(string model)
+    {
+        await using var rondo = RondoProcess.Start(
+            _data, "lab", "serve", model, "--port", "0", "--work", "io:1ms", "--idle-timeout", "200ms");
+        var url = new Uri(Address().Match(await rondo.ReadUntilAsync("listens")).Value);
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+        var started = Stopwatch.GetTimestamp();
+
+        var closed = await Record.ExceptionAsync(() => idle.GetStream()
+            .ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken).AsTask());
+
+        // By an end or a reset. Ten seconds is what it would take without.
+        Assert.IsAssignableFrom<IOException>(closed);
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(9.9));
+    }
+
     [Theory]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "nothing")]
     [InlineData(2, "sync, broken, loop, pool:N", "lab", "serve", "pool:0")]
@@ -72,6 +125,8 @@ public sealed partial class LabTests : IDisposable
     [InlineData(2, "--upstream", "lab", "serve", "webserver")]
     [InlineData(2, "no --work", "lab", "serve", "webserver", "--upstream", "http://127.0.0.1:1/", "--work", "io:1s")]
     [InlineData(2, "no --upstream", "lab", "serve", "loop", "--upstream", "http://127.0.0.1:1/")]
+    [InlineData(2, "'0s' is no time", "lab", "serve", "loop", "--idle-timeout", "0s")]
+    [InlineData(1, "/no/such/folder", "lab", "serve", "loop", "--stats", "/no/such/folder/stats", "--port", "0")]
     [InlineData(2, "no address", "lab", "serve", "loop", "--urls", "nonsense")]
     [InlineData(2, "not both", "lab", "serve", "loop", "--urls", "http://127.0.0.1:0", "--port", "0")]
     [InlineData(1, "Cannot listen on 192.0.2.1:80", "lab", "serve", "loop", "--urls", "http://192.0.2.1")]

@@ -12,6 +12,7 @@ internal sealed class ExecutorModel(int threads) : IServerModel
     public void Run(ModelSetup setup)
     {
         var executor = new ThreadExecutor(new ThreadExecutorOptions { Name = "server", MaxThreads = threads });
+        setup.TellQueue?.Invoke(() => executor.QueueLength);
         LoopModel.Run(setup, ForceAsync(executor, setup.Handler.AnswerBlocking), executor);
     }
 

@@ -19,6 +19,8 @@ namespace Rondo.Lab.Models;
 /// </threadsafety>
 public sealed class HttpConversation : IDisposable
 {
+    internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
     private readonly Socket _client;
     private readonly HttpInput _input = new();
     private byte[] _output = new byte[512];
@@ -37,7 +39,7 @@ public sealed class HttpConversation : IDisposable
     /// How long a client may take for a request, and for taking an answer; default 10 seconds. Only the steps that
     /// block look at it.
     /// </summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Limit { get; init; } = DefaultLimit;
 
     /// <summary>Whether to speak HTTP/1.0 without keep-alive: one request per connection. Default false.</summary>
     public bool IsHttp10 { get; init; }

@@ -29,9 +29,11 @@ internal sealed class KestrelModel : IServerModel
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.KeepAliveTimeout = setup.IdleTimeout;
             kestrel.Listen(setup.Address, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        setup.TellQueue?.Invoke(static () => ThreadPool.PendingWorkItemCount);
         await using var app = builder.Build();
         app.Run(context => AnswerAsync(context, setup.Handler));
         await app.StartAsync(setup.Stop);

@@ -7,20 +7,24 @@ namespace Rondo.Lab.Models;
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
 public static class LoopHttpServer
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
-
     /// <summary>Serves every client that connects, each in a task of its own.</summary>
     /// <param name="listener">Has been started; is left open.</param>
     /// <param name="answer">
     /// Takes path and query of a request, and runs on the loop: while it computes or blocks, all others wait. If it
     /// fails, the client gets status 500 and the loop's error handler the reason.
     /// </param>
+    /// <param name="idleTimeout">
+    /// How long a client may take for a request, and so stay idle, and for taking an answer; default 10 seconds.
+    /// </param>
     /// <param name="stop">Ends it, as cancelling the task or the scope around the caller does.</param>
     /// <returns>Ends by its cancellation alone; what is open then goes on until the loop ends.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     /// <exception cref="InvalidOperationException">No loop runs on the calling thread.</exception>
     public static async Task ServeAsync(
-        TcpListener listener, Func<string, ValueTask<HttpAnswer>> answer, CancellationToken stop = default)
+        TcpListener listener,
+        Func<string, ValueTask<HttpAnswer>> answer,
+        TimeSpan? idleTimeout = null,
+        CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(listener);
         ArgumentNullException.ThrowIfNull(answer);
@@ -30,15 +34,16 @@ public static class LoopHttpServer
         while (true)
         {
             var socket = await listener.AcceptSocketAsync(end.Token);
-            _ = loop.CreateTask(() => ConverseAsync(loop, socket, answer));
+            _ = loop.CreateTask(() => ConverseAsync(loop, socket, answer, idleTimeout ?? HttpConversation.DefaultLimit));
         }
     }
 
-    private static async Task ConverseAsync(EventLoop loop, Socket socket, Func<string, ValueTask<HttpAnswer>> answer)
+    private static async Task ConverseAsync(
+        EventLoop loop, Socket socket, Func<string, ValueTask<HttpAnswer>> answer, TimeSpan idleTimeout)
     {
         using var client = new HttpConversation(socket);
         using var ending = CancelScope.Current!.Token.UnsafeRegister(c => ((HttpConversation)c!).Dispose(), client);
-        var limit = loop.CallLater(s_limit, client.Dispose);
+        var limit = loop.CallLater(idleTimeout, client.Dispose);
         while (await client.ReadAsync())
         {
             limit.Cancel();
@@ -53,7 +58,7 @@ public static class LoopHttpServer
                 throw;
             }
 
-            limit.Reschedule(s_limit);
+            limit.Reschedule(idleTimeout);
             if (!await client.AnswerAsync(text))
             {
                 break;

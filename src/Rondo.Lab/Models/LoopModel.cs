@@ -8,6 +8,9 @@ namespace Rondo.Lab.Models;
 /// </summary>
 internal sealed class LoopModel : IServerModel
 {
+    /// <summary>Of the loop that serves.</summary>
+    public const string LoopName = "server";
+
     public void Run(ModelSetup setup) => Run(setup, setup.Handler.AnswerAsync);
 
     /// <summary>Serves on a loop until it is stopped: what all models on a loop share.</summary>
@@ -29,11 +32,11 @@ internal sealed class LoopModel : IServerModel
                     EventLoop.Running!.DefaultExecutor = executor;
                     await (prepare?.Invoke() ?? Task.CompletedTask).WaitAsync(setup.Stop);
                     using var listener = setup.Listen();
-                    await LoopHttpServer.ServeAsync(listener, answer, setup.Stop);
+                    await LoopHttpServer.ServeAsync(listener, answer, setup.IdleTimeout, setup.Stop);
                 },
                 new LoopOptions
                 {
-                    Name = "server",
+                    Name = LoopName,
                     HandleInterrupt = false,
                     ExecutorShutdownLimit = TimeSpan.FromSeconds(2),
                 });

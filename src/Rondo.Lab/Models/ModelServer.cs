@@ -13,20 +13,33 @@ internal static class ModelServer
     /// connect.
     /// </summary>
     /// <returns>Null, or why it could not serve.</returns>
-    public static string? Run(
-        IServerModel model, IRequestHandler handler, IPEndPoint address, string name, TextWriter output)
+    public static string? Run(IServerModel model, IRequestHandler handler, ServeOptions options, TextWriter output)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         try
         {
-            model.Run(new ModelSetup(address, handler, Announce, stop.Token));
+            using var file = options.StatsPath is { } path ? new StreamWriter(path, append: true) : null;
+            using var stats = file is null ? null : new ModelStats(file);
+            model.Run(new ModelSetup(options.Address, handler, Announce, stop.Token)
+            {
+                IdleTimeout = options.IdleTimeout,
+                TellQueue = stats is null ? null : stats.HasQueue,
+            });
             return null;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            return error.Message;
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return error.Message;
         }
         catch (Exception error) when (error is SocketException or IOException)
         {
-            return $"Cannot listen on {address}: {error.Message}";
+            return $"Cannot listen on {options.Address}: {error.Message}";
         }
         catch (WorkerCrashedException error)
         {
@@ -41,7 +54,7 @@ internal static class ModelServer
 
         void Announce(IPEndPoint listening)
         {
-            output.WriteLine($"{name} listens on http://{listening}/");
+            output.WriteLine($"{options.Name} listens on http://{listening}/");
             output.Flush();
         }
     }

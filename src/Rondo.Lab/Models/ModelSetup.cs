@@ -14,6 +14,12 @@ internal sealed record ModelSetup(
     // As many as connect at once in an experiment; the system has its own limit below or above.
     private const int Backlog = 4096;
 
+    /// <summary>How long a client may take for a request, and so stay idle, and for taking an answer.</summary>
+    public TimeSpan IdleTimeout { get; init; } = HttpConversation.DefaultLimit;
+
+    /// <summary>Called by a model with a pool, before it listens: how many requests wait for it.</summary>
+    public Action<Func<long>>? TellQueue { get; init; }
+
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address is taken, or is not one of this machine.</exception>
     public TcpListener Listen()

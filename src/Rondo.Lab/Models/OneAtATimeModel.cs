@@ -9,7 +9,7 @@ internal sealed class OneAtATimeModel : IServerModel
     public void Run(ModelSetup setup) => BlockingHttpServer.AcceptEach(setup, socket =>
     {
         // Without keep-alive: the first client to stay connected would shut all others out.
-        using var client = new HttpConversation(socket) { IsHttp10 = true };
+        using var client = new HttpConversation(socket) { IsHttp10 = true, Limit = setup.IdleTimeout };
         BlockingHttpServer.Converse(setup, client);
     });
 }

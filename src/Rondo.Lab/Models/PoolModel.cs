@@ -9,8 +9,13 @@ namespace Rondo.Lab.Models;
 /// </summary>
 internal sealed class PoolModel(int threads) : IServerModel
 {
-    public void Run(ModelSetup setup) => LoopModel.Run(
-        setup,
-        async target => await EventLoop.Running!.RunInExecutor(() => setup.Handler.AnswerBlocking(target)),
-        new ThreadExecutor(new ThreadExecutorOptions { Name = "server", MaxThreads = threads }));
+    public void Run(ModelSetup setup)
+    {
+        var executor = new ThreadExecutor(new ThreadExecutorOptions { Name = "server", MaxThreads = threads });
+        setup.TellQueue?.Invoke(() => executor.QueueLength);
+        LoopModel.Run(
+            setup,
+            async target => await EventLoop.Running!.RunInExecutor(() => setup.Handler.AnswerBlocking(target)),
+            executor);
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class ProcessModel(int processes) : IServerModel
             Workers = processes,
             Initializer = BusyProcessor.Calibrate,
         });
+        setup.TellQueue?.Invoke(() => executor.QueueLength);
         LoopModel.Run(
             setup,
             async _ => await EventLoop.Running!.RunInExecutor(

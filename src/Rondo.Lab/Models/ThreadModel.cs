@@ -10,7 +10,7 @@ internal sealed class ThreadModel : IServerModel
     {
         var thread = new Thread(() =>
         {
-            using var client = new HttpConversation(socket);
+            using var client = new HttpConversation(socket) { Limit = setup.IdleTimeout };
             BlockingHttpServer.Converse(setup, client);
         });
         thread.IsBackground = true;

@@ -47,6 +47,12 @@ internal sealed record WorkSpec(TimeSpan Wait, TimeSpan Compute, int MemoryBytes
         _ => null,
     };
 
+    /// <summary>Reads a time, <c>50ms</c> for example, up to an hour.</summary>
+    public static TimeSpan? Time(string text) =>
+        Number(text, s_milliseconds) is { } milliseconds && milliseconds <= s_longest.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
+
     /// <summary>Does it as code that knows of no event loop: the thread waits.</summary>
     public void DoBlocking()
     {
@@ -70,11 +76,6 @@ internal sealed record WorkSpec(TimeSpan Wait, TimeSpan Compute, int MemoryBytes
 
         UseMachine();
     }
-
-    private static TimeSpan? Time(string text) =>
-        Number(text, s_milliseconds) is { } milliseconds && milliseconds <= s_longest.TotalMilliseconds
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : null;
 
     private static int? Size(string text) =>
         Number(text, s_bytes.ToDictionary(unit => unit.Key, unit => (double)unit.Value)) is { } bytes and <= 1 << 30

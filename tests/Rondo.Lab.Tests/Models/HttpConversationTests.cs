@@ -74,7 +74,7 @@ public sealed class HttpConversationTests
                             await Task.Yield();
                             return target == "/bad" ? throw new InvalidOperationException("bad") : "good";
                         },
-                        stop.Token));
+                        stop: stop.Token));
                     answers.Add(await AskAsync((IPEndPoint)listener.LocalEndpoint, "GET /bad HTTP/1.0\r\n\r\n"));
                     answers.Add(await AskAsync((IPEndPoint)listener.LocalEndpoint, "GET / HTTP/1.0\r\n\r\n"));
                     await stop.CancelAsync();
