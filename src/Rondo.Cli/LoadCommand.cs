@@ -35,6 +35,10 @@ internal static class LoadCommand
         var bodyFile = Text("--body-file", "... from a file", "FILE");
         var noKeepAlive = new Option<bool>("--no-keepalive") { Description = "A new connection for each request" };
         var ws = new Option<bool>("--ws") { Description = "Messages over WebSocket, each answered by one; as ws://" };
+        var fanOut = new Option<bool>("--ws-fanout")
+        {
+            Description = "... one more connection sends, all of --connections receive each message",
+        };
         var wsBinary = new Option<bool>("--ws-binary") { Description = "... binary instead of text" };
         var tlsInsecure = new Option<bool>("--tls-insecure") { Description = "https: take any certificate" };
         var status = Number("--expect-status", "The only right status [default: 200 to 399]");
@@ -59,7 +63,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, ws, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
+            bodyFile, noKeepAlive, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -82,6 +86,7 @@ internal static class LoadCommand
                 BodyFile = parsed.GetValue(bodyFile),
                 NoKeepAlive = parsed.GetValue(noKeepAlive),
                 WebSocket = parsed.GetValue(ws),
+                FanOut = parsed.GetValue(fanOut),
                 BinaryMessages = parsed.GetValue(wsBinary),
                 TlsInsecure = parsed.GetValue(tlsInsecure),
                 ExpectStatus = parsed.GetValue(status),

@@ -20,6 +20,11 @@ internal static class LoadChecks
     {
         var latency = result.Latency.Restore();
         var checks = new List<LoadCheck>();
+        if (plan.IsFanOut)
+        {
+            return [Processor(result), Starvation(result), .. plan.IsOpen ? (LoadCheck[])[Late(result, latency)] : []];
+        }
+
         if (result.Counts.Completed > 0)
         {
             checks.Add(plan.IsOpen ? Schedule(plan, result) : Little(plan, result));

@@ -29,6 +29,9 @@ internal sealed record LoadPlan
     /// <summary>WebSocket: whether messages are binary instead of text.</summary>
     public bool IsBinary { get; init; }
 
+    /// <summary>WebSocket: whether one more connection sends, and <see cref="Connections"/> receive each message.</summary>
+    public bool IsFanOut { get; init; }
+
     /// <summary>Whether the request is HEAD, whose response has no body.</summary>
     public bool IsHead { get; init; }
 

@@ -71,5 +71,35 @@ internal sealed class WebSocketServer : IAsyncDisposable
             options);
     }
 
+    /// <summary>Passes each message on to everybody, or to everybody else.</summary>
+    public static Task<WebSocketServer> BroadcastAsync(bool alsoToSender, Func<int, bool>? keeps = null)
+    {
+        var (all, gate, messages) = (new List<WebSocket>(), new SemaphoreSlim(1), 0);
+        return StartAsync(async socket =>
+        {
+            lock (all)
+            {
+                all.Add(socket);
+            }
+
+            var room = new byte[1000];
+            while (await socket.ReceiveAsync(room, default) is { MessageType: not WebSocketMessageType.Close } part)
+            {
+                if (keeps?.Invoke(messages++) == true)
+                {
+                    continue;
+                }
+
+                await gate.WaitAsync();
+                foreach (var other in all.Where(s => (s != socket || alsoToSender) && s.State == WebSocketState.Open))
+                {
+                    await other.SendAsync(room.AsMemory(0, part.Count), part.MessageType, true, default);
+                }
+
+                gate.Release();
+            }
+        });
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

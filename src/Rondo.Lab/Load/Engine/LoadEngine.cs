@@ -14,6 +14,11 @@ internal static class LoadEngine
     /// <param name="stop">Ends the run early, with what was measured so far.</param>
     public static async Task<LoadResult> RunAsync(LoadPlan plan, Action<LoadSecond> onSecond, CancellationToken stop)
     {
+        if (plan.IsFanOut)
+        {
+            return await FanOutEngine.RunAsync(plan, onSecond, stop);
+        }
+
         var address = new IPEndPoint(IPAddress.Parse(plan.Address), plan.Port);
         var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds);
         var before = Environment.CpuUsage.TotalTime;

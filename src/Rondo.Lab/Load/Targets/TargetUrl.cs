@@ -85,8 +85,8 @@ internal sealed record TargetUrl(
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            throw new LoadException($"the TLS handshake with {Authority} failed: {e.Message}"
-                + (tlsInsecure ? "" : " --tls-insecure takes any certificate"));
+            throw new LoadException($"the TLS handshake with {Authority} failed: {e.Message.TrimEnd('.')}"
+                + (tlsInsecure ? "" : "; --tls-insecure takes any certificate"));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -45,6 +45,7 @@ internal static class LoadJson
         json.WriteStartObject("settings");
         json.WriteString("url", plan.Url);
         json.WriteString("protocol", plan.IsWebSocket ? "websocket" : "http/1.1");
+        json.WriteBoolean("fan_out", plan.IsFanOut);
         json.WriteString("load", plan.IsOpen ? "open" : "closed");
         json.WriteNumber("connections", plan.Connections);
         json.WriteNumber("max_connections", Math.Max(plan.Connections, plan.MaxConnections));

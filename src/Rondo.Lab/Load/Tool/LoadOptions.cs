@@ -36,6 +36,8 @@ internal sealed record LoadOptions(string Url)
     /// <summary>Whether messages over WebSocket are the load, also with http or https as the scheme.</summary>
     public bool WebSocket { get; init; }
 
+    public bool FanOut { get; init; }
+
     public bool BinaryMessages { get; init; }
 
     public bool TlsInsecure { get; init; }

@@ -58,7 +58,7 @@ internal static class LoadPlanning
             Engine = EngineOf(options.Engine),
             Seed = options.Seed,
         };
-        return options.WebSocket || target.IsWebSocket
+        return options.WebSocket || options.FanOut || target.IsWebSocket
             ? MessagePlanning.Complete(plan, options, target, Body(options))
             : plan with { Request = Request(options, target) };
     }

@@ -18,7 +18,8 @@ internal static class LoadText
         var counts = result.Counts;
         Line("target", $"{plan.Url} ({plan.Address}:{plan.Port})");
         Line("load", Load(plan) + Text($", {result.ElapsedSeconds:0.00} s"));
-        Line("completed", Text($"{counts.Completed} {(plan.IsWebSocket ? "messages" : "requests")}, {result.Throughput:0.0}/s, ")
+        var things = plan.IsFanOut ? $"deliveries of {counts.Sent} messages" : plan.IsWebSocket ? "messages" : "requests";
+        Line("completed", Text($"{counts.Completed} {things}, {result.Throughput:0.0}/s, ")
             + Bytes(counts.BytesReceived / result.ElapsedSeconds) + "/s received");
         Line("failed", counts.Failed + counts.AbortedAtEnd == 0 ? "none" : Failures(counts));
         if (result.FirstProblem is { } problem)
@@ -26,7 +27,9 @@ internal static class LoadText
             Line("", "first: " + problem);
         }
 
-        Line(plan.IsOpen ? "response time" : "service time", plan.IsOpen
+        Line(plan.IsOpen ? "response time" : "service time", plan.IsFanOut
+            ? $"from when each message was {(plan.IsOpen ? "due" : "sent")} to each of its deliveries"
+            : plan.IsOpen
             ? "from when each request was due to its whole response"
             : "from when a connection was free to the whole response; not what users see when the target stalls");
         Line("", Percentiles(latency));
@@ -36,18 +39,30 @@ internal static class LoadText
             Line("lateness", Percentiles(result.Lateness.Restore()));
         }
 
+        if (plan.IsFanOut)
+        {
+            Line("connecting", Percentiles(result.ConnectTime.Restore()) + Text($" ({counts.ConnectionsOpened} connections)"));
+            Line("generator", Text($"busiest thread {result.BusiestThread:P0} of a processor"));
+            Warn();
+            return text.ToString();
+        }
+
         Line("first byte", Percentiles(result.FirstByte.Restore()));
         Line("connecting", Percentiles(result.ConnectTime.Restore()) + Text($" ({counts.ConnectionsOpened} connections)"));
         Line("generator", Text($"{result.CpuSeconds / Math.Max(1, counts.Ended) * 1e6:0.00} us of processor time per request, ")
             + Text($"busiest thread {result.BusiestThread:P0} of a processor"));
         Line("Little's law", Text($"{LoadChecks.Busy(plan, result):0.0} requests under way on average")
             + (plan.IsOpen ? "" : Text($", {plan.Connections} connections")));
-        foreach (var check in checks.Where(c => !c.Passed))
-        {
-            Line("warning", $"{check.Text} [{check.Code}]");
-        }
-
+        Warn();
         return text.ToString();
+
+        void Warn()
+        {
+            foreach (var check in checks.Where(c => !c.Passed))
+            {
+                Line("warning", $"{check.Text} [{check.Code}]");
+            }
+        }
 
         void Line(string name, string value) => text.Append(CultureInfo.InvariantCulture, $"{name,-14} {value}\n");
     }
@@ -81,6 +96,12 @@ internal static class LoadText
             ? Text($"open, {rate:0.###}/s {(plan.IsPoisson ? "at random" : "evenly")}, {plan.Connections}")
                 + (plan.MaxConnections > plan.Connections ? $" to {plan.MaxConnections}" : "")
             : $"closed, {plan.Connections}";
+        if (plan.IsFanOut)
+        {
+            return (plan.Rate is { } messages ? Text($"fan-out, open, {messages:0.###} messages/s") : "fan-out, closed")
+                + Text($", 1 connection sends, {plan.Connections} receive");
+        }
+
         return shape + (plan.MaxConnections > 1 || plan.Connections > 1 ? " connections" : " connection")
             + (plan.Threads == 1 ? ", 1 thread" : $", {plan.Threads} threads")
             + (plan.KeepAlive ? "" : ", no keep-alive") + (plan.Engine == "epoll" ? "" : $", {plan.Engine} engine");

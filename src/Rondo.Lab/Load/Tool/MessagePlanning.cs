@@ -16,6 +16,15 @@ internal static class MessagePlanning
         LoadPlanning.Require(options.ExpectStatus is null, "--expect-status is not for WebSocket: messages have none");
         LoadPlanning.Require(
             options.BinaryMessages || Utf8.IsValid(body), "a text message must be UTF-8; --ws-binary sends any bytes");
+        var message = body.Length > 0 ? body : DefaultMessage;
+        if (options.FanOut)
+        {
+            RequireFanOut(plan, options);
+
+            // Room for the number that each begins with.
+            message = [.. new byte[Math.Max(0, FanOut.NumberBytes - message.Length)], .. message];
+        }
+
         var (key, accept) = WebSocketChannel.NewKey();
         var request = new RequestText("GET", "1.1", target);
         string[] headers =
@@ -32,8 +41,20 @@ internal static class MessagePlanning
         {
             Request = request.Build([]),
             WebSocketAccept = accept,
-            Message = body.Length > 0 ? body : DefaultMessage,
+            Message = message,
             IsBinary = options.BinaryMessages,
+            IsFanOut = options.FanOut,
         };
+    }
+
+    private static void RequireFanOut(LoadPlan plan, LoadOptions options)
+    {
+        LoadPlanning.Require(plan.Threads == 1, "--threads is not for --ws-fanout: one thread takes all deliveries");
+        var isPlain = options.Ramp is null && options.Think is null && options.MaxConnections is null
+            && options.ExpectLength is null && options.ExpectSha is null && !options.NoKeepAlive && options.Find is null;
+        LoadPlanning.Require(
+            isPlain,
+            "--ramp, --think, --max-connections, --no-keepalive, --expect-length, --expect-sha and --find are not for "
+                + "--ws-fanout");
     }
 }
