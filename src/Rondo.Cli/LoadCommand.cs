@@ -34,6 +34,14 @@ internal static class LoadCommand
         var body = Text("--body", "The body of the request, or the message", "TEXT");
         var bodyFile = Text("--body-file", "... from a file", "FILE");
         var noKeepAlive = new Option<bool>("--no-keepalive") { Description = "A new connection for each request" };
+        var http = new Option<string>("--http")
+        {
+            Description = "2 goes over the platform's client, which costs several times as much",
+            HelpName = "1.1|2",
+            DefaultValueFactory = _ => "1.1",
+        };
+        http.AcceptOnlyFromAmong("1.1", "2");
+        var streams = Number("--streams", "With --http 2: requests at a time on each connection [default: 1]", "-m");
         var ws = new Option<bool>("--ws") { Description = "Messages over WebSocket, each answered by one; as ws://" };
         var fanOut = new Option<bool>("--ws-fanout")
         {
@@ -63,7 +71,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
+            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -85,6 +93,8 @@ internal static class LoadCommand
                 Body = parsed.GetValue(body),
                 BodyFile = parsed.GetValue(bodyFile),
                 NoKeepAlive = parsed.GetValue(noKeepAlive),
+                Http = parsed.GetValue(http)!,
+                Streams = parsed.GetValue(streams),
                 WebSocket = parsed.GetValue(ws),
                 FanOut = parsed.GetValue(fanOut),
                 BinaryMessages = parsed.GetValue(wsBinary),

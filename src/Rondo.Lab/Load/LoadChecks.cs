@@ -9,6 +9,7 @@ internal static class LoadChecks
     private const double LittleTolerance = 0.05;
     private const double BusiestThread = 0.8;
     private const double StarvedThread = 0.1;
+    private const double HttpClientShare = 0.5;
     private const double LatestMilliseconds = 1;
     private const double LatestShare = 0.1;
     private const double StallFactor = 2;
@@ -23,6 +24,11 @@ internal static class LoadChecks
         if (plan.IsFanOut)
         {
             return [Processor(result), Starvation(result), .. plan.IsOpen ? (LoadCheck[])[Late(result, latency)] : []];
+        }
+
+        if (plan.IsHttp2 && result.Counts.Completed > 0)
+        {
+            return [Little(plan, result), HeadRoom(result), Stall(plan, result, latency)];
         }
 
         if (result.Counts.Completed > 0)
@@ -53,10 +59,10 @@ internal static class LoadChecks
         var busy = Busy(plan, result);
         return new LoadCheck(
             "little",
-            Math.Abs((busy / plan.Connections) - 1) <= LittleTolerance,
-            busy / plan.Connections,
+            Math.Abs((busy / (plan.Connections * plan.Streams)) - 1) <= LittleTolerance,
+            busy / (plan.Connections * plan.Streams),
             LittleTolerance,
-            Text($"throughput x time gives {busy:0.0} busy connections of {plan.Connections}: the rest of the time no ")
+            Text($"throughput x time gives {busy:0.0} busy connections of {plan.Connections * plan.Streams}: the rest of the time no ")
                 + "request was under way, because connections were being made or the run was too short");
     }
 
@@ -80,6 +86,20 @@ internal static class LoadChecks
         Text($"a thread of the generator used {result.BusiestThread:P0} of a processor: the generator may itself be the ")
             + "bottleneck; more --threads show whether the target can do more",
         SparesTarget: true);
+
+    // Its threads are the pool's, so only the whole can be told.
+    private static LoadCheck HeadRoom(LoadResult result)
+    {
+        var share = result.CpuSeconds / (result.ElapsedSeconds * Environment.ProcessorCount);
+        return new LoadCheck(
+            "generator-cpu",
+            share <= HttpClientShare,
+            share,
+            HttpClientShare,
+            Text($"the generator used {share:P0} of all processors: with HTTP/2 it is the platform's client, which costs ")
+                + "several times what the other engines cost, and the target may be able to do more",
+            SparesTarget: true);
+    }
 
     private static LoadCheck Starvation(LoadResult result) => new(
         "generator-starved",
@@ -118,7 +138,7 @@ internal static class LoadChecks
 
     private static LoadCheck Stall(LoadPlan plan, LoadResult result, LatencyHistogram latency)
     {
-        var perConnection = (double)result.Counts.Completed / plan.Connections;
+        var perConnection = (double)result.Counts.Completed / (plan.Connections * plan.Streams);
         var interval = (long)(result.ElapsedSeconds * Second / Math.Max(1, perConnection));
         var missed = latency.WithMissing(interval);
         missed.Record((long)(result.OldestAtEndSeconds * Second));

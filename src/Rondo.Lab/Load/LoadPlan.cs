@@ -20,6 +20,14 @@ internal sealed record LoadPlan
     /// <summary>The whole request, head and body, as base64 in the JSON; of WebSocket, what asks for it.</summary>
     public required byte[] Request { get; init; }
 
+    /// <summary>HTTP/2 over the platform's client: the method, and the header lines; <see cref="Request"/> is the body.</summary>
+    public string? Http2Method { get; init; }
+
+    public IReadOnlyList<string> Http2Headers { get; init; } = [];
+
+    /// <summary>HTTP/2: how many requests at a time each connection has under way.</summary>
+    public int Streams { get; init; } = 1;
+
     /// <summary>WebSocket: what the server has to answer to <see cref="Request"/>; null for HTTP.</summary>
     public string? WebSocketAccept { get; init; }
 
@@ -94,6 +102,9 @@ internal sealed record LoadPlan
 
     /// <summary>Where to write the times of every request, as little-endian 64-bit numbers; null for nowhere.</summary>
     public string? RequestsFile { get; init; }
+
+    /// <summary>Whether the load is HTTP/2.</summary>
+    public bool IsHttp2 => Http2Method is not null;
 
     /// <summary>Whether messages over WebSocket are the load.</summary>
     public bool IsWebSocket => WebSocketAccept is not null;

@@ -19,6 +19,11 @@ internal static class LoadEngine
             return await FanOutEngine.RunAsync(plan, onSecond, stop);
         }
 
+        if (plan.IsHttp2)
+        {
+            return await Http2Engine.RunAsync(plan, onSecond, stop);
+        }
+
         var address = new IPEndPoint(IPAddress.Parse(plan.Address), plan.Port);
         var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds);
         var before = Environment.CpuUsage.TotalTime;

@@ -22,6 +22,12 @@ internal static class Rehearsal
 
     public static async Task RunAsync(LoadPlan plan)
     {
+        if (plan.IsHttp2)
+        {
+            // The platform's client cannot be rehearsed without a server for it.
+            return;
+        }
+
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();

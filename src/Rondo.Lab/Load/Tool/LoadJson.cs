@@ -44,7 +44,8 @@ internal static class LoadJson
     {
         json.WriteStartObject("settings");
         json.WriteString("url", plan.Url);
-        json.WriteString("protocol", plan.IsWebSocket ? "websocket" : "http/1.1");
+        json.WriteString("protocol", plan.IsWebSocket ? "websocket" : plan.IsHttp2 ? "http/2" : "http/1.1");
+        json.WriteNumber("streams", plan.Streams);
         json.WriteBoolean("fan_out", plan.IsFanOut);
         json.WriteString("load", plan.IsOpen ? "open" : "closed");
         json.WriteNumber("connections", plan.Connections);

@@ -33,6 +33,12 @@ internal sealed record LoadOptions(string Url)
 
     public bool NoKeepAlive { get; init; }
 
+    /// <summary>1.1 or 2.</summary>
+    public string Http { get; init; } = "1.1";
+
+    /// <summary>HTTP/2: requests at a time on each connection.</summary>
+    public int? Streams { get; init; }
+
     /// <summary>Whether messages over WebSocket are the load, also with http or https as the scheme.</summary>
     public bool WebSocket { get; init; }
 

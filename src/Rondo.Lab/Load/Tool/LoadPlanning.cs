@@ -58,6 +58,12 @@ internal static class LoadPlanning
             Engine = EngineOf(options.Engine),
             Seed = options.Seed,
         };
+        Require(options.Streams is null || options.Http == "2", "--streams is for --http 2");
+        if (options.Http == "2")
+        {
+            return Http2Planning.Complete(plan, options, target, Body(options));
+        }
+
         return options.WebSocket || options.FanOut || target.IsWebSocket
             ? MessagePlanning.Complete(plan, options, target, Body(options))
             : plan with { Request = Request(options, target) };

@@ -50,9 +50,11 @@ internal static class LoadText
         Line("first byte", Percentiles(result.FirstByte.Restore()));
         Line("connecting", Percentiles(result.ConnectTime.Restore()) + Text($" ({counts.ConnectionsOpened} connections)"));
         Line("generator", Text($"{result.CpuSeconds / Math.Max(1, counts.Ended) * 1e6:0.00} us of processor time per request, ")
-            + Text($"busiest thread {result.BusiestThread:P0} of a processor"));
+            + (plan.IsHttp2
+                ? "the platform's client, not to be compared with HTTP/1.1 here"
+                : Text($"busiest thread {result.BusiestThread:P0} of a processor")));
         Line("Little's law", Text($"{LoadChecks.Busy(plan, result):0.0} requests under way on average")
-            + (plan.IsOpen ? "" : Text($", {plan.Connections} connections")));
+            + (plan.IsOpen ? "" : Text($", {plan.Connections * plan.Streams} at most")));
         Warn();
         return text.ToString();
 
@@ -104,6 +106,7 @@ internal static class LoadText
 
         return shape + (plan.MaxConnections > 1 || plan.Connections > 1 ? " connections" : " connection")
             + (plan.Threads == 1 ? ", 1 thread" : $", {plan.Threads} threads")
+            + (plan.IsHttp2 ? $", HTTP/2, {plan.Streams} requests at a time on each" : "")
             + (plan.KeepAlive ? "" : ", no keep-alive") + (plan.Engine == "epoll" ? "" : $", {plan.Engine} engine");
     }
 

@@ -32,6 +32,14 @@ public sealed class BadInputTests
         ("ulimit -n", new LoadOptions("URL") { Connections = 1_000_000 }),
         ("no URL", new LoadOptions("nonsense")),
         ("no URL", new LoadOptions("ftp://127.0.0.1/")),
+        ("--streams is for", new LoadOptions("URL") { Streams = 2 }),
+        ("no --rate", new LoadOptions("URL") { Http = "2", Rate = 10 }),
+        ("--engine, --threads", new LoadOptions("URL") { Http = "2", NoKeepAlive = true }),
+        ("over --http 1.1", new LoadOptions("URL") { Http = "2", WebSocket = true }),
+        ("--method is not", new LoadOptions("URL") { WebSocket = true, Method = "POST" }),
+        ("--expect-status is not", new LoadOptions("URL") { WebSocket = true, ExpectStatus = 200 }),
+        ("--threads is not", new LoadOptions("URL") { FanOut = true, Threads = 2 }),
+        ("are not for --ws-fanout", new LoadOptions("URL") { FanOut = true, Ramp = "1s" }),
         ("--i-own-this-host", new LoadOptions("http://192.0.2.1/")),
     ];
 
@@ -90,6 +98,7 @@ public sealed class BadInputTests
     [InlineData(2, "-X is not supported", "ab", "-X", "proxy:1", "URL")]
     [InlineData(2, "could not read the data file", "ab", "-p", "/nowhere", "URL")]
     [InlineData(2, "https is not supported", "ab", "https://127.0.0.1:1/")]
+    [InlineData(2, "ws is not supported", "wrk", "ws://127.0.0.1:1/")]
     [InlineData(1, "unable to connect", "ab", "http://127.0.0.1:1/")]
     public async Task Personality_Misused_SaysWhy(int expected, string message, string tool, params string[] line)
     {
