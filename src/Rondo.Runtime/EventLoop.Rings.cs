@@ -38,7 +38,7 @@ public sealed partial class EventLoop
             return;
         }
 
-        foreach (var ring in RingFinder?.Invoke(this) ?? [])
+        foreach (var ring in FindRings())
         {
             if (_cancelledAwaits.FirstOrDefault(a => a.IsIn(ring)) is { } found)
             {
@@ -47,6 +47,20 @@ public sealed partial class EventLoop
                 // It may do with an exception what it likes, and there may be more than one ring.
                 _mayHaveRing = true;
             }
+        }
+    }
+
+    // It reads the platform's internals, and a fault there must not end the loop.
+    private List<IReadOnlyCollection<object>> FindRings()
+    {
+        try
+        {
+            return [.. RingFinder?.Invoke(this) ?? []];
+        }
+        catch (Exception error)
+        {
+            Report("the search for rings of awaits", error);
+            return [];
         }
     }
 }

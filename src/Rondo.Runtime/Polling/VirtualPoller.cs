@@ -93,7 +93,8 @@ internal sealed class VirtualPoller(Func<TimeSpan, bool> jump) : IPoller
     {
         while (_work.Count > 0 && !_woken)
         {
-            if (!Monitor.Wait(_monitor, WorkLimit))
+            // A wake that comes as the wait ends is one all the same.
+            if (!Monitor.Wait(_monitor, WorkLimit) && _work.Count > 0 && !_woken)
             {
                 IsStuck = _wasStuck = true;
                 return;
@@ -106,7 +107,8 @@ internal sealed class VirtualPoller(Func<TimeSpan, bool> jump) : IPoller
         }
 
         // A loop that was stuck once is being ended: nobody outside is left to be waited for.
-        if (!jump(limit) && !Monitor.Wait(_monitor, _wasStuck ? TimeSpan.Zero : Patience) && _work.Count == 0)
+        if (!jump(limit)
+            && !Monitor.Wait(_monitor, _wasStuck ? TimeSpan.Zero : Patience) && _work.Count == 0 && !_woken)
         {
             IsStuck = _wasStuck = true;
         }

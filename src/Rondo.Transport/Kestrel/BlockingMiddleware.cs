@@ -63,8 +63,10 @@ internal sealed class BlockingMiddleware(RequestDelegate next, BlockingEndpoints
     {
         if (await monitor.Spares.WaitForRoomAsync())
         {
-            await RunElsewhereAsync(
+            var task = RunElsewhereAsync(
                 connection.ContextOf(http.Request.Method, http.Request.Path.Value ?? "", blocking), http);
+            monitor.Spares.PassRoomOn();
+            await task;
             return;
         }
 

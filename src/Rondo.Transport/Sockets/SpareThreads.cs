@@ -82,6 +82,15 @@ internal sealed class SpareThreads(int most, int loops) : IDisposable
         return await turn.ConfigureAwait(false) || !IsExhausted;
     }
 
+    /// <summary>Who has waited and taken a thread, or found that it needs none, lets the next one go on.</summary>
+    public void PassRoomOn()
+    {
+        if (!IsExhausted)
+        {
+            _waiting.CallNext();
+        }
+    }
+
     /// <summary>Ends the threads that wait. Those that run something end after it.</summary>
     public void Dispose()
     {

@@ -56,6 +56,12 @@ internal sealed class WaitingRequests(int most, TimeSpan patience, TimeProvider 
     public void Returned()
     {
         Volatile.Write(ref _lastReturn, time.GetTimestamp());
+        CallNext();
+    }
+
+    /// <summary>There is room for another one.</summary>
+    public void CallNext()
+    {
         while (TryTake(out var turn) && !turn.TrySetResult())
         {
             // Has given up.

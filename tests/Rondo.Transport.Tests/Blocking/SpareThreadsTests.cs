@@ -70,6 +70,28 @@ public sealed class SpareThreadsTests : IDisposable
     }
 
     [Fact]
+    public async Task PassRoomOn_ByOneThatNeedsNoThread_LetsTheNextGoOn()
+    {
+        using var running = new CountdownEvent(Most);
+        using var one = new ManualResetEventSlim();
+        for (var i = 1; i < Most; i++)
+        {
+            _spares.TryRun(Hold, running);
+        }
+
+        _spares.TryRun(_ => HoldUntil(one, running), null);
+        Await(running.WaitHandle);
+        var waiting = new[] { _spares.WaitForRoomAsync(), _spares.WaitForRoomAsync() };
+        one.Set();
+        Assert.True(await waiting[0]);
+
+        _spares.PassRoomOn();
+
+        Assert.True(await waiting[1]);
+        Assert.Equal(Most - 1, _spares.InUse);
+    }
+
+    [Fact]
     public void Dispose_EndsTheThreads()
     {
         using var running = new CountdownEvent(1);
@@ -87,8 +109,13 @@ public sealed class SpareThreadsTests : IDisposable
 
     private bool Hold(CountdownEvent running)
     {
-        running.Signal();
-        _release.Wait(TestContext.Current.CancellationToken);
+        HoldUntil(_release, running);
         return false;
+    }
+
+    private static void HoldUntil(ManualResetEventSlim release, CountdownEvent running)
+    {
+        running.Signal();
+        release.Wait(TestContext.Current.CancellationToken);
     }
 }
