@@ -96,7 +96,7 @@ internal static class WorkerLaunch
         environment["DOTNET_gcConcurrent"] = "0";
 
         // Arguments and results are garbage after each call. As large objects they would cost a collection of
-        // everything for every three MiB: eight times what a call with 1 MiB costs otherwise.
+        // everything for every three MiB, which is most of what a call with 1 MiB then takes.
         environment["DOTNET_GCLOHThreshold"] = LargeObjectBytes.ToString("X", CultureInfo.InvariantCulture);
         environment["DOTNET_STARTUP_HOOKS"] = HookName();
 
