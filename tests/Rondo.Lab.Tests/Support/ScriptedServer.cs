@@ -40,6 +40,20 @@ internal sealed class ScriptedServer : IDisposable
         }
     });
 
+    /// <summary>Answers every request with the same; null for silence.</summary>
+    public static ScriptedServer Always(string? answer, bool closes = false) => new(async (socket, _) =>
+    {
+        if (answer is not null)
+        {
+            await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
+        }
+
+        if (closes)
+        {
+            socket.Close();
+        }
+    });
+
     public void Dispose() => _listener.Dispose();
 
     private async Task AcceptAsync()

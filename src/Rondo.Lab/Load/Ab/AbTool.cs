@@ -39,11 +39,13 @@ internal static class AbTool
 
     /// <summary>Runs the command.</summary>
     /// <returns>The exit code, one of <see cref="LoadExit"/>.</returns>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
-        Personality.RunAsync("ab", Usage, error, stop => RunAsync(arguments, output, error, stop));
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, LoadRunner? run = null) =>
+        Personality.RunAsync(
+            "ab", Usage, error, stop => RunAsync(arguments, output, error, run ?? LoadRun.RunAsync, stop));
 
     private static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, Interruption interruption)
+        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, LoadRunner run, Interruption interruption)
     {
         var options = new AbOptions(arguments);
         if (options.WantsVersion || options.WantsHelp)
@@ -65,7 +67,7 @@ internal static class AbTool
         var times = Path.GetTempFileName();
         try
         {
-            return await RunAsync(options, target, times, output, error, interruption);
+            return await RunAsync(options, target, times, output, error, run, interruption);
         }
         finally
         {
@@ -74,14 +76,20 @@ internal static class AbTool
     }
 
     private static async Task<int> RunAsync(
-        AbOptions options, TargetUrl target, string times, TextWriter output, TextWriter error, Interruption interruption)
+        AbOptions options,
+        TargetUrl target,
+        string times,
+        TextWriter output,
+        TextWriter error,
+        LoadRunner run,
+        Interruption interruption)
     {
         var plan = Plan(options, target) with { RequestsFile = times };
         await output.WriteAsync(AbReport.Head(options, target));
         await output.FlushAsync(CancellationToken.None);
         await target.TryConnectAsync(tlsInsecure: true, interruption.Token);
         var progress = new AbProgress(options, error, Math.Max(1, options.Requests / Tenths));
-        var result = await LoadRun.RunAsync(plan, progress.Show, interruption.Token);
+        var result = await run(plan, progress.Show, interruption.Token);
         progress.Finish(result.Counts.Ended);
         var requests = RequestsFile.Read(times);
         await output.WriteAsync(new AbReport(options, target, result, requests).Write());

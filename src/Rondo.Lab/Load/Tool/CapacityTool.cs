@@ -12,7 +12,7 @@ internal static class CapacityTool
     private const double StepSeconds = 3;
 
     public static async Task<int> RunAsync(
-        LoadOptions options, LoadPlan plan, TextWriter output, TextWriter error, CancellationToken stop)
+        LoadOptions options, LoadPlan plan, TextWriter output, TextWriter error, LoadRunner run, CancellationToken stop)
     {
         var slo = Slo.Parse(options.Slo
             ?? throw new LoadException("--find capacity needs the limit: --slo p99<200ms", LoadExit.Usage));
@@ -27,7 +27,7 @@ internal static class CapacityTool
         var search = new CapacitySearch(
             slo,
             most,
-            n => LoadRun.RunAsync(
+            n => run(
                 plan with { Connections = n, Threads = Math.Min(plan.Threads, n), Seconds = seconds }, _ => { }, stop),
             step =>
             {

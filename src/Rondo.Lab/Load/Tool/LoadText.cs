@@ -105,7 +105,7 @@ internal static class LoadText
         }
 
         return shape + (plan.MaxConnections > 1 || plan.Connections > 1 ? " connections" : " connection")
-            + (plan.Threads == 1 ? ", 1 thread" : $", {plan.Threads} threads")
+            + (plan.IsHttp2 ? "" : plan.Threads == 1 ? ", 1 thread" : $", {plan.Threads} threads")
             + (plan.IsHttp2 ? $", HTTP/2, {plan.Streams} requests at a time on each" : "")
             + (plan.KeepAlive ? "" : ", no keep-alive") + (plan.Engine == "epoll" ? "" : $", {plan.Engine} engine");
     }

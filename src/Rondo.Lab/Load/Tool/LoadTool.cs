@@ -8,8 +8,10 @@ internal static class LoadTool
 {
     /// <summary>Runs the command.</summary>
     /// <returns>The exit code, one of <see cref="LoadExit"/>.</returns>
-    public static async Task<int> RunAsync(LoadOptions options, TextWriter output, TextWriter error, bool isTerminal)
+    public static async Task<int> RunAsync(
+        LoadOptions options, TextWriter output, TextWriter error, bool isTerminal, LoadRunner? run = null)
     {
+        run ??= LoadRun.RunAsync;
         using var interruption = new Interruption();
         try
         {
@@ -20,11 +22,11 @@ internal static class LoadTool
             await target.TryConnectAsync(options.TlsInsecure, interruption.Token);
             if (options.Find is not null)
             {
-                return await CapacityTool.RunAsync(options, plan, output, error, interruption.Token);
+                return await CapacityTool.RunAsync(options, plan, output, error, run, interruption.Token);
             }
 
             var live = new LiveLine(isTerminal ? error : null, plan);
-            var result = await LoadRun.RunAsync(plan, live.Show, interruption.Token);
+            var result = await run(plan, live.Show, interruption.Token);
             live.Clear();
             await WriteAsync(options, plan, result, output);
             return interruption.HasCome ? LoadExit.Interrupted

@@ -25,10 +25,13 @@ internal static class WrkTool
 
     /// <summary>Runs the command.</summary>
     /// <returns>The exit code, one of <see cref="LoadExit"/>.</returns>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error) =>
-        Personality.RunAsync("wrk", Usage, error, stop => RunAsync(arguments, output, stop));
+    public static Task<int> RunAsync(
+        IReadOnlyList<string> arguments, TextWriter output, TextWriter error, LoadRunner? run = null) =>
+        Personality.RunAsync(
+            "wrk", Usage, error, stop => RunAsync(arguments, output, run ?? LoadRun.RunAsync, stop));
 
-    private static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, Interruption interruption)
+    private static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, TextWriter output, LoadRunner run, Interruption interruption)
     {
         var line = new CommandLine(
             "cdtsHTJ", "vLh", ("connections", 'c'), ("duration", 'd'), ("threads", 't'), ("script", 's'), ("header", 'H'),
@@ -61,7 +64,7 @@ internal static class WrkTool
         await target.TryConnectAsync(tlsInsecure: true, interruption.Token);
         await output.WriteAsync(WrkReport.Head(plan));
         await output.FlushAsync(CancellationToken.None);
-        var result = await LoadRun.RunAsync(plan, _ => { }, interruption.Token);
+        var result = await run(plan, _ => { }, interruption.Token);
         await output.WriteAsync(WrkReport.Body(plan, result, line.Has('L')));
         await Personality.WriteJsonAsync(line.Value('J'), plan, result);
         return interruption.HasCome ? LoadExit.Interrupted : LoadExit.Ok;

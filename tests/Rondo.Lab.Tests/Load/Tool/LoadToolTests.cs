@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Rondo.Lab.Load.Engine;
+using Rondo.Lab.Load.Tool;
+using Rondo.Lab.Tests.Support;
+
+namespace Rondo.Lab.Tests.Load.Tool;
+
+/// <summary>What <c>rondo load</c> prints, writes and returns, with the engine in this process.</summary>
+public sealed class LoadToolTests : IDisposable
+{
+    private const string Hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    private readonly string _data = Directory.CreateTempSubdirectory("rondo-load-").FullName;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Fact]
+    public async Task Load_Files_HoldTheResult()
+    {
+        using var server = ScriptedServer.Always(Hello);
+        string[] files = [.. new[] { "r.json", "r.csv", "r.hdr", "r.html" }.Select(f => Path.Combine(_data, f))];
+
+        var (exitCode, _, error) = await RunAsync(
+            new LoadOptions(server.Url)
+            {
+                Requests = 200,
+                Json = files[0],
+                Csv = files[1],
+                Hdr = files[2],
+                Html = files[3],
+            });
+
+        Assert.Equal((0, ""), (exitCode, error));
+        var texts = files.Select(File.ReadAllText).ToList();
+        using var json = JsonDocument.Parse(texts[0]);
+        Assert.Equal("rondo-load/1", json.RootElement.GetProperty("schema").GetString());
+        Assert.Equal(200, json.RootElement.GetProperty("completed").GetInt64());
+        Assert.Equal(0, json.RootElement.GetProperty("failed").GetProperty("aborted_at_end").GetInt64());
+        var times = json.RootElement.GetProperty("service_time");
+        Assert.StartsWith("HISTFAAA", times.GetProperty("hdr").GetString(), StringComparison.Ordinal);
+        Assert.True(times.GetProperty("p99").GetInt64() <= times.GetProperty("max").GetInt64());
+        Assert.StartsWith("second,completed,failed,p50_ms", texts[1], StringComparison.Ordinal);
+        Assert.Contains("HISTFAAA", texts[2], StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=", texts[3]);
+    }
+
+    [Theory]
+    [InlineData(null, "timeout")]
+    [InlineData("SSH-2.0-OpenSSH\r\n\r\n", "malformed")]
+    [InlineData("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "wrong status")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", "closed early")]
+    public async Task Load_NothingGood_FailsAndNamesTheKind(string? answer, string kind)
+    {
+        using var server = ScriptedServer.Always(answer, closes: answer?.EndsWith("short", StringComparison.Ordinal) == true);
+
+        var (exitCode, output, error) = await RunAsync(
+            new LoadOptions(server.Url) { Requests = 4, Timeout = "300ms" });
+
+        Assert.Equal(1, exitCode);
+        Assert.Matches($"(?m)^failed +4 {kind}$", output);
+        Assert.StartsWith("rondo: no request was answered well: ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "p99<50s")]
+    [InlineData(3, "p50<1us")]
+    public async Task Load_Limit_DecidesTheExitCode(int expected, string limit)
+    {
+        using var server = ScriptedServer.Always(Hello);
+
+        var (exitCode, _, _) = await RunAsync(
+            new LoadOptions(server.Url) { Requests = 500, Connections = 1, Slo = limit });
+
+        // A busy machine may be the reason, and then the command says so.
+        Assert.True(exitCode == expected || (expected == 3 && exitCode == 4));
+    }
+
+    [Fact]
+    public async Task Load_FindCapacity_NamesALoadThatHolds()
+    {
+        using var server = ScriptedServer.Always(Hello);
+
+        var (exitCode, output, error) = await RunAsync(
+            new LoadOptions(server.Url) { Find = "capacity", Slo = "p50<20s", Duration = "200ms", MaxConnections = 2 });
+
+        Assert.Contains(exitCode, (int[])[0, 4]);
+        Assert.Matches(@"^\d+ requests/s at [12] connections", output);
+        Assert.Matches(@"(?m)^ +1 connections +[\d.]+/s +p50 .* holds$", error);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(LoadOptions options)
+    {
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var exitCode = await LoadTool.RunAsync(options, output, error, isTerminal: false, LoadEngine.RunAsync);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}
