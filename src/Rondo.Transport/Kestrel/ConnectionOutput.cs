@@ -185,7 +185,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
     /// </summary>
     public void WhenSent(Action callback)
     {
-        if (_isSending)
+        if (_isSending || IsHandingOver)
         {
             _whenSent = callback;
         }
