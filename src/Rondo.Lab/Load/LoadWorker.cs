@@ -30,7 +30,8 @@ internal static class LoadWorker
         WorkerMessage last;
         try
         {
-            await Rehearsal.RunAsync(plan);
+            // Written once for nobody, so that an interruption is not answered late because of the compiler.
+            Format(new WorkerMessage(Result: await Rehearsal.RunAsync(plan)));
             last = new WorkerMessage(
                 Result: await LoadEngine.RunAsync(plan, s => Write(new WorkerMessage(s)), stop.Token));
         }
@@ -44,9 +45,12 @@ internal static class LoadWorker
 
         void Write(WorkerMessage message)
         {
-            output.WriteLine(JsonSerializer.Serialize(message, LoadJsonContext.Default.WorkerMessage));
+            output.WriteLine(Format(message));
             output.Flush();
         }
+
+        static string Format(WorkerMessage message) =>
+            JsonSerializer.Serialize(message, LoadJsonContext.Default.WorkerMessage);
     }
 
     private static async Task StopAtEndAsync(TextReader input, CancellationTokenSource stop)

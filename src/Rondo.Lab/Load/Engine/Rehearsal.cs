@@ -20,12 +20,13 @@ internal static class Rehearsal
 
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
 
-    public static async Task RunAsync(LoadPlan plan)
+    /// <returns>What came of it; null if there was none.</returns>
+    public static async Task<LoadResult?> RunAsync(LoadPlan plan)
     {
         if (plan.IsHttp2)
         {
             // The platform's client cannot be rehearsed without a server for it.
-            return;
+            return null;
         }
 
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -48,7 +49,7 @@ internal static class Rehearsal
             Rate = plan.IsOpen ? Rehearsal.Rate : null,
             Engine = plan.Engine,
         };
-        await LoadEngine.RunAsync(rehearsed, _ => { }, CancellationToken.None);
+        return await LoadEngine.RunAsync(rehearsed, _ => { }, CancellationToken.None);
     }
 
     private static void Serve(Socket listener, bool hasTls)

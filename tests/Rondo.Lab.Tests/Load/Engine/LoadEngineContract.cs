@@ -88,7 +88,7 @@ public abstract class LoadEngineContract
         });
 
         // Each closes long before the next request is due.
-        var result = await RunAsync(Plan(server) with { Requests = 4, Rate = 2, Connections = 1, MaxConnections = 1 });
+        var result = await RunAsync(Plan(server) with { Requests = 4, Rate = 4, Connections = 1, MaxConnections = 1 });
 
         Assert.Equal((4, 0, 4), (result.Counts.Completed, result.Counts.Failed, result.Counts.ConnectionsOpened));
     }
@@ -238,10 +238,10 @@ public abstract class LoadEngineContract
         using var server = ScriptedServer.Answering(_ => ScriptedServer.Ok);
 
         var result = await RunAsync(
-            Plan(server) with { Rate = 500, Seconds = 1, RampSeconds = 0.5, Connections = 4, MaxConnections = 8 });
+            Plan(server) with { Rate = 500, Seconds = 0.5, RampSeconds = 0.2, Connections = 4, MaxConnections = 8 });
 
-        Assert.Equal((500, 500, 500), (result.Counts.Due, result.Counts.Sent, result.Counts.Completed));
-        Assert.Equal((500, 500), (result.ServiceTime.Restore().Count, result.Lateness.Restore().Count));
+        Assert.Equal((250, 250, 250), (result.Counts.Due, result.Counts.Sent, result.Counts.Completed));
+        Assert.Equal((250, 250), (result.ServiceTime.Restore().Count, result.Lateness.Restore().Count));
     }
 
     [Fact]
