@@ -64,6 +64,7 @@ internal static class LoadCommand
         var find = Text("--find", "Find the highest load that meets --slo", "capacity");
         find.AcceptOnlyFromAmong("capacity");
         var owns = new Option<bool>("--i-own-this-host") { Description = "Allow a host that is not this machine" };
+        var live = new Option<bool>("--live") { Description = "A line per second, also where there is no terminal" };
         var json = Text("--json", "Write the result as JSON; - prints it instead of the report", "FILE");
         var csv = Text("--csv", "Write one row per second", "FILE");
         var hdr = Text("--hdr", "Write a log of HdrHistogram, one interval per second", "FILE");
@@ -71,7 +72,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, json, csv, hdr, html,
+            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, live, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -107,6 +108,7 @@ internal static class LoadCommand
                 Slo = parsed.GetValue(slo),
                 Find = parsed.GetValue(find),
                 OwnsHost = parsed.GetValue(owns),
+                Live = parsed.GetValue(live),
                 Json = parsed.GetValue(json),
                 Csv = parsed.GetValue(csv),
                 Hdr = parsed.GetValue(hdr),

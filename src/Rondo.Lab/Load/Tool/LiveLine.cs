@@ -2,9 +2,14 @@ using System.Globalization;
 
 namespace Rondo.Lab.Load.Tool;
 
-/// <summary>One line on a terminal that says how the run goes; nothing without a terminal.</summary>
+/// <summary>
+/// Says how the run goes: on a terminal in one line that changes, elsewhere, if it is wanted, in a line per second.
+/// </summary>
+/// <param name="output">Null for nothing.</param>
+/// <param name="isTerminal">Whether a line can be written over.</param>
+/// <param name="plan">What runs.</param>
 /// <threadsafety>One thread at a time.</threadsafety>
-internal sealed class LiveLine(TextWriter? terminal, LoadPlan plan)
+internal sealed class LiveLine(TextWriter? output, bool isTerminal, LoadPlan plan)
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const int MostBars = 30;
@@ -16,7 +21,7 @@ internal sealed class LiveLine(TextWriter? terminal, LoadPlan plan)
     /// <summary>Shows another second.</summary>
     public void Show(LoadSecond second)
     {
-        if (terminal is null)
+        if (output is null)
         {
             return;
         }
@@ -24,19 +29,22 @@ internal sealed class LiveLine(TextWriter? terminal, LoadPlan plan)
         _completed.Add(second.Completed);
         _failed += second.Failed;
         var latency = second.Latency.Restore();
-        terminal.Write(string.Create(
+        output.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{ClearLine}{second.Second + 1}/{plan.Seconds:0.#} s  {second.Completed}/s  ")
+            $"{(isTerminal ? ClearLine : "")}{second.Second + 1}/{plan.Seconds:0.#} s  {second.Completed}/s  ")
                 + $"p50 {LoadText.Time(latency.Percentile(0.5))}  p99 {LoadText.Time(latency.Percentile(0.99))}  "
-                + $"failed {_failed}  {Sparkline()}");
-        terminal.Flush();
+                + $"failed {_failed}  {(isTerminal ? Sparkline() : "\n")}");
+        output.Flush();
     }
 
     /// <summary>Leaves the line to what comes next.</summary>
     public void Clear()
     {
-        terminal?.Write(ClearLine);
-        terminal?.Flush();
+        if (isTerminal)
+        {
+            output?.Write(ClearLine);
+            output?.Flush();
+        }
     }
 
     private string Sparkline()

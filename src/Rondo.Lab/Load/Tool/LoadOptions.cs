@@ -64,6 +64,9 @@ internal sealed record LoadOptions(string Url)
 
     public bool OwnsHost { get; init; }
 
+    /// <summary>Whether to say how the run goes where there is no terminal, too.</summary>
+    public bool Live { get; init; }
+
     /// <summary>Files to write, null for none; <c>-</c> is the output.</summary>
     public string? Json { get; init; }
 

@@ -25,7 +25,7 @@ internal static class LoadTool
                 return await CapacityTool.RunAsync(options, plan, output, error, run, interruption.Token);
             }
 
-            var live = new LiveLine(isTerminal ? error : null, plan);
+            var live = new LiveLine(isTerminal || options.Live ? error : null, isTerminal, plan);
             var result = await run(plan, live.Show, interruption.Token);
             live.Clear();
             await WriteAsync(options, plan, result, output);

@@ -88,6 +88,20 @@ public sealed class LoadToolTests : IDisposable
         Assert.Matches(@"(?m)^ +1 connections +[\d.]+/s +p50 .* holds$", error);
     }
 
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Load_Live_SaysHowItGoesWithoutControlCodes(bool isLive, int lines)
+    {
+        using var server = ScriptedServer.Always(Hello);
+
+        var (_, _, error) = await RunAsync(new LoadOptions(server.Url) { Requests = 10, Live = isLive });
+
+        Assert.Equal(lines, error.Count(c => c == '\n'));
+        Assert.DoesNotContain('\x1b', error);
+        Assert.True(!isLive || error.StartsWith("1/", StringComparison.Ordinal));
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(LoadOptions options)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
