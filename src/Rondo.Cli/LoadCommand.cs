@@ -72,7 +72,8 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure, status, length, sha, engine, seed, slo, find, owns, live, json, csv, hdr, html,
+            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure,
+            status, length, sha, engine, seed, slo, find, owns, live, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");

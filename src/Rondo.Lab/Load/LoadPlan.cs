@@ -20,9 +20,12 @@ internal sealed record LoadPlan
     /// <summary>The whole request, head and body, as base64 in the JSON; of WebSocket, what asks for it.</summary>
     public required byte[] Request { get; init; }
 
-    /// <summary>HTTP/2 over the platform's client: the method, and the header lines; <see cref="Request"/> is the body.</summary>
+    /// <summary>
+    /// HTTP/2 over the platform's client: the method; <see cref="Request"/> is then the body alone. Null for others.
+    /// </summary>
     public string? Http2Method { get; init; }
 
+    /// <summary>HTTP/2: the header lines.</summary>
     public IReadOnlyList<string> Http2Headers { get; init; } = [];
 
     /// <summary>HTTP/2: how many requests at a time each connection has under way.</summary>

@@ -9,12 +9,20 @@ internal static class TlsTrust
     /// <param name="isInsecure">Whether any certificate will do.</param>
     /// <param name="protocol">The protocol to speak inside.</param>
     public static SslClientAuthenticationOptions Options(
-        string host, bool isInsecure, SslApplicationProtocol? protocol = null) => new()
+        string host, bool isInsecure, SslApplicationProtocol? protocol = null)
     {
-        TargetHost = host,
-        ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = host,
+            ApplicationProtocols = [protocol ?? SslApplicationProtocol.Http11],
+        };
+        if (isInsecure)
+        {
 #pragma warning disable CA5359 // Only where the user asks for it.
-        RemoteCertificateValidationCallback = isInsecure ? (_, _, _, _) => true : null,
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-    };
+        }
+
+        return options;
+    }
 }

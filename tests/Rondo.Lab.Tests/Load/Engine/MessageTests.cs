@@ -78,7 +78,8 @@ public sealed class MessageTests
         Assert.Equal(1, (await running).Counts.Completed);
         var (message, pong) = frames[0] == 0x81 ? (0, Message) : (Pong, 0);
         Assert.Equal((0x81, 0x80 | 5), (frames[message], frames[message + 1]));
-        Assert.Equal((0x8A, 0x80 | 1, 'x'), ((int)frames[pong], (int)frames[pong + 1], (char)(frames[pong + 2] ^ frames[pong + 6])));
+        Assert.Equal((0x8A, 0x80 | 1), (frames[pong], frames[pong + 1]));
+        Assert.Equal('x', frames[pong + 2] ^ frames[pong + 6]);
     }
 
     [Fact]
