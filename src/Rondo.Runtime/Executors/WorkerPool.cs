@@ -65,7 +65,8 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
     {
         lock (_gate)
         {
-            if (_isShutDown || _queue.Count > 0 || Choose(isLarge: true) is not { IsRead: false } worker)
+            if (_isShutDown || call.HasEnded || _queue.Count > 0
+                || Choose(isLarge: true) is not { IsRead: false } worker)
             {
                 return null;
             }
