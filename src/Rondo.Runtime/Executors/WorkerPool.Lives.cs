@@ -40,6 +40,7 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             _workers.Remove(worker);
+            worker.Forget();
             _failures++;
             if ((_failures >= MostFailures || error is InvalidOperationException)
                 && !_workers.Any(w => w.HasStarted))
@@ -95,6 +96,7 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             _workers.Remove(worker);
+            worker.Forget();
             _replacements++;
             var calls = worker.Abandon();
             if (calls is [{ IsSent: true } first, ..])

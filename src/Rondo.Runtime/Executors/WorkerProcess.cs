@@ -152,6 +152,13 @@ internal sealed class WorkerProcess
         }
     }
 
+    /// <summary>It has ended, and the pool has it no more: until then it may be killed.</summary>
+    public void Forget()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
+
     public void Kill(WorkerExitReason reason)
     {
         if (!IsKilled)
@@ -363,8 +370,6 @@ internal sealed class WorkerProcess
             process.WaitForExit();
         }
 
-        var exit = new WorkerExit(process.Id, process.ExitCode, Reason);
-        process.Dispose();
-        return exit;
+        return new WorkerExit(process.Id, process.ExitCode, Reason);
     }
 }
