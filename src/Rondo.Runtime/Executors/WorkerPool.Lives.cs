@@ -139,19 +139,19 @@ internal sealed partial class WorkerPool
     /// <summary>The timer of a worker has fired.</summary>
     public void CheckTimeout(WorkerProcess worker)
     {
-        WorkerCall? overdue;
         lock (_gate)
         {
-            overdue = worker.Overdue();
-            if (overdue is not null)
+            if (worker.Overdue() is not { } overdue)
             {
-                Stop(worker, WorkerExitReason.TimedOut);
+                return;
             }
-        }
 
-        overdue?.TryFail(new TimeoutException(
-            $"{MethodName.Of(overdue.Method.Method)} ran longer than {Options.CallTimeout.TotalSeconds:0.###} s in "
-                + $"executor '{Options.Name}'; its worker was killed."));
+            // Before its worker dies, which is an outcome as well.
+            overdue.TryFail(new TimeoutException(
+                $"{MethodName.Of(overdue.Method.Method)} ran longer than {Options.CallTimeout.TotalSeconds:0.###} s "
+                    + $"in executor '{Options.Name}'; its worker was killed."));
+            Stop(worker, WorkerExitReason.TimedOut);
+        }
     }
 
     /// <summary>

@@ -109,10 +109,14 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
     /// <summary>Cancels what waits, and kills what runs.</summary>
     public void Cut()
     {
-        List<WorkerCall> calls;
         lock (_gate)
         {
-            calls = [.. _queue, .. _workers.SelectMany(w => w.Calls)];
+            // Before their workers die, which is an outcome as well.
+            foreach (var call in _queue.Concat(_workers.SelectMany(w => w.Calls)))
+            {
+                call.TryCancel(new CancellationToken(canceled: true));
+            }
+
             foreach (var call in _queue)
             {
                 call.Release();
@@ -122,8 +126,6 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
             _workers.ForEach(w => w.Kill(WorkerExitReason.ShutDown));
             EndIfDone();
         }
-
-        calls.ForEach(call => call.TryCancel(new CancellationToken(canceled: true)));
     }
 
     /// <summary>The first call of a worker has been answered.</summary>
