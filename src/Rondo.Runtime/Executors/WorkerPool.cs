@@ -179,6 +179,14 @@ internal sealed partial class WorkerPool(ProcessExecutorOptions options)
     {
         while (_queue.First is { } first)
         {
+            if (first.Value.HasEnded)
+            {
+                // Its token is about to take it out.
+                _queue.RemoveFirst();
+                first.Value.Release();
+                continue;
+            }
+
             var isLarge = first.Value.Frame.Length > MostBytesInFlight;
             if (Choose(isLarge) is not { } worker)
             {
