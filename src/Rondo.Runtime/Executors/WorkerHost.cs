@@ -58,6 +58,20 @@ internal static class WorkerHost
 
     private static Socket Connect(WorkerInvitation invitation)
     {
+        try
+        {
+            return Introduce(invitation);
+        }
+        catch (SocketException)
+        {
+            // The program has ended meanwhile: there is nobody to tell.
+            Environment.Exit(1);
+            throw;
+        }
+    }
+
+    private static Socket Introduce(WorkerInvitation invitation)
+    {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Connect(new UnixDomainSocketEndPoint(invitation.Path));
         var (library, program) = WorkerInvitation.Build;

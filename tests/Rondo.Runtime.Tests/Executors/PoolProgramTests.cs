@@ -59,6 +59,17 @@ public sealed class PoolProgramTests
         Assert.Equal("from the worker", Flat(await process.StandardError.ReadToEndAsync(Cancellation)));
     }
 
+    /// <summary>As one does whose program ends meanwhile.</summary>
+    [Fact]
+    public async Task Worker_ThatNobodyAwaits_EndsWithoutAWord()
+    {
+        using var process = Start(
+            new ProcessStartInfo(Path("HooklessProgram")) { Environment = { ["RONDO_WORKER"] = "00:/nowhere/w" } });
+
+        Assert.Equal("", await OutputAsync(process));
+        Assert.Equal("", await process.StandardError.ReadToEndAsync(Cancellation));
+    }
+
     [Fact]
     public async Task Program_KilledWhileCallsRun_LeavesNoWorker()
     {
@@ -85,8 +96,14 @@ public sealed class PoolProgramTests
     private static string Path(string program) => typeof(PoolProgramTests).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == program).Value!;
 
-    private static Process Start(string program, params string[] arguments) => Process.Start(
-        new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    private static Process Start(string program, params string[] arguments) =>
+        Start(new ProcessStartInfo(program, arguments));
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        return Process.Start(start)!;
+    }
 
     private static async Task<string> OutputAsync(Process process) =>
         Flat(await process.StandardOutput.ReadToEndAsync(Cancellation).WaitAsync(Guard, Cancellation));
