@@ -16,12 +16,8 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
     private const int SecretBytes = 32;
     private const char Separator = ':';
 
-    // What a worker is started with, beyond the invitation; its own children are no workers.
-    public static readonly string[] Settings =
-    [
-        "DOTNET_STARTUP_HOOKS", "DOTNET_GCHeapHardLimit", "DOTNET_gcServer", "DOTNET_gcConcurrent", "DOTNET_GCLOHThreshold",
-        "DOTNET_TieredPGO",
-    ];
+    // Goes before the name of a setting; the value is what the program has, nothing if it has none.
+    private const string OwnPrefix = "RONDO_OWN_";
 
     /// <summary>Which build this process runs: that of this library, and that of the program.</summary>
     public static (Guid Library, Guid Program) Build => (
@@ -36,13 +32,28 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
             ? new WorkerInvitation(path, Convert.FromHexString(secret))
             : null;
 
-    /// <summary>Takes the invitation and the settings out of this process, so that no child inherits them.</summary>
+    /// <summary>Sets what only a worker is to have; it knows what the program has instead.</summary>
+    public static void Set(IDictionary<string, string?> environment, string setting, string value)
+    {
+        environment[OwnPrefix + setting] = environment.TryGetValue(setting, out var own) ? own : "";
+        environment[setting] = value;
+    }
+
+    /// <summary>
+    /// Takes the invitation out of this process and gives it the program's own settings, so that its children, which
+    /// are no workers, inherit those.
+    /// </summary>
     public static void Forget()
     {
         Environment.SetEnvironmentVariable(Variable, null);
-        foreach (var setting in Settings)
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
         {
-            Environment.SetEnvironmentVariable(setting, null);
+            if (name.StartsWith(OwnPrefix, StringComparison.Ordinal))
+            {
+                var own = Environment.GetEnvironmentVariable(name);
+                Environment.SetEnvironmentVariable(name[OwnPrefix.Length..], own is "" ? null : own);
+                Environment.SetEnvironmentVariable(name, null);
+            }
         }
     }
 

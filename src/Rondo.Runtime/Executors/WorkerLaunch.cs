@@ -31,6 +31,7 @@ internal static class WorkerLaunch
         CheckProgram();
         var folder = Directory.CreateTempSubdirectory("rondo-");
         Process? process = null;
+        Socket? lifeline = null;
         try
         {
             var path = Path.Combine(folder.FullName, "w");
@@ -45,11 +46,12 @@ internal static class WorkerLaunch
             listener.Listen(2);
             var invitation = WorkerInvitation.ToSocket(path);
             process = StartProcess(options, invitation);
-            var lifeline = Accept(listener, process, invitation);
+            lifeline = Accept(listener, process, invitation);
             return (process, Accept(listener, process, invitation), lifeline);
         }
         catch (Exception error) when (error is not InvalidOperationException)
         {
+            lifeline?.Dispose();
             var exit = End(process);
             throw new WorkerCrashedException(
                 error is WorkerCrashedException ? error.Message + " " + exit.How : error.Message, exit, error);
@@ -91,22 +93,28 @@ internal static class WorkerLaunch
 
         var environment = start.Environment;
         environment[WorkerInvitation.Variable] = invitation.ToString();
-        environment["DOTNET_TieredPGO"] = "0";
-        environment["DOTNET_gcServer"] = "0";
-        environment["DOTNET_gcConcurrent"] = "0";
+        WorkerInvitation.Set(environment, "DOTNET_TieredPGO", "0");
+        WorkerInvitation.Set(environment, "DOTNET_gcServer", "0");
+        WorkerInvitation.Set(environment, "DOTNET_gcConcurrent", "0");
 
         // Arguments and results are garbage after each call. As large objects they would cost a collection of
         // everything for every three MiB, which is most of what a call with 1 MiB then takes.
-        environment["DOTNET_GCLOHThreshold"] = LargeObjectBytes.ToString("X", CultureInfo.InvariantCulture);
-        environment["DOTNET_STARTUP_HOOKS"] = HookName();
+        WorkerInvitation.Set(
+            environment, "DOTNET_GCLOHThreshold", LargeObjectBytes.ToString("X", CultureInfo.InvariantCulture));
+        WorkerInvitation.Set(environment, "DOTNET_STARTUP_HOOKS", HookName());
 
         if (options.MemoryLimit is { } bytes)
         {
-            environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+            WorkerInvitation.Set(
+                environment, "DOTNET_GCHeapHardLimit", bytes.ToString("X", CultureInfo.InvariantCulture));
         }
 
         // A worker may be killed at any time, and the runtime's diagnostics would leave their files behind.
-        environment.TryAdd("DOTNET_EnableDiagnostics", "0");
+        if (!environment.ContainsKey("DOTNET_EnableDiagnostics"))
+        {
+            WorkerInvitation.Set(environment, "DOTNET_EnableDiagnostics", "0");
+        }
+
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
@@ -154,10 +162,18 @@ internal static class WorkerLaunch
         }
 
         var socket = listener.Accept();
-        socket.ReceiveTimeout = (int)StartLimit.TotalMilliseconds;
-        Check(socket, invitation);
-        socket.ReceiveTimeout = 0;
-        return socket;
+        try
+        {
+            socket.ReceiveTimeout = (int)StartLimit.TotalMilliseconds;
+            Check(socket, invitation);
+            socket.ReceiveTimeout = 0;
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Receives what a worker says first.</summary>

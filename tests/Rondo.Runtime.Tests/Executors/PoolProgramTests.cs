@@ -70,6 +70,25 @@ public sealed class PoolProgramTests
         Assert.Equal("", await process.StandardError.ReadToEndAsync(Cancellation));
     }
 
+    [Theory]
+    [InlineData("DOTNET_TieredPGO")]
+    [InlineData("DOTNET_EnableDiagnostics")]
+    [InlineData("DOTNET_GCHeapHardLimit")]
+    public async Task Worker_Environment_HasTheProgramsOwnSettings(string name)
+    {
+        using var unset = Start(new ProcessStartInfo(Executable, ["environment", name])
+        {
+            Environment = { [name] = null },
+        });
+        Assert.Equal("main (none)", await OutputAsync(unset));
+
+        using var set = Start(new ProcessStartInfo(Executable, ["environment", name])
+        {
+            Environment = { [name] = "40000000" },
+        });
+        Assert.Equal("main 40000000", await OutputAsync(set));
+    }
+
     [Fact]
     public async Task Program_KilledWhileCallsRun_LeavesNoWorker()
     {

@@ -31,6 +31,9 @@ internal static class Program
             case ["write"]:
                 await processes.SubmitAsync(Write, "from the worker");
                 break;
+            case ["environment", var name]:
+                Console.WriteLine(await processes.SubmitAsync(EnvironmentOf, name));
+                break;
         }
     }
 
@@ -46,6 +49,8 @@ internal static class Program
             number++;
         }
     }
+
+    private static string EnvironmentOf(string name) => Environment.GetEnvironmentVariable(name) ?? "(none)";
 
     private static int Write(string text)
     {
