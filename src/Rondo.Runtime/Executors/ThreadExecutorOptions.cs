@@ -24,4 +24,7 @@ public sealed record ThreadExecutorOptions
 
     /// <summary>What the wait in the queue and the shutdown limit are taken from; default the system's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Called before a thread is started; for tests.</summary>
+    internal Action? Starting { get; init; }
 }

@@ -64,8 +64,7 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
             _queue.AddLast(job.Node);
             if (_queue.Count > _threads - busy && _threads < options.MaxThreads)
             {
-                // Its own context: a thread belongs to no submitter.
-                new Thread(Work) { IsBackground = true, Name = $"{options.Name}-{++_threads}" }.UnsafeStart();
+                Start(job);
             }
             else
             {
@@ -99,6 +98,29 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
         foreach (var job in queued)
         {
             job.Cancel(new CancellationToken(canceled: true));
+        }
+    }
+
+    /// <summary>Starts one more thread. If that fails, those that there are do the job, or it is refused.</summary>
+    private void Start(ThreadJob job)
+    {
+        try
+        {
+            options.Starting?.Invoke();
+
+            // Its own context: a thread belongs to no submitter.
+            new Thread(Work) { IsBackground = true, Name = $"{options.Name}-{_threads + 1}" }.UnsafeStart();
+            _threads++;
+        }
+        catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+        {
+            if (_threads == 0)
+            {
+                _queue.Remove(job.Node);
+                throw;
+            }
+
+            Monitor.Pulse(_gate);
         }
     }
 

@@ -182,6 +182,32 @@ public sealed class ThreadExecutorTests : ExecutorContract
     public void QueueLimit_Negative_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>("QueueLimit", () => Make(queueLimit: -1));
 
+    [Fact]
+    public async Task SubmitAsync_NoThreadCanBeStarted_RefusesTheWorkOrLeavesItToTheOthers()
+    {
+        var canStart = false;
+        var executor = new ThreadExecutor(new ThreadExecutorOptions
+        {
+            MaxThreads = 2,
+            Starting = () => _ = canStart ? 0 : throw new InsufficientMemoryException(),
+        });
+
+        await Assert.ThrowsAsync<InsufficientMemoryException>(() => executor.SubmitAsync(Jobs.Seven, Cancellation));
+        Assert.Equal((0, 0), (executor.ThreadCount, executor.QueueLength));
+
+        using var started = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        canStart = true;
+        var first = Occupy(executor, started, gate, Cancellation);
+        canStart = false;
+        var second = executor.SubmitAsync(Jobs.Seven, Cancellation);
+        gate.Set();
+
+        Assert.True(await first);
+        Assert.Equal(7, await second.WaitAsync(Guard, Cancellation));
+        Assert.True(await executor.ShutdownAsync(Guard));
+    }
+
     protected override IExecutor Create(int workers) => Make(workers);
 
     /// <summary>Keeps a thread busy until the gate opens.</summary>
