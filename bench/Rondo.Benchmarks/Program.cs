@@ -92,7 +92,7 @@ switch (args)
               executor   worker processes beside CPython's pool and a C program
               blocking   handlers that block, beside stock Kestrel, over each protocol, 10 minutes; --loops: without stock, 4
               transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
-                         --idle: memory alone, --check: 20 s, fails when the loops do not pay, --io-uring: what
+                         --idle: memory alone, --check: 45 s, fails when the loops do not pay, --io-uring: what
                          io_uring could gain, 7 minutes
               micro      nanoseconds and bytes of single operations
 
