@@ -29,9 +29,18 @@ internal static class TransportBench
             ],
             FirstPort,
             results);
-        await run.RunAsync(rows, isQuick ? TimeSpan.Zero : IdleBench.Estimate);
+        TransportRow[] ofProduct =
+            [.. Levels.Where(l => !isQuick && l >= 16).Select(l => new TransportRow(TransportHandler.Convert, l))];
+        var product = new TransportRun(
+            TransportServer.ProductKinds,
+            [.. TransportServer.ProductKinds.Where(k => k != TransportServer.ProductLoop)
+                .Select(k => (TransportServer.ProductLoop, k))],
+            FirstPort,
+            results);
+        await run.RunAsync(rows, isQuick ? TimeSpan.Zero : product.Estimate(ofProduct) + IdleBench.Estimate);
         if (!isQuick)
         {
+            await product.RunAsync(ofProduct, IdleBench.Estimate);
             await IdleBench.RunAsync(results);
         }
 

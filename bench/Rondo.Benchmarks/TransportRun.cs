@@ -28,6 +28,12 @@ internal sealed class TransportRun(
     private readonly List<ServerProcess> _servers = [];
     private int _missed;
 
+    private TimeSpan OfRow => TimeSpan.FromSeconds(kinds.Count * Rounds * (Seconds + SecondsAround));
+
+    /// <summary>How long it usually takes.</summary>
+    public TimeSpan Estimate(IReadOnlyList<TransportRow> rows) => (rows.Count * OfRow)
+        + TimeSpan.FromSeconds(kinds.Count(k => !TransportServer.IsProgram(k)) * UsualWarmSeconds);
+
     /// <summary>One cell.</summary>
     public static TransportSample Measure(ServerProcess server, string path, int connections, int seconds)
     {
@@ -45,9 +51,7 @@ internal sealed class TransportRun(
     /// <param name="afterwards">How long what follows takes, for the estimate.</param>
     public async Task RunAsync(IReadOnlyList<TransportRow> rows, TimeSpan afterwards)
     {
-        var ofRow = TimeSpan.FromSeconds(kinds.Count * Rounds * (Seconds + SecondsAround));
-        var warming = TimeSpan.FromSeconds(kinds.Count(k => !TransportServer.IsProgram(k)) * UsualWarmSeconds);
-        Tell($"This takes about {Minutes(warming + (rows.Count * ofRow) + afterwards)}.");
+        Tell($"This takes about {Minutes(Estimate(rows) + afterwards)}.");
         try
         {
             foreach (var (place, kind) in kinds.Index())
@@ -66,7 +70,7 @@ internal sealed class TransportRun(
             foreach (var (place, row) in rows.Index())
             {
                 Tell($"{row.Handler.Name}, {row.Connections} connections: {place + 1} of {rows.Count}, "
-                    + $"{Minutes(((rows.Count - place) * ofRow) + afterwards)} left");
+                    + $"{Minutes(((rows.Count - place) * OfRow) + afterwards)} left");
                 Print(row, await CellsAsync(row));
             }
 

@@ -3,14 +3,17 @@ using System.Globalization;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 using Rondo.Services;
+using Rondo.Transport.Kestrel;
 
 namespace Rondo.Benchmarks;
 
 /// <summary>
-/// The servers whose transports are compared: one program, the one behind <c>rondo up</c>, with its own
-/// <c>/convert</c>, and before its middleware a constant at <c>/</c> and an answer of unknown length, which goes out in
-/// two flushes, at <c>/chunked</c>; on three ways below Kestrel. Beside them C programs that answer without looking.
+/// The servers whose transports are compared: a plain ASP.NET Core application with a constant at <c>/</c>, an answer of
+/// unknown length, which goes out in two flushes, at <c>/chunked</c>, and a routed <c>/convert</c>; on three ways below
+/// Kestrel. Then the program behind <c>rondo up</c> with its own <c>/convert</c>, metrics and all. Beside them C programs
+/// that answer without looking.
 /// </summary>
 internal static class TransportServer
 {
@@ -18,6 +21,9 @@ internal static class TransportServer
     public const string Inline = "inline";
     public const string Loop = "loop";
     public const string Limit = "limit";
+    public const string ProductStock = "rondo, stock";
+    public const string ProductInline = "rondo, inline";
+    public const string ProductLoop = "rondo, loop";
     public const string Ring = "io_uring";
     public const string RingCooperative = "io_uring, coop";
     public const string RingDeferred = "io_uring, defer";
@@ -27,12 +33,15 @@ internal static class TransportServer
     /// <summary>In the order of the table.</summary>
     public static IReadOnlyList<string> Kinds { get; } = [Stock, Inline, Loop, Limit];
 
+    /// <summary>The same of the whole product.</summary>
+    public static IReadOnlyList<string> ProductKinds { get; } = [ProductStock, ProductInline, ProductLoop, Limit];
+
     /// <summary>What io_uring is measured beside: the same C program on epoll, and our loops.</summary>
     public static IReadOnlyList<string> RingKinds { get; } = [Limit, Ring, RingCooperative, RingDeferred, Loop];
 
     /// <summary>What a kind wants in its environment, as <c>NAME=VALUE</c>.</summary>
     public static string[] Environment(string kind) =>
-        kind == Inline ? ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"] : [];
+        kind is Inline or ProductInline ? ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1"] : [];
 
     /// <summary>Whether it is a C program, which needs no warming and does not say what it has allocated.</summary>
     public static bool IsProgram(string kind) => kind is Limit or Ring or RingCooperative or RingDeferred;
@@ -68,21 +77,48 @@ internal static class TransportServer
 
     public static async Task RunAsync(string kind, string port, string folder)
     {
+        var url = "http://127.0.0.1:" + port;
+        await using var app = kind is ProductStock or ProductInline or ProductLoop
+            ? Product(kind, url, folder)
+            : Plain(kind, url);
+        await app.RunAsync();
+    }
+
+    private static WebApplication Plain(string kind, string url)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        Configure(builder.Services, kind is Inline);
+        if (kind is Loop)
+        {
+            builder.WebHost.UseEventLoop();
+        }
+
+        var app = builder.Build();
+        app.MapGet("/convert/{currency}/{amount}", (string currency, decimal amount) =>
+            currency == "GBP" ? Results.Text($"GBP {amount * 0.884m:0.0##}") : Results.NotFound());
+        return app;
+    }
+
+    private static WebApplication Product(string kind, string url, string folder)
+    {
         var options = new ServerOptions
         {
-            Urls = "http://127.0.0.1:" + port,
+            Urls = url,
             DataFolder = folder,
             RatesFile = Path.Combine(folder, "rates.csv"),
             Offline = true,
-            Transport = kind == Loop ? "epoll" : "sockets",
+            Transport = kind is ProductLoop ? "epoll" : "sockets",
         };
-        await using var app = RondoServer.Build(options, services =>
-        {
-            services.Configure<KestrelServerOptions>(k => k.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(30));
-            services.Configure<SocketTransportOptions>(s => s.UnsafePreferInlineScheduling = kind == Inline);
-            services.AddSingleton<IStartupFilter, BeforeTheServices>();
-        });
-        await app.RunAsync();
+        return RondoServer.Build(options, services => Configure(services, kind is ProductInline));
+    }
+
+    private static void Configure(IServiceCollection services, bool isInline)
+    {
+        services.Configure<KestrelServerOptions>(k => k.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(30));
+        services.Configure<SocketTransportOptions>(s => s.UnsafePreferInlineScheduling = isInline);
+        services.AddSingleton<IStartupFilter, BeforeTheServices>();
     }
 
     private static Task AnswerAsync(HttpContext context)
