@@ -40,8 +40,14 @@ public sealed record ProcessExecutorOptions
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Run once in each worker before its first call: a static method or a lambda that captures nothing. When it
-    /// throws, the worker does not start. Default none.
+    /// How long a worker may take from its start to the end of <see cref="Initializer"/>, more than zero; default 60 s.
+    /// Then it is killed and counts as not started.
+    /// </summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Run once in each worker before its first call, within <see cref="StartTimeout"/>: a static method or a lambda
+    /// that captures nothing. When it throws, the worker does not start. Default none.
     /// </summary>
     public Action? Initializer { get; init; }
 
@@ -85,6 +91,13 @@ public sealed record ProcessExecutorOptions
         if (CallTimeout != Timeout.InfiniteTimeSpan)
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CallTimeout, TimeSpan.Zero, nameof(CallTimeout));
+        }
+
+        if (StartTimeout != Timeout.InfiniteTimeSpan)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(StartTimeout, TimeSpan.Zero, nameof(StartTimeout));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(
+                StartTimeout.TotalMilliseconds, int.MaxValue, nameof(StartTimeout));
         }
 
         if (Initializer is not null)

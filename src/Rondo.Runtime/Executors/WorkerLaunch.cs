@@ -14,7 +14,6 @@ internal static class WorkerLaunch
     private const int LongestSocketPath = 100;
     private const int LargeObjectBytes = 8 << 20;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Whether <c>Main</c> has said that it serves as a worker where there are no hooks.</summary>
@@ -24,9 +23,14 @@ internal static class WorkerLaunch
     /// The socket goes through a folder that its owner alone may enter, and which is gone as soon as the worker has
     /// come.
     /// </summary>
-    /// <exception cref="WorkerCrashedException">The process cannot be started, or ends before it serves.</exception>
+    /// <param name="options">The executor's.</param>
+    /// <param name="isWanted">Asked while it waits: false ends it.</param>
+    /// <exception cref="WorkerCrashedException">
+    /// The process cannot be started, takes too long, is not wanted any more, or ends before it serves.
+    /// </exception>
     /// <exception cref="InvalidOperationException">This program cannot be a worker; the message says why.</exception>
-    public static (Process Process, Socket Calls, Socket Lifeline) Start(ProcessExecutorOptions options)
+    public static (Process Process, Socket Calls, Socket Lifeline) Start(
+        ProcessExecutorOptions options, Func<bool> isWanted)
     {
         CheckProgram();
         var folder = Directory.CreateTempSubdirectory("rondo-");
@@ -46,8 +50,14 @@ internal static class WorkerLaunch
             listener.Listen(2);
             var invitation = WorkerInvitation.ToSocket(path);
             process = StartProcess(options, invitation);
-            lifeline = Accept(listener, process, invitation);
-            return (process, Accept(listener, process, invitation), lifeline);
+            lifeline = Accept();
+            return (process, Accept(), lifeline);
+
+            Socket Accept()
+            {
+                AwaitCaller(listener, process, options.StartTimeout, isWanted);
+                return WorkerLaunch.Accept(listener, invitation, options.StartTimeout);
+            }
         }
         catch (Exception error) when (error is not InvalidOperationException)
         {
@@ -144,7 +154,7 @@ internal static class WorkerLaunch
 #pragma warning restore IL3000
     }
 
-    private static Socket Accept(Socket listener, Process process, WorkerInvitation invitation)
+    private static void AwaitCaller(Socket listener, Process process, TimeSpan limit, Func<bool> isWanted)
     {
         var clock = Stopwatch.StartNew();
         while (!listener.Poll(LookInterval, SelectMode.SelectRead))
@@ -154,17 +164,25 @@ internal static class WorkerLaunch
                 throw new WorkerCrashedException("A worker process ended before it served,", null);
             }
 
-            if (clock.Elapsed > StartLimit)
+            if (limit != Timeout.InfiniteTimeSpan && clock.Elapsed > limit)
             {
                 throw new WorkerCrashedException(
-                    $"A worker process did not come within {StartLimit.TotalSeconds} s and ended", null);
+                    $"A worker process did not come within {limit.TotalSeconds:0.###} s and ended", null);
+            }
+
+            if (!isWanted())
+            {
+                throw new WorkerCrashedException("The executor was closed while a worker started, which ended", null);
             }
         }
+    }
 
+    private static Socket Accept(Socket listener, WorkerInvitation invitation, TimeSpan limit)
+    {
         var socket = listener.Accept();
         try
         {
-            socket.ReceiveTimeout = (int)StartLimit.TotalMilliseconds;
+            socket.ReceiveTimeout = limit == Timeout.InfiniteTimeSpan ? 0 : (int)limit.TotalMilliseconds;
             Check(socket, invitation);
             socket.ReceiveTimeout = 0;
             return socket;

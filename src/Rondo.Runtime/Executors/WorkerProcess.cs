@@ -27,6 +27,8 @@ internal sealed class WorkerProcess
     private readonly ConcurrentQueue<WorkerCall> _inFlight = new();
     private readonly HashSet<int> _known = [];
     private readonly object _parking = new();
+    private readonly object _ending = new();
+    private volatile bool _isKilled;
     private bool _isWanted;
     private Process? _process;
     private FrameSocket? _socket;
@@ -74,7 +76,7 @@ internal sealed class WorkerProcess
     public WorkerExitReason Reason { get; set; } = WorkerExitReason.Crashed;
 
     /// <summary>What has been killed does not count as busy any more.</summary>
-    public bool IsKilled { get; private set; }
+    public bool IsKilled => _isKilled;
 
     /// <summary>What is in flight, in order.</summary>
     public IEnumerable<WorkerCall> Calls => _inFlight;
@@ -159,12 +161,16 @@ internal sealed class WorkerProcess
         _process = null;
     }
 
+    /// <summary>Ends the process at once; one that is being started, as soon as it is there.</summary>
     public void Kill(WorkerExitReason reason)
     {
-        if (!IsKilled)
+        lock (_ending)
         {
-            (IsKilled, IsAccepting, Reason) = (true, false, reason);
-            _process?.Kill();
+            if (!_isKilled)
+            {
+                (_isKilled, IsAccepting, Reason) = (true, false, reason);
+                _process?.Kill();
+            }
         }
     }
 
@@ -271,8 +277,13 @@ internal sealed class WorkerProcess
     {
         try
         {
-            (_process, var calls, _lifeline) = WorkerLaunch.Start(_pool.Options);
+            var (process, calls, lifeline) = WorkerLaunch.Start(_pool.Options, isWanted: () => !_isKilled);
+            _lifeline = lifeline;
             _socket = new FrameSocket(FrameSocket.Widen(calls));
+            Adopt(process);
+            using var limit = _pool.Options.Clock.CreateTimer(
+                static process => ((Process)process!).Kill(), process, _pool.Options.StartTimeout,
+                Timeout.InfiniteTimeSpan);
             Initialize();
         }
         catch (Exception error)
@@ -288,7 +299,7 @@ internal sealed class WorkerProcess
         }
 
         // An idle worker is not read; that one has died is told by the platform.
-        _process.Exited += (_, _) => _pool.Exited(this);
+        _process!.Exited += (_, _) => _pool.Exited(this);
         _process.EnableRaisingEvents = true;
         if (_pool.Started(this))
         {
@@ -303,6 +314,18 @@ internal sealed class WorkerProcess
         _timer?.Dispose();
         _asked?.Dispose();
         _pool.Gone(this, Reap()!);
+    }
+
+    private void Adopt(Process process)
+    {
+        lock (_ending)
+        {
+            _process = process;
+            if (_isKilled)
+            {
+                process.Kill();
+            }
+        }
     }
 
     private void Initialize()

@@ -101,54 +101,6 @@ public sealed class ProcessExecutorTests : ExecutorContract
     }
 
     [Fact]
-    public async Task Initializer_RunsOnceInEachWorker()
-    {
-        await using var executor = new ProcessExecutor(new ProcessExecutorOptions
-        {
-            Workers = 1,
-            MaxTasksPerWorker = 2,
-            Initializer = WorkerJobs.Initialize,
-        });
-
-        var seen = await Task.WhenAll(
-            Enumerable.Range(0, 5).Select(_ => executor.SubmitAsync(WorkerJobs.Initialized, Cancellation)));
-
-        Assert.Equal([1, 1, 1, 1, 1], seen);
-    }
-
-    [Fact]
-    public async Task Initializer_Throws_FailsTheCallsThatWait()
-    {
-        await using var executor = new ProcessExecutor(new ProcessExecutorOptions
-        {
-            Workers = 2,
-            Initializer = WorkerJobs.FailToInitialize,
-        });
-        var calls = Enumerable.Range(0, 5).Select(_ => executor.SubmitAsync(Jobs.Seven, Cancellation)).ToList();
-
-        foreach (var call in calls)
-        {
-            var error = await Assert.ThrowsAsync<WorkerCrashedException>(() => call.WaitAsync(Guard, Cancellation));
-            Assert.Contains("cannot begin", error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
-    [InlineData("/bin/false", "exit code 1")]
-    [InlineData("/no/such/program", "/no/such/program")]
-    public async Task Start_Fails_FailsTheCallsThatWait(string program, string reason)
-    {
-        await using var executor = new ProcessExecutor(new ProcessExecutorOptions { Workers = 2, Program = program });
-        var calls = Enumerable.Range(0, 5).Select(_ => executor.SubmitAsync(Jobs.Seven, Cancellation)).ToList();
-
-        foreach (var call in calls)
-        {
-            var error = await Assert.ThrowsAsync<WorkerCrashedException>(() => call.WaitAsync(Guard, Cancellation));
-            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task QueueLimit_Reached_Refuses()
     {
         await using var executor = Make(queueLimit: 1);

@@ -19,6 +19,8 @@ internal static class WorkerJobs
 
     public static void FailToInitialize() => throw new FormatException("cannot begin");
 
+    public static void NeverInitialize() => Spin(0);
+
     public static int Exit(int code)
     {
         Environment.Exit(code);
