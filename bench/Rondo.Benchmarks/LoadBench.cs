@@ -30,6 +30,7 @@ internal static class LoadBench
         new("ab -k", ["ab", "-k", "-q", "-t", "T", "-n", "2000000", "-c", "N"], @"Complete requests: +(\d+)"),
         new("hey", ["hey", "-z", "Ts", "-c", "N"], @"\[200\]\s+(\d+) responses"),
         new("h2load --h1", ["h2load", "--h1", "-t1", "-c", "N", "-D", "T"], @"(\d+) succeeded"),
+        new("autocannon", ["node", "bench/peers/node_modules/autocannon", "-n", "-j", "-c", "N", "-d", "T"], @"""2xx"":(\d+)"),
     ];
 
     public static async Task RunAsync(bool isQuick)

@@ -88,7 +88,7 @@ switch (args)
               streams    durable events, with a slow disk too
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
-              load       rondo load beside wrk, ab, hey and h2load; --quick: 3 rounds
+              load       rondo load beside wrk, ab, hey, h2load and autocannon; --quick: 3 rounds
               executor   worker processes beside CPython's pool and a C program
               blocking   handlers that block, beside stock Kestrel, over each protocol, 10 minutes; --loops: without stock, 4
               transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
