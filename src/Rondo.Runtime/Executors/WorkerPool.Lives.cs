@@ -40,7 +40,6 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             _workers.Remove(worker);
-            worker.Forget();
             _failures++;
             if ((_failures >= MostFailures || error is InvalidOperationException)
                 && !_workers.Any(w => w.HasStarted))
@@ -55,6 +54,7 @@ internal sealed partial class WorkerPool
             EndIfDone();
         }
 
+        worker.Forget();
         exit ??= (error as WorkerCrashedException)?.Exit;
         foreach (var call in failing)
         {
@@ -96,7 +96,6 @@ internal sealed partial class WorkerPool
         lock (_gate)
         {
             _workers.Remove(worker);
-            worker.Forget();
             _replacements++;
             var calls = worker.Abandon();
             if (calls is [{ IsSent: true } first, ..])
@@ -126,6 +125,7 @@ internal sealed partial class WorkerPool
             EndIfDone();
         }
 
+        worker.Forget();
         if (victim is not null)
         {
             victim.TryFail(new WorkerCrashedException(

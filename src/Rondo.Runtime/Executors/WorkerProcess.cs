@@ -15,7 +15,7 @@ namespace Rondo.Runtime.Executors;
 /// process dies, and those behind it have not.
 /// </remarks>
 #pragma warning disable CA1001 // Its thread gives back what it holds, when the process has ended.
-internal sealed class WorkerProcess
+internal sealed partial class WorkerProcess
 #pragma warning restore CA1001
 {
     /// <summary>How long a process may take to see that it is asked to end.</summary>
@@ -154,13 +154,6 @@ internal sealed class WorkerProcess
         }
     }
 
-    /// <summary>It has ended, and the pool has it no more: until then it may be killed.</summary>
-    public void Forget()
-    {
-        _process?.Dispose();
-        _process = null;
-    }
-
     /// <summary>Ends the process at once; one that is being started, as soon as it is there.</summary>
     public void Kill(WorkerExitReason reason)
     {
@@ -273,88 +266,6 @@ internal sealed class WorkerProcess
         }
     }
 
-    private void Run()
-    {
-        try
-        {
-            var (process, calls, lifeline) = WorkerLaunch.Start(_pool.Options, isWanted: () => !_isKilled);
-            _lifeline = lifeline;
-            _socket = new FrameSocket(FrameSocket.Widen(calls));
-            Adopt(process);
-            using var limit = _pool.Options.Clock.CreateTimer(
-                static process => ((Process)process!).Kill(), process, _pool.Options.StartTimeout,
-                Timeout.InfiniteTimeSpan);
-            Initialize();
-        }
-        catch (Exception error)
-        {
-            _pool.NotStarted(this, error, Reap());
-            return;
-        }
-
-        if (_pool.Options.CallTimeout != Timeout.InfiniteTimeSpan)
-        {
-            _timer = _pool.Options.Clock.CreateTimer(
-                _ => _pool.CheckTimeout(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
-        // An idle worker is not read; that one has died is told by the platform.
-        _process!.Exited += (_, _) => _pool.Exited(this);
-        _process.EnableRaisingEvents = true;
-        if (_pool.Started(this))
-        {
-            do
-            {
-                Park();
-                SendLarge();
-            }
-            while (Pump(until: null));
-        }
-
-        _timer?.Dispose();
-        _asked?.Dispose();
-        _pool.Gone(this, Reap()!);
-    }
-
-    private void Adopt(Process process)
-    {
-        lock (_ending)
-        {
-            _process = process;
-            if (_isKilled)
-            {
-                process.Kill();
-            }
-        }
-    }
-
-    private void Initialize()
-    {
-        var call = new WorkerCall<bool>(ShippedMethod.Of((Func<Action?, bool>)RunInitializer));
-        ValueCodec<Action?>.Instance.Write(call.Frame, _pool.Options.Initializer);
-        _socket!.TrySend(call.Method.DefineFrame);
-        _socket.TrySend(call.Frame.Frame);
-        _known.Add(call.Method.Id);
-        if (!_socket.TryReceive(out var answer))
-        {
-            throw new WorkerCrashedException("A worker process ended in its initialiser,", null);
-        }
-
-        _answered++;
-        call.Read(answer);
-        call.Publish();
-        call.Release();
-#pragma warning disable RS0030 // It has ended.
-        call.Outcome.GetAwaiter().GetResult();
-#pragma warning restore RS0030
-    }
-
-    private static bool RunInitializer(Action? initialize)
-    {
-        initialize?.Invoke();
-        return true;
-    }
-
     private void Park()
     {
         lock (_parking)
@@ -376,23 +287,5 @@ internal sealed class WorkerProcess
             _isTimed = true;
             _timer.Change(_pool.Options.CallTimeout, Timeout.InfiniteTimeSpan);
         }
-    }
-
-    private WorkerExit? Reap()
-    {
-        _socket?.Dispose();
-        _lifeline?.Dispose();
-        if (_process is not { } process)
-        {
-            return null;
-        }
-
-        if (!process.WaitForExit(ExitLimit))
-        {
-            process.Kill();
-            process.WaitForExit();
-        }
-
-        return new WorkerExit(process.Id, process.ExitCode, Reason);
     }
 }
