@@ -68,6 +68,12 @@ internal sealed record LoadPlan
     /// <summary>Seconds in which the load grows to its full size; what starts in them is not measured.</summary>
     public double RampSeconds { get; init; }
 
+    /// <summary>
+    /// Closed load: seconds at full load before the measurement begins. If there are any, a request counts when it ends
+    /// while it is measured, not when it starts: what was under way at the beginning makes up for what is at the end.
+    /// </summary>
+    public double SettleSeconds { get; init; }
+
     /// <summary>Closed load: seconds each connection waits between a response and its next request.</summary>
     public double ThinkSeconds { get; init; }
 
@@ -106,11 +112,17 @@ internal sealed record LoadPlan
     /// <summary>Where to write the times of every request, as little-endian 64-bit numbers; null for nowhere.</summary>
     public string? RequestsFile { get; init; }
 
+    /// <summary>The processors on which the worker process may run; empty for any.</summary>
+    public IReadOnlyList<int> Processors { get; init; } = [];
+
     /// <summary>Whether the load is HTTP/2.</summary>
     public bool IsHttp2 => Http2Method is not null;
 
     /// <summary>Whether messages over WebSocket are the load.</summary>
     public bool IsWebSocket => WebSocketAccept is not null;
+
+    /// <summary>Whether a request counts when it ends, not when it starts.</summary>
+    public bool CountsByEnd => SettleSeconds > 0 && !IsOpen;
 
     /// <summary>Whether arrivals follow a clock instead of the responses.</summary>
     public bool IsOpen => Rate is not null;

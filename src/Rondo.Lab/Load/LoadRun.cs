@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Rondo.Lab.Measuring;
 
 namespace Rondo.Lab.Load;
 
@@ -16,9 +17,19 @@ internal static class LoadRun
     /// <param name="stop">Ends the run within a second; its result is what was measured so far.</param>
     /// <exception cref="LoadException">The worker could not do it.</exception>
     /// <exception cref="OperationCanceledException">Stopped before there was anything to report.</exception>
-    public static async Task<LoadResult> RunAsync(LoadPlan plan, Action<LoadSecond> onSecond, CancellationToken stop)
+    public static Task<LoadResult> RunAsync(LoadPlan plan, Action<LoadSecond> onSecond, CancellationToken stop) =>
+        RunAsync(plan, onSecond, static () => { }, stop);
+
+    /// <summary>As the other one.</summary>
+    /// <param name="plan">What to do.</param>
+    /// <param name="onSecond">Called with each second, in order.</param>
+    /// <param name="onStart">Called when the worker is ready and begins.</param>
+    /// <param name="stop">Ends the run within a second; its result is what was measured so far.</param>
+    public static async Task<LoadResult> RunAsync(
+        LoadPlan plan, Action<LoadSecond> onSecond, Action onStart, CancellationToken stop)
     {
-        using var worker = Process.Start(StartInfo()) ?? throw new LoadException("The worker process did not start.");
+        using var worker = BoundProcess.Start(StartInfo(), plan.Processors)
+            ?? throw new LoadException("The worker process did not start.");
         try
         {
             await worker.StandardInput.WriteLineAsync(JsonSerializer.Serialize(plan, LoadJsonContext.Default.LoadPlan));
@@ -32,6 +43,10 @@ internal static class LoadRun
                 if (message.Second is { } second)
                 {
                     onSecond(second);
+                }
+                else if (message.IsStarting)
+                {
+                    onStart();
                 }
                 else
                 {
@@ -52,22 +67,12 @@ internal static class LoadRun
 
     private static ProcessStartInfo StartInfo()
     {
-        var program = Environment.ProcessPath!;
-        string[] arguments = Path.GetFileNameWithoutExtension(program) == "dotnet"
-            ? [Path.Combine(AppContext.BaseDirectory, "rondo.dll"), LoadWorker.Verb]
-            : [LoadWorker.Verb];
-        return new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                // The hot path is small: instrumenting it first costs more than it brings.
-                ["DOTNET_TieredPGO"] = "0",
-                ["DOTNET_gcServer"] = "0",
-            },
-        };
+        var start = BoundProcess.Again(LoadWorker.Verb);
+
+        // The hot path is small: instrumenting it first costs more than it brings.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_gcServer"] = "0";
+        return start;
     }
 
     private static void End(Process worker, TimeSpan grace)

@@ -32,6 +32,7 @@ internal static class LoadWorker
         {
             // Written once for nobody, so that an interruption is not answered late because of the compiler.
             Format(new WorkerMessage(Result: await Rehearsal.RunAsync(plan)));
+            Write(new WorkerMessage(IsStarting: true));
             last = new WorkerMessage(
                 Result: await LoadEngine.RunAsync(plan, s => Write(new WorkerMessage(s)), stop.Token));
         }

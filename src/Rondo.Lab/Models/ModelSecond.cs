@@ -12,6 +12,10 @@ namespace Rondo.Lab.Models;
 /// <param name="Turns">Turns of the event loop in this second; null if there is no loop.</param>
 /// <param name="LongTurns">Those among them longer than <see cref="ModelStats.LongTurn"/>.</param>
 /// <param name="LongestTurnMs">The longest among them, in milliseconds.</param>
+/// <param name="AllocatedBytes">Managed memory that the server itself has taken since it was started.</param>
+/// <param name="Collections">Garbage collections of the server itself since it was started.</param>
+/// <param name="PauseMs">How long they have stopped it in all, in milliseconds.</param>
+/// <param name="IsAsked">Whether somebody asked for it, instead of a second being over.</param>
 internal sealed record ModelSecond(
     double Second,
     int Threads,
@@ -21,7 +25,11 @@ internal sealed record ModelSecond(
     long? Queued,
     long? Turns,
     long? LongTurns,
-    double? LongestTurnMs);
+    double? LongestTurnMs,
+    long AllocatedBytes,
+    long Collections,
+    double PauseMs,
+    bool IsAsked = false);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ModelSecond))]

@@ -21,7 +21,13 @@ internal static class ModelServer
         try
         {
             using var file = options.StatsPath is { } path ? new StreamWriter(path, append: true) : null;
-            using var stats = file is null ? null : new ModelStats(file);
+            var statsOutput = options.Control is null ? file : output;
+            using var stats = statsOutput is null ? null : new ModelStats(statsOutput);
+            if (options.Control is { } control)
+            {
+                new Thread(() => Obey(control, stats!, stop)) { IsBackground = true, Name = "control" }.Start();
+            }
+
             model.Run(new ModelSetup(options.Address, handler, Announce, stop.Token)
             {
                 IdleTimeout = options.IdleTimeout,
@@ -49,13 +55,35 @@ internal static class ModelServer
         void End(PosixSignalContext signal)
         {
             signal.Cancel = true;
-            stop.Cancel();
+
+            // A key press reaches both processes; who started this one decides.
+            if (options.Control is null || signal.Signal != PosixSignal.SIGINT)
+            {
+                stop.Cancel();
+            }
         }
 
         void Announce(IPEndPoint listening)
         {
             output.WriteLine($"{options.Name} listens on http://{listening}/");
             output.Flush();
+        }
+    }
+
+    private static void Obey(TextReader control, ModelStats stats, CancellationTokenSource stop)
+    {
+        try
+        {
+            while (control.ReadLine() is not null)
+            {
+                stats.Ask();
+            }
+
+            stop.Cancel();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // It has ended by itself meanwhile.
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class ModelStats : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ManualResetEventSlim _stopped = new();
     private readonly object _gate = new();
+    private readonly object _writing = new();
     private readonly Thread _thread;
     private volatile Func<long>? _queueLength;
     private bool _hasLoop;
@@ -48,6 +49,9 @@ internal sealed class ModelStats : IDisposable
     /// <summary>There is a pool, and this is how many requests wait for it.</summary>
     public void HasQueue(Func<long> length) => _queueLength = length;
 
+    /// <summary>Writes a line now; any thread may ask.</summary>
+    public void Ask() => Write(isAsked: true);
+
     public void Dispose()
     {
         _stopped.Set();
@@ -66,10 +70,10 @@ internal sealed class ModelStats : IDisposable
             while (!_stopped.Wait(s_interval))
 #pragma warning restore RS0030
             {
-                Write();
+                Write(isAsked: false);
             }
 
-            Write();
+            Write(isAsked: false);
         }
         catch (IOException)
         {
@@ -94,7 +98,17 @@ internal sealed class ModelStats : IDisposable
         }
     }
 
-    private void Write()
+    // One at a time, so that the lines are in order.
+    private void Write(bool isAsked)
+    {
+        lock (_writing)
+        {
+            _output.WriteLine(JsonSerializer.Serialize(Take(isAsked), ModelJsonContext.Default.ModelSecond));
+            _output.Flush();
+        }
+    }
+
+    private ModelSecond Take(bool isAsked)
     {
         bool hasLoop;
         (long All, long Long, double Longest) turns;
@@ -105,7 +119,7 @@ internal sealed class ModelStats : IDisposable
         }
 
         var (threads, processes, bytes, cpu) = Measure();
-        var second = new ModelSecond(
+        return new ModelSecond(
             Math.Round(Stopwatch.GetElapsedTime(_started).TotalSeconds, 3),
             threads,
             processes,
@@ -114,9 +128,11 @@ internal sealed class ModelStats : IDisposable
             _queueLength?.Invoke(),
             hasLoop ? turns.All : null,
             hasLoop ? turns.Long : null,
-            hasLoop ? Math.Round(turns.Longest * 1000, 3) : null);
-        _output.WriteLine(JsonSerializer.Serialize(second, ModelJsonContext.Default.ModelSecond));
-        _output.Flush();
+            hasLoop ? Math.Round(turns.Longest * 1000, 3) : null,
+            GC.GetTotalAllocatedBytes(),
+            GC.CollectionCount(0),
+            Math.Round(GC.GetTotalPauseDuration().TotalMilliseconds, 3),
+            isAsked);
     }
 
     private static (int Threads, int Processes, long Bytes, TimeSpan Cpu) Measure()

@@ -25,7 +25,7 @@ internal static class LoadEngine
         }
 
         var address = new IPEndPoint(IPAddress.Parse(plan.Address), plan.Port);
-        var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds);
+        var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds + plan.SettleSeconds);
         var before = Environment.CpuUsage.TotalTime;
         var origin = LoadClock.Now;
         var threads = Enumerable.Range(0, plan.Threads).Select(i => new LoadThread(plan, i, address, origin)).ToList();
@@ -60,7 +60,7 @@ internal static class LoadEngine
         var counts = new LoadCounts();
         threads.ForEach(t => counts.Add(t.Counts));
         var elapsed = threads.Max(t => t.Elapsed) / (double)LoadClock.Second;
-        var whole = elapsed + plan.RampSeconds;
+        var whole = elapsed + plan.RampSeconds + plan.SettleSeconds;
         return new LoadResult
         {
             Counts = counts,

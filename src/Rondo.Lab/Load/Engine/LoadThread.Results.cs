@@ -68,7 +68,7 @@ internal sealed partial class LoadThread
     {
         var connection = _connections[slot];
         var reader = connection.Reader;
-        if (connection.Start >= _measureFrom)
+        if (IsMeasured(connection, now))
         {
             Measure(connection, reader, now);
         }
@@ -89,6 +89,9 @@ internal sealed partial class LoadThread
             StartNext(slot, now);
         }
     }
+
+    private bool IsMeasured(LoadConnection connection, long end) =>
+        (_plan.CountsByEnd ? end : connection.Start) >= _measureFrom;
 
     private void Measure(LoadConnection connection, AnswerReader reader, long now)
     {
@@ -164,7 +167,7 @@ internal sealed partial class LoadThread
         if (connection.HasRequest)
         {
             Release(slot, isOpen: false);
-            if (connection.Start >= _measureFrom)
+            if (IsMeasured(connection, now))
             {
                 Count(end, connection);
                 FailedTime += now - connection.Start;
@@ -271,10 +274,10 @@ internal sealed partial class LoadThread
     {
         foreach (var connection in _connections)
         {
-            if (connection.HasRequest && connection.Start >= _measureFrom)
+            if (connection.HasRequest && IsMeasured(connection, now))
             {
                 Counts.AbortedAtEnd++;
-                FailedTime += now - connection.Start;
+                FailedTime += _plan.CountsByEnd ? 0 : now - connection.Start;
                 OldestAtEnd = Math.Max(OldestAtEnd, now - connection.Start);
             }
         }

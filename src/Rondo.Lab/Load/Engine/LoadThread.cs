@@ -33,6 +33,7 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
     private readonly SlotQueue _thinking;
     private readonly int _planned;
     private readonly long _origin;
+    private readonly long _ramp;
     private readonly long _measureFrom;
     private readonly long _end;
     private readonly long _timeout;
@@ -73,7 +74,8 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
             connection.Reader.WantsServer = index == 0 && slot == 0;
         }
 
-        _measureFrom = LoadClock.FromSeconds(plan.RampSeconds);
+        _ramp = LoadClock.FromSeconds(plan.RampSeconds);
+        _measureFrom = _ramp + LoadClock.FromSeconds(plan.SettleSeconds);
         _end = _measureFrom + LoadClock.FromSeconds(plan.Seconds);
         _timeout = LoadClock.FromSeconds(plan.TimeoutSeconds);
         _think = LoadClock.FromSeconds(plan.ThinkSeconds);
@@ -87,7 +89,8 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
         if (plan.Rate is { } rate)
         {
             var random = plan.IsPoisson ? new Random(plan.Seed + index) : null;
-            _schedule = new ArrivalSchedule(rate, plan.RampSeconds, plan.Seconds, index, plan.Threads, random);
+            _schedule = new ArrivalSchedule(
+                rate, plan.RampSeconds, plan.SettleSeconds + plan.Seconds, index, plan.Threads, random);
         }
     }
 
@@ -175,7 +178,7 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
     }
 
     // A ramp opens the connections of a closed load one after another.
-    private long OpeningTime(int slot) => _schedule is null ? _measureFrom / _planned * slot : 0;
+    private long OpeningTime(int slot) => _schedule is null ? _ramp / _planned * slot : 0;
 
     private void StartDue(long now)
     {

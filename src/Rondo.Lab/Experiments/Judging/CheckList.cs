@@ -1,0 +1,83 @@
+using Rondo.Lab.Experiments.Results;
+
+namespace Rondo.Lab.Experiments.Judging;
+
+/// <summary>Holds a result against what must be true of any honest one: the worst cell decides.</summary>
+internal static class CheckList
+{
+    private const double Millisecond = 1e6;
+
+    public static IReadOnlyList<LabCheck> Of(LabResult result)
+    {
+        var cells = result.Cells.Where(c => c.Counts is not null).ToList();
+        if (cells.Count == 0)
+        {
+            return [];
+        }
+
+        LabCheck?[] checks =
+        [
+            Worst("steal", NoiseGate.MostSteal, "%", cells, c => c.Noise?.StealShare),
+            Worst("throttling", 0, "", cells, c => c.Noise?.ThrottledPeriods),
+            Worst("foreign-cpu", NoiseGate.MostForeign, "%", cells, c => c.Noise?.ForeignShare),
+            Worst("calibration", NoiseGate.MostDrift, "%", cells, c => Absolute(c.Noise?.CalibrationDrift)),
+            Worst("generator-cpu", NoiseGate.MostBusy, "%", cells, c => c.Generator?.BusiestThread),
+            Worst("generator-starved", NoiseGate.MostStarved, "%", cells, c => c.Generator?.StarvedThread),
+            Lateness(cells),
+            result.Settings.Rate is null
+                ? Worst("little", NoiseGate.LittleTolerance, "%", cells, LittleError)
+                : null,
+            Worst("errors", 0, "%", cells, FailedShare),
+        ];
+        return [.. checks.OfType<LabCheck>()];
+    }
+
+    // How far the connections that Little's law gives are off those that there were.
+    private static double? LittleError(LabCell cell) =>
+        cell is { IsTooShort: false, Counts.Completed: > 0 }
+            ? Math.Abs((cell.BusyConnections / cell.Connections) - 1)
+            : null;
+
+    private static double? FailedShare(LabCell cell) =>
+        cell.Counts is { } counts && counts.Failed + counts.Completed > 0
+            ? (double)counts.Failed / (counts.Failed + counts.Completed)
+            : null;
+
+    private static double? Absolute(double? value) => value is { } number ? Math.Abs(number) : null;
+
+    // Late is what is late by a millisecond, and by a tenth of what is measured.
+    private static LabCheck? Lateness(List<LabCell> cells) => cells
+        .Where(c => c.Generator?.LatenessP99 is not null && c.Latency is not null)
+        .Select(c => (
+            Cell: c,
+            Late: c.Generator!.LatenessP99!.Value / Millisecond,
+            Limit: Math.Max(NoiseGate.LatestMilliseconds, NoiseGate.LatestShare * c.Latency!.P50 / Millisecond)))
+        .OrderByDescending(c => c.Late / c.Limit)
+        .Select(c => new LabCheck(
+            "lateness",
+            c.Late <= c.Limit,
+            Math.Round(c.Late, 3),
+            c.Limit,
+            "ms",
+            Where(c.Cell),
+            Explanation.Of("lateness")!.Meaning))
+        .FirstOrDefault();
+
+    private static LabCheck? Worst(
+        string code, double limit, string unit, List<LabCell> cells, Func<LabCell, double?> of) => cells
+        .Select(c => (Cell: c, Value: of(c)))
+        .Where(c => c.Value is not null)
+        .OrderByDescending(c => c.Value)
+        .Select(c => new LabCheck(
+            code,
+            c.Value <= limit,
+            Math.Round(c.Value!.Value, 5),
+            limit,
+            unit,
+            Where(c.Cell),
+            Explanation.Of(code)!.Meaning))
+        .FirstOrDefault();
+
+    private static string Where(LabCell cell) =>
+        $"{cell.Model} at {cell.Connections} connections, round {cell.Round}";
+}

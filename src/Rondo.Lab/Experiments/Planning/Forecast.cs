@@ -1,0 +1,76 @@
+using System.Globalization;
+using Rondo.Lab.Experiments.Results;
+using Rondo.Lab.Statistics;
+
+namespace Rondo.Lab.Experiments.Planning;
+
+/// <summary>What queueing theory says of each variant at each load.</summary>
+internal static class Forecast
+{
+    /// <summary>The queue that a model is.</summary>
+    /// <param name="model">As in the catalogue.</param>
+    /// <param name="waitSeconds">How long a request waits at no cost.</param>
+    /// <param name="cpuSeconds">How long it keeps a processor busy, with all that serving it takes.</param>
+    /// <param name="processors">How many the server has.</param>
+    /// <remarks>
+    /// A blocking model holds its one, or one of its N, for the wait and the work; one that awaits holds a processor for
+    /// the work alone. Where both the pool and the processors limit, the narrower one is taken for the only one.
+    /// </remarks>
+    public static ClosedQueue QueueOf(string model, double waitSeconds, double cpuSeconds, int processors)
+    {
+        var whole = waitSeconds + cpuSeconds;
+        var parts = model.Split(':');
+        var size = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : int.MaxValue;
+        return parts[0] switch
+        {
+            "sync" or "broken" => new ClosedQueue(0, whole, 1),
+            "loop" => Processors(1),
+            "pool" or "exec" or "proc" when size / whole <= processors / cpuSeconds => new ClosedQueue(0, whole, size),
+            _ => Processors(processors),
+        };
+
+        ClosedQueue Processors(int count) => cpuSeconds > 0
+            ? new ClosedQueue(waitSeconds, cpuSeconds, count)
+            : new ClosedQueue(0, whole, null);
+    }
+
+    /// <summary>A closed load, or an open one.</summary>
+    public static LabPrediction Of(string label, ClosedQueue queue, int connections, double? rate) =>
+        rate is { } arrivals ? Open(label, queue, connections, arrivals) : Closed(label, queue, connections);
+
+    private static LabPrediction Closed(string label, ClosedQueue queue, int connections)
+    {
+        var throughput = queue.Throughput(connections);
+        return new LabPrediction(
+            label,
+            connections,
+            queue.Servers,
+            Finite(queue.Capacity),
+            Finite(queue.Knee),
+            queue.ThroughputBound(connections),
+            queue.CycleBound(connections),
+            throughput,
+            connections / throughput);
+    }
+
+    private static LabPrediction Open(string label, ClosedQueue queue, int connections, double arrivals)
+    {
+        var least = queue.DelaySeconds + queue.HeldSeconds;
+        var open = queue.Servers is { } servers ? new OpenQueue(arrivals, queue.HeldSeconds, servers) : null;
+        var wait = open?.Wait ?? 0;
+        return new LabPrediction(
+            label,
+            connections,
+            queue.Servers,
+            Finite(queue.Capacity),
+            Finite(queue.Knee),
+            Math.Min(arrivals, queue.Capacity),
+            least,
+            Math.Min(arrivals, queue.Capacity),
+            Finite(least + wait),
+            open?.WaitProbability ?? 0,
+            Finite(wait));
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,48 @@
+namespace Rondo.Lab.Experiments.Planning;
+
+/// <summary>How long things take, so that the whole can be told beforehand.</summary>
+internal static class TimeTable
+{
+    /// <summary>Until a server listens, and until it has ended.</summary>
+    public const double ServerSeconds = 0.6;
+
+    /// <summary>Until a generator has rehearsed and begins, and until its result is there.</summary>
+    public const double GeneratorSeconds = 0.5;
+
+    /// <summary>The connections of a load are opened in this time, so that they do not go in step.</summary>
+    public const double LeastRamp = 0.1;
+
+    /// <summary>Beyond so many measurements a request cannot be waited for.</summary>
+    public const double LongestPass = 2;
+
+    private const double MostRamp = 0.5;
+    private const double LeastSettling = 0.2;
+    private const double AutomaticWarmup = 3;
+
+    /// <summary>
+    /// Whether one pass, a request of every connection, takes so much longer than the measurement that it is not worth
+    /// waiting for.
+    /// </summary>
+    public static bool IsTooShort(Experiment experiment, double passSeconds) =>
+        passSeconds > LongestPass * experiment.Seconds;
+
+    public static double Ramp(double passSeconds) => Math.Clamp(passSeconds, LeastRamp, MostRamp);
+
+    /// <summary>Until what is measured no longer depends on how it began: a pass and a little.</summary>
+    public static double Settling(double passSeconds) => Math.Max(LeastSettling, 1.2 * passSeconds);
+
+    /// <summary>How long the experiment takes, without repeated rounds.</summary>
+    /// <param name="experiment">What.</param>
+    /// <param name="passSeconds">How long a pass of each variant at each number of connections takes.</param>
+    /// <param name="hasPilot">Whether each variant is tried before.</param>
+    public static double Estimate(Experiment experiment, Func<Variant, int, double> passSeconds, bool hasPilot)
+    {
+        var warmup = experiment.WarmupSeconds ?? AutomaticWarmup;
+        var round = experiment.Variants.Sum(v => ServerSeconds + GeneratorSeconds + warmup + experiment.Connections
+            .Select(c => passSeconds(v, c))
+            .Where(p => v.Rate is not null || !IsTooShort(experiment, p))
+            .Sum(p => GeneratorSeconds + Ramp(p) + Settling(p) + experiment.Seconds));
+        return (experiment.Rounds * round)
+            + (hasPilot ? experiment.Variants.Count * (ServerSeconds + GeneratorSeconds + warmup + 1) : 0);
+    }
+}

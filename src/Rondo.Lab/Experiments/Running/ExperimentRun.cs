@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Rondo.Lab.Experiments.Judging;
+using Rondo.Lab.Experiments.Planning;
+using Rondo.Lab.Experiments.Results;
+using Rondo.Lab.Load;
+using Rondo.Lab.Models;
+
+namespace Rondo.Lab.Experiments.Running;
+
+/// <summary>
+/// Makes an experiment: looks at the machine, tries each variant, predicts, then measures in rounds. A round measures
+/// every variant once, in an order of its own, each with a fresh server at all numbers of connections, ascending, so that
+/// the memory of a cell is not that of a larger one before.
+/// </summary>
+internal sealed class ExperimentRun(Experiment experiment, Placement placement, ExperimentObserver observer)
+{
+    private const int MostAttempts = 3;
+
+    // What noise may add to the time.
+    private const double RepeatedShare = 0.2;
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly List<LabCell> _cells = [];
+    private readonly Dictionary<Variant, Pilot> _pilots = [];
+    private int _repeats = (int)Math.Ceiling(
+        RepeatedShare * experiment.Variants.Count * experiment.Connections.Count * experiment.Rounds);
+
+    private double _steps;
+
+    /// <summary>Runs to the end, or until it is stopped; what was measured until then is in the result.</summary>
+    /// <exception cref="ExperimentException">A server does not start.</exception>
+    /// <exception cref="LoadException">The generator does not run.</exception>
+    public async Task<LabResult> RunAsync(CancellationToken stop)
+    {
+        var startedAt = TimeProvider.System.GetUtcNow();
+        var isPartial = false;
+        var machine = MachineReport.Of(placement, null);
+        IReadOnlyList<LabPrediction> predictions = [];
+        try
+        {
+            machine = MachineReport.Of(placement, await ListenAsync(stop));
+            observer.MachineIsKnown(machine);
+            await TryAsync(stop);
+            predictions = [.. from variant in experiment.Variants
+                              from connections in experiment.Connections
+                              select Predict(variant, connections)];
+            observer.IsPredicted(
+                experiment, predictions, TimeTable.Estimate(experiment, PassSeconds, hasPilot: false));
+            var random = new Random(experiment.Seed);
+            for (var round = 1; round <= experiment.Rounds; round++)
+            {
+                var order = experiment.Variants.ToArray();
+                random.Shuffle(order);
+                foreach (var variant in order)
+                {
+                    await MeasureAsync(variant, round, stop);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            isPartial = true;
+        }
+
+        return new LabResult
+        {
+            Title = experiment.Title,
+            Scenario = experiment.Scenario,
+            Question = experiment.Question,
+            Expectation = experiment.Expectation,
+            LookAt = experiment.LookAt,
+            Command = experiment.Command,
+            StartedAt = startedAt,
+            ElapsedSeconds = Math.Round(Elapsed, 3),
+            IsPartial = isPartial,
+            Machine = machine,
+            Settings = new LabSettings(
+                experiment.Work,
+                [.. experiment.Variants.Select(v => v.Label)],
+                experiment.Connections,
+                experiment.Rounds,
+                experiment.Seconds,
+                experiment.WarmupSeconds,
+                experiment.Seed,
+                experiment.Variants[0].Rate,
+                experiment.IsQuick,
+                MachineReport.SmallestDifference(machine)),
+            Cells = _cells,
+            Predictions = predictions,
+        };
+    }
+
+    private double Elapsed => Stopwatch.GetElapsedTime(_started).TotalSeconds;
+
+    // What the machine is at while we do nothing.
+    private async Task<LabNoise> ListenAsync(CancellationToken stop)
+    {
+        _steps = BusyProcessor.Measure();
+        var before = MachineState.Now();
+        await Task.Delay(
+            TimeSpan.FromSeconds(experiment.IsQuick ? 0.5 : 2), TimeProvider.System, stop);
+        return MachineState.Now().Since(before, _steps);
+    }
+
+    private async Task TryAsync(CancellationToken stop)
+    {
+        var wait = experiment.Variants.ToDictionary(v => v, v => v.Work?.Wait.TotalSeconds ?? 0);
+        foreach (var variant in experiment.Variants)
+        {
+            _pilots[variant] = experiment.IsQuick && variant.Work is { } known
+                ? new Pilot(wait[variant], known.Compute.TotalSeconds)
+                : await PilotRun.RunAsync(variant, placement, stop);
+        }
+    }
+
+    private LabPrediction Predict(Variant variant, int connections)
+    {
+        var pilot = _pilots[variant];
+        return Forecast.Of(
+            variant.Label,
+            Forecast.QueueOf(variant.Model ?? "kestrel", pilot.WaitSeconds, pilot.CpuSeconds, placement.ServerCount),
+            connections,
+            variant.Rate);
+    }
+
+    private double PassSeconds(Variant variant, int connections) =>
+        Predict(variant, connections) is var prediction && variant.Rate is null
+            ? connections / prediction.Throughput
+            : prediction.Response ?? experiment.Seconds;
+
+    private async Task MeasureAsync(Variant variant, int round, CancellationToken stop)
+    {
+        var target = await VariantServer.StartAsync(variant, placement, stop);
+        await using (target)
+        {
+            var warmup = await target.WarmUpAsync(experiment.WarmupSeconds, experiment.Connections[^1], stop);
+            foreach (var connections in experiment.Connections)
+            {
+                var cell = new LabCell { Model = variant.Label, Connections = connections, Round = round };
+                var pass = PassSeconds(variant, connections);
+                if (variant.Rate is null && TimeTable.IsTooShort(experiment, pass))
+                {
+                    _cells.Add(cell with { IsTooShort = true, StartSecond = Math.Round(Elapsed, 3) });
+                    continue;
+                }
+
+                await MeasureAsync(target, cell with { WarmupSeconds = warmup }, pass, stop);
+            }
+        }
+    }
+
+    // Among noisy attempts the last counts; the checks say what was wrong with it.
+    private async Task MeasureAsync(VariantServer target, LabCell cell, double pass, CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = MachineState.Now();
+            var measured = await target.MeasureAsync(
+                cell with { Attempt = attempt, StartSecond = Math.Round(Elapsed, 3) },
+                experiment,
+                pass,
+                second => observer.SecondIsOver(cell, second),
+                stop);
+            measured = measured with { Noise = MachineState.Now().Since(before, _steps) };
+            var noise = NoiseGate.Reason(measured);
+            var isRepeated = noise is not null && !experiment.IsQuick && attempt < MostAttempts && _repeats-- > 0;
+            observer.CellIsOver(measured, isRepeated ? noise : null);
+            if (!isRepeated)
+            {
+                _cells.Add(measured);
+                return;
+            }
+        }
+    }
+}

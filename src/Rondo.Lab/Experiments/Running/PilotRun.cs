@@ -1,0 +1,54 @@
+using Rondo.Lab.Experiments.Planning;
+using Rondo.Lab.Experiments.Results;
+
+namespace Rondo.Lab.Experiments.Running;
+
+/// <summary>Finds out what a request of a variant costs its server.</summary>
+internal static class PilotRun
+{
+    private const double Seconds = 1;
+    private const int BusyConnections = 16;
+
+    /// <summary>
+    /// Work whose costs are written down is left out, and only serving is measured, at a server that has no pause; other
+    /// work is measured with one connection, where nothing waits for anything but itself.
+    /// </summary>
+    public static async Task<Pilot> RunAsync(Variant variant, Placement placement, CancellationToken stop)
+    {
+        var isKnown = variant.Work is { MemoryBytes: 0 };
+        var tried = isKnown && variant.Model is not null
+            ? variant with { ServeArguments = [.. WithoutWork(variant.ServeArguments)] }
+            : variant;
+        await using var server = await VariantServer.StartAsync(tried with { Rate = null }, placement, stop);
+        var experiment = new Experiment
+        {
+            Title = "pilot",
+            Question = "",
+            Command = "",
+            Work = "",
+            Variants = [tried],
+            Connections = [1],
+            Seconds = Seconds,
+        };
+        await server.WarmUpAsync(Seconds, isKnown ? BusyConnections : 1, stop);
+        var cell = await server.MeasureAsync(
+            new LabCell { Model = variant.Label, Connections = isKnown ? BusyConnections : 1, Round = 0 },
+            experiment,
+            0,
+            _ => { },
+            stop);
+        if (cell.Counts is not { Completed: > 0 })
+        {
+            throw new ExperimentException(
+                $"{variant.Label} answers nothing well: {cell.FirstProblem ?? "no answer came within a second"}");
+        }
+
+        var cpu = (cell.Costs?.CpuMicrosecondsPerRequest ?? 0) / 1e6;
+        return isKnown
+            ? new Pilot(variant.Work!.Wait.TotalSeconds, variant.Work.Compute.TotalSeconds + cpu)
+            : new Pilot(Math.Max(0, (cell.Latency!.Mean / 1e9) - cpu), cpu);
+    }
+
+    private static IEnumerable<string> WithoutWork(IReadOnlyList<string> arguments) =>
+        arguments.Select((argument, i) => i > 0 && arguments[i - 1] == "--work" ? "io:0ms" : argument);
+}
