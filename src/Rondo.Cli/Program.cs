@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Rondo.Cli;
 using Rondo.Cli.Inspect;
+using Rondo.Cli.Lab;
 using Rondo.Services.Hosting;
 
 if (Personalities.Of(args) is { } run)

@@ -45,6 +45,10 @@ internal static class ModelCatalog
         ["webserver_threaded"] = "thread",
     };
 
+    /// <summary>The name with its size: <c>pool</c> is <c>pool:64</c>, and <c>loop</c> itself.</summary>
+    public static string WithSize(string name) =>
+        s_sizes.TryGetValue(name, out var size) ? $"{name}:{size.Default}" : name;
+
     /// <summary>Makes the model of this name, <c>pool:64</c> for example.</summary>
     /// <returns>Null if there is none.</returns>
     public static IServerModel? Find(string name)

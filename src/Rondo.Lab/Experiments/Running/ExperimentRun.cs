@@ -15,6 +15,7 @@ namespace Rondo.Lab.Experiments.Running;
 internal sealed class ExperimentRun(Experiment experiment, Placement placement, ExperimentObserver observer)
 {
     private const int MostAttempts = 3;
+    private const int WarmupConnections = 16;
 
     // What noise may add to the time.
     private const double RepeatedShare = 0.2;
@@ -133,7 +134,8 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         var target = await VariantServer.StartAsync(variant, placement, stop);
         await using (target)
         {
-            var warmup = await target.WarmUpAsync(experiment.WarmupSeconds, experiment.Connections[^1], stop);
+            var few = Math.Min(experiment.Connections[^1], WarmupConnections);
+            var warmup = await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop);
             foreach (var connections in experiment.Connections)
             {
                 var cell = new LabCell { Model = variant.Label, Connections = connections, Round = round };

@@ -30,7 +30,7 @@ internal static class PilotRun
             Connections = [1],
             Seconds = Seconds,
         };
-        await server.WarmUpAsync(Seconds, isKnown ? BusyConnections : 1, stop);
+        await server.WarmUpAsync(Seconds, isKnown ? BusyConnections : 1, 0, stop);
         var cell = await server.MeasureAsync(
             new LabCell { Model = variant.Label, Connections = isKnown ? BusyConnections : 1, Round = 0 },
             experiment,

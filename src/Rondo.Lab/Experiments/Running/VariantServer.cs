@@ -11,7 +11,6 @@ internal sealed class VariantServer : IAsyncDisposable
 {
     private const double MostWarmup = 5;
     private const double Agreement = 0.05;
-    private const int WarmupConnections = 16;
     private const double LeastTimeout = 10;
 
     private readonly Variant _variant;
@@ -42,19 +41,22 @@ internal sealed class VariantServer : IAsyncDisposable
 
     /// <summary>Loads it until it is as fast as it gets, which the compiler decides.</summary>
     /// <param name="seconds">How long; null until two seconds in a row agree.</param>
-    /// <param name="most">The most connections that it will have.</param>
+    /// <param name="connections">With how many connections.</param>
+    /// <param name="passSeconds">How long a request of every one of them takes, as predicted.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>How long that was.</returns>
-    public async Task<double> WarmUpAsync(double? seconds, int most, CancellationToken stop)
+    public async Task<double> WarmUpAsync(
+        double? seconds, int connections, double passSeconds, CancellationToken stop)
     {
         if (seconds is 0)
         {
             return 0;
         }
 
+        _backlogSeconds = passSeconds;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var counts = new List<long>();
-        var plan = Plan(Math.Min(most, WarmupConnections)) with { Seconds = seconds ?? MostWarmup, Rate = null };
+        var plan = Plan(connections) with { Seconds = seconds ?? MostWarmup, Rate = null };
         try
         {
             await LoadRun.RunAsync(plan, IsOver, enough.Token);

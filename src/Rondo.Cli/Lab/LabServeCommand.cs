@@ -4,24 +4,23 @@ using System.Net;
 using Rondo.Lab.Models;
 using Rondo.Services.Hosting;
 
-namespace Rondo.Cli;
+namespace Rondo.Cli.Lab;
 
-internal static class LabCommand
+/// <summary><c>rondo lab serve</c>.</summary>
+internal static class LabServeCommand
 {
     private const string DefaultUrl = "http://127.0.0.1:8000";
 
-    public static Command Create() => new("lab", "Measure how execution models serve.") { Serve() };
-
-    private static Command Serve()
+    public static Command Create()
     {
         var name = new Argument<string>("model")
         {
             Description = $"The execution model: {Join(ModelCatalog.Names)}; or one of the currency workshop's "
                 + $"servers: {Join(ModelCatalog.CurrencyServers.Keys)}",
         };
-        var work = new Option<WorkSpec?>("--work")
+        var work = new Option<IRequestHandler?>("--work")
         {
-            Description = $"What each request costs: {WorkSpec.Forms} [default: io:1s]",
+            Description = $"What each request costs: {WorkSpec.Forms}; or {HandlerWork.Form} [default: io:1s]",
             HelpName = "WORK",
             CustomParser = ParseWork,
         };
@@ -49,11 +48,12 @@ internal static class LabCommand
             Description = "Where to write a line of JSON each second: threads, processes, memory, queue, turns",
             HelpName = "FILE",
         };
+        var controlled = new Option<bool>("--controlled") { Hidden = true };
         var command = new Command(
                 "serve",
                 "Run one execution model as a web server: any path, 'Howdy!' after the work. Ctrl-C ends it.")
         {
-            name, work, upstream, urls, port, idle, stats,
+            name, work, upstream, urls, port, idle, stats, controlled,
         };
         command.Validators.Add(result =>
         {
@@ -90,7 +90,10 @@ internal static class LabCommand
                 parsed.GetValue(name)!,
                 address,
                 parsed.GetValue(idle) ?? HttpConversation.DefaultLimit,
-                parsed.GetValue(stats));
+                parsed.GetValue(stats))
+            {
+                Control = parsed.GetValue(controlled) ? StandardStreams.Input : null,
+            };
             return Run(options, parsed.GetValue(work), parsed.GetValue(upstream), parsed);
         });
         return command.WithExamples(
@@ -99,12 +102,12 @@ internal static class LabCommand
             "rondo lab serve webserver_threaded --upstream http://127.0.0.1:1234/latest");
     }
 
-    private static int Run(ServeOptions options, WorkSpec? work, Uri? upstream, ParseResult parsed)
+    private static int Run(ServeOptions options, IRequestHandler? work, Uri? upstream, ParseResult parsed)
     {
         BusyProcessor.Calibrate();
         using var conversion = upstream is null ? null : new ConversionHandler(upstream);
         var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(options.Name, options.Name))!;
-        IRequestHandler handler = conversion is null ? new HowdyHandler(work ?? WorkSpec.Default) : conversion;
+        IRequestHandler handler = conversion is null ? work ?? new HowdyHandler(WorkSpec.Default) : conversion;
         if (ModelServer.Run(model, handler, options, parsed.InvocationConfiguration.Output) is { } mistake)
         {
             parsed.InvocationConfiguration.Error.WriteLine("rondo: " + mistake);
@@ -114,16 +117,19 @@ internal static class LabCommand
         return ExitCode.Ok;
     }
 
-    private static WorkSpec? ParseWork(ArgumentResult argument)
+    private static IRequestHandler? ParseWork(ArgumentResult argument)
     {
         var text = argument.Tokens[^1].Value;
-        var work = WorkSpec.Parse(text);
-        if (work is null)
+        if (HandlerWork.Is(text))
         {
-            argument.AddError($"There is no work '{text}': {WorkSpec.Forms}.");
+            var (handler, mistake) = HandlerWork.Load(text);
+            Refuse(argument, mistake is not null, mistake ?? "");
+            return handler;
         }
 
-        return work;
+        var work = WorkSpec.Parse(text);
+        Refuse(argument, work is null, $"There is no work '{text}': {WorkSpec.Forms}.");
+        return work is null ? null : new HowdyHandler(work);
     }
 
     private static TimeSpan? ParseTime(ArgumentResult argument)
@@ -163,7 +169,7 @@ internal static class LabCommand
         return null;
     }
 
-    private static void Refuse(CommandResult result, bool when, string message)
+    private static void Refuse(SymbolResult result, bool when, string message)
     {
         if (when)
         {

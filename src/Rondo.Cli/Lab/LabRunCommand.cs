@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Rondo.Lab;
+using Rondo.Lab.Experiments.Planning;
+using Rondo.Lab.Models;
+
+namespace Rondo.Cli.Lab;
+
+/// <summary><c>rondo lab run</c>.</summary>
+internal static class LabRunCommand
+{
+    public static Command Create()
+    {
+        var scenario = new Argument<string?>("scenario")
+        {
+            Description = "A named experiment instead of --work",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var work = Text(
+            "--work",
+            $"What each request costs: {WorkSpec.Forms}, {HandlerWork.Form}, url:URL [default: io:50ms]",
+            "WORK");
+        var models = Text("--models", $"Which models [default: {LabPlanning.AllModels}]", "LIST");
+        var connections = Text(
+            "--connections", "A list, or a range, which doubles: 1..1024 [default: 1,4,16,64,256,1024]", "LIST");
+        var rate = new Option<double?>("--rate")
+        {
+            Description = "An open load of so many requests per second, at random, instead of a closed one",
+            HelpName = "R",
+        };
+        var rounds = new Option<int?>("--rounds") { Description = "How often each cell [default: 6]", HelpName = "N" };
+        var duration = Text("--duration", "How long each cell is measured [default: 2s]", "TIME");
+        var warmup = Text("--warmup", "How long each server is warmed up [default: auto]", "auto|TIME");
+        var seed = new Option<int?>("--seed") { Description = "Of every chance [default: 42]", HelpName = "N" };
+        var quick = new Option<bool>("--quick") { Description = "One round of 3 s, without a verdict" };
+        var expect = Text("--expect", "Limits, a line each: 'loop 64 throughput = 1280 +- 15%'; else exit 3", "FILE");
+        var json = Text("--json", "Write the result as JSON; - prints it instead of the report", "FILE");
+        var csv = Text("--csv", "Write a row per cell", "FILE");
+        var hdr = Text("--hdr", "Write a log of HdrHistogram per cell", "DIR");
+        var from = Text("--from", "Report this stored result, without measuring", "FILE");
+        var command = new Command("run", "Compare execution models: predict, measure in rounds, and judge.")
+        {
+            scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, expect, json, csv, hdr, from,
+        }.WithExamples(
+            "rondo lab run --work io:50ms --models sync,loop,pool:8 --connections 64 --quick",
+            "rondo lab run --work mix:45ms+5ms --json result.json",
+            "rondo lab run --from result.json --csv result.csv");
+        command.SetAction((parsed, _) => LabTool.RunAsync(
+            new LabOptions
+            {
+                Scenario = parsed.GetValue(scenario),
+                Work = parsed.GetValue(work),
+                Models = parsed.GetValue(models),
+                Connections = parsed.GetValue(connections),
+                Rate = parsed.GetValue(rate),
+                Rounds = parsed.GetValue(rounds),
+                Duration = parsed.GetValue(duration),
+                Warmup = parsed.GetValue(warmup),
+                Seed = parsed.GetValue(seed),
+                Quick = parsed.GetValue(quick),
+                Command = "rondo " + string.Join(' ', parsed.Tokens.Select(t => t.Value)),
+            },
+            new LabOutput
+            {
+                Json = parsed.GetValue(json),
+                Csv = parsed.GetValue(csv),
+                Hdr = parsed.GetValue(hdr),
+                From = parsed.GetValue(from),
+                Expect = parsed.GetValue(expect),
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
+            StandardStreams.ErrorIsTerminal));
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string description, string help) =>
+        new(name) { Description = description, HelpName = help };
+}
