@@ -56,11 +56,12 @@ internal static class LabTool
         }
     }
 
-    private static Task<LabResult> MeasureAsync(LabOptions options, LabProgress progress, CancellationToken stop)
+    private static async Task<LabResult> MeasureAsync(LabOptions options, LabProgress progress, CancellationToken stop)
     {
         var experiment = LabPlanning.Plan(options);
         LoadPlanning.RequireDescriptors(experiment.Connections[^1]);
-        return new ExperimentRun(experiment, Placement.Automatic(), progress).RunAsync(stop);
+        using var run = new ExperimentRun(experiment, Placement.Automatic(), progress);
+        return await run.RunAsync(stop);
     }
 
     private static async Task WriteAsync(LabResult result, LabOutput files, TextWriter output)

@@ -112,9 +112,6 @@ internal sealed record LoadPlan
     /// <summary>Where to write the times of every request, as little-endian 64-bit numbers; null for nowhere.</summary>
     public string? RequestsFile { get; init; }
 
-    /// <summary>The processors on which the worker process may run; empty for any.</summary>
-    public IReadOnlyList<int> Processors { get; init; } = [];
-
     /// <summary>Whether the load is HTTP/2.</summary>
     public bool IsHttp2 => Http2Method is not null;
 

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Threading.Channels;
 using Rondo.Lab.Load.Engine;
 
 namespace Rondo.Lab.Load;
 
 /// <summary>
-/// The worker process: reads a plan, one line of JSON, runs it and writes a line per second and one with the result. The
-/// end of its input ends the run, so it never outlives who started it.
+/// The worker process: reads plans, a line of JSON each, runs one after another and writes, for each, a line when it
+/// begins, one per second and one with the result. The end of its input ends the run, so it never outlives who started it.
 /// </summary>
 internal static class LoadWorker
 {
@@ -19,30 +20,38 @@ internal static class LoadWorker
     {
         // A key press reaches both processes; the other one decides.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        var line = await input.ReadLineAsync();
-        if (line is null || JsonSerializer.Deserialize(line, LoadJsonContext.Default.LoadPlan) is not { } plan)
-        {
-            return LoadExit.Usage;
-        }
-
         using var stop = new CancellationTokenSource();
-        _ = StopAtEndAsync(input, stop);
-        WorkerMessage last;
-        try
+        var plans = Channel.CreateUnbounded<string>();
+        _ = ReadAsync(input, plans.Writer, stop);
+        var exit = LoadExit.Usage;
+        var hasRehearsed = false;
+        await foreach (var line in plans.Reader.ReadAllAsync())
         {
-            // Written once for nobody, so that an interruption is not answered late because of the compiler.
-            Format(new WorkerMessage(Result: await Rehearsal.RunAsync(plan)));
-            Write(new WorkerMessage(IsStarting: true));
-            last = new WorkerMessage(
-                Result: await LoadEngine.RunAsync(plan, s => Write(new WorkerMessage(s)), stop.Token));
-        }
-        catch (Exception e)
-        {
-            last = new WorkerMessage(Error: e.Message);
+            WorkerMessage last;
+            try
+            {
+                var plan = JsonSerializer.Deserialize(line, LoadJsonContext.Default.LoadPlan)!;
+                if (!hasRehearsed)
+                {
+                    // Written once for nobody, so that an interruption is not answered late because of the compiler.
+                    Format(new WorkerMessage(Result: await Rehearsal.RunAsync(plan)));
+                    hasRehearsed = true;
+                }
+
+                Write(new WorkerMessage(IsStarting: true));
+                last = new WorkerMessage(
+                    Result: await LoadEngine.RunAsync(plan, s => Write(new WorkerMessage(s)), stop.Token));
+            }
+            catch (Exception e)
+            {
+                last = new WorkerMessage(Error: e.Message);
+            }
+
+            Write(last);
+            exit = last.Error is null ? LoadExit.Ok : LoadExit.TargetFailed;
         }
 
-        Write(last);
-        return last.Error is null ? LoadExit.Ok : LoadExit.TargetFailed;
+        return exit;
 
         void Write(WorkerMessage message)
         {
@@ -54,13 +63,15 @@ internal static class LoadWorker
             JsonSerializer.Serialize(message, LoadJsonContext.Default.WorkerMessage);
     }
 
-    private static async Task StopAtEndAsync(TextReader input, CancellationTokenSource stop)
+    private static async Task ReadAsync(TextReader input, ChannelWriter<string> plans, CancellationTokenSource stop)
     {
         await Task.Yield();
-        while (await input.ReadLineAsync() is not null)
+        while (await input.ReadLineAsync() is { } line)
         {
+            await plans.WriteAsync(line);
         }
 
+        plans.Complete();
         await stop.CancelAsync();
     }
 }

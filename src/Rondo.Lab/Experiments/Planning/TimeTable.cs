@@ -6,8 +6,8 @@ internal static class TimeTable
     /// <summary>Until a server listens, and until it has ended.</summary>
     public const double ServerSeconds = 0.6;
 
-    /// <summary>Until a generator has rehearsed and begins, and until its result is there.</summary>
-    public const double GeneratorSeconds = 0.5;
+    /// <summary>Between the runs of a generator.</summary>
+    public const double GeneratorSeconds = 0.1;
 
     /// <summary>The connections of a load are opened in this time, so that they do not go in step.</summary>
     public const double LeastRamp = 0.1;
@@ -17,7 +17,7 @@ internal static class TimeTable
 
     private const double MostRamp = 0.5;
     private const double LeastSettling = 0.2;
-    private const double AutomaticWarmup = 3;
+    private const double AutomaticWarmup = 2;
 
     /// <summary>
     /// Whether one pass, a request of every connection, takes so much longer than the measurement that it is not worth

@@ -9,7 +9,7 @@ namespace Rondo.Lab.Experiments.Running;
 /// Measures one cell: a generator in a process of its own, and beside it what the server uses, sampled from outside and
 /// asked for at the beginning and the end.
 /// </summary>
-internal sealed class CellRun(LoadPlan plan, ServerChild? server)
+internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild? server)
 {
     private static readonly TimeSpan s_sampling = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_lead = TimeSpan.FromMilliseconds(30);
@@ -32,7 +32,7 @@ internal sealed class CellRun(LoadPlan plan, ServerChild? server)
         LoadResult result;
         try
         {
-            result = await LoadRun.RunAsync(plan, onSecond, () => watching = WatchAsync(end.Token), stop);
+            result = await generator.RunAsync(plan, onSecond, () => watching = WatchAsync(end.Token), stop);
         }
         finally
         {

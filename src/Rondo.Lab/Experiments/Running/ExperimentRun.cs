@@ -12,7 +12,7 @@ namespace Rondo.Lab.Experiments.Running;
 /// every variant once, in an order of its own, each with a fresh server at all numbers of connections, ascending, so that
 /// the memory of a cell is not that of a larger one before.
 /// </summary>
-internal sealed class ExperimentRun(Experiment experiment, Placement placement, ExperimentObserver observer)
+internal sealed class ExperimentRun(Experiment experiment, Placement placement, ExperimentObserver observer) : IDisposable
 {
     private const int MostAttempts = 3;
     private const int WarmupConnections = 16;
@@ -21,6 +21,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private const double RepeatedShare = 0.2;
 
     private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
     private readonly Dictionary<Variant, Pilot> _pilots = [];
     private int _repeats = (int)Math.Ceiling(
@@ -91,6 +92,8 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         };
     }
 
+    public void Dispose() => _generator.Dispose();
+
     private double Elapsed => Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
     // What the machine is at while we do nothing.
@@ -110,7 +113,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         {
             _pilots[variant] = experiment.IsQuick && variant.Work is { } known
                 ? new Pilot(wait[variant], known.Compute.TotalSeconds)
-                : await PilotRun.RunAsync(variant, placement, stop);
+                : await PilotRun.RunAsync(variant, placement, _generator, stop);
         }
     }
 
@@ -131,7 +134,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
 
     private async Task MeasureAsync(Variant variant, int round, CancellationToken stop)
     {
-        var target = await VariantServer.StartAsync(variant, placement, stop);
+        var target = await VariantServer.StartAsync(variant, placement, _generator, stop);
         await using (target)
         {
             var few = Math.Min(experiment.Connections[^1], WarmupConnections);

@@ -13,13 +13,14 @@ internal static class PilotRun
     /// Work whose costs are written down is left out, and only serving is measured, at a server that has no pause; other
     /// work is measured with one connection, where nothing waits for anything but itself.
     /// </summary>
-    public static async Task<Pilot> RunAsync(Variant variant, Placement placement, CancellationToken stop)
+    public static async Task<Pilot> RunAsync(
+        Variant variant, Placement placement, Generator generator, CancellationToken stop)
     {
         var isKnown = variant.Work is { MemoryBytes: 0 };
         var tried = isKnown && variant.Model is not null
             ? variant with { ServeArguments = [.. WithoutWork(variant.ServeArguments)] }
             : variant;
-        await using var server = await VariantServer.StartAsync(tried with { Rate = null }, placement, stop);
+        await using var server = await VariantServer.StartAsync(tried with { Rate = null }, placement, generator, stop);
         var experiment = new Experiment
         {
             Title = "pilot",

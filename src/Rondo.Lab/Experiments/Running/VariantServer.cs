@@ -10,21 +10,24 @@ namespace Rondo.Lab.Experiments.Running;
 internal sealed class VariantServer : IAsyncDisposable
 {
     private const double MostWarmup = 5;
+    private const double WarmupStep = 0.8;
+    private const double TinySettling = 0.1;
     private const double Agreement = 0.05;
     private const double LeastTimeout = 10;
 
     private readonly Variant _variant;
-    private readonly Placement _placement;
+    private readonly Generator _generator;
     private readonly ServerChild? _child;
     private readonly TargetUrl _target;
     private double _backlogSeconds;
 
-    private VariantServer(Variant variant, Placement placement, ServerChild? child, TargetUrl target) =>
-        (_variant, _placement, _child, _target) = (variant, placement, child, target);
+    private VariantServer(Variant variant, Generator generator, ServerChild? child, TargetUrl target) =>
+        (_variant, _generator, _child, _target) = (variant, generator, child, target);
 
     /// <exception cref="ExperimentException">The server does not come up.</exception>
     /// <exception cref="LoadException">The target is another's.</exception>
-    public static async Task<VariantServer> StartAsync(Variant variant, Placement placement, CancellationToken stop)
+    public static async Task<VariantServer> StartAsync(
+        Variant variant, Placement placement, Generator generator, CancellationToken stop)
     {
         ServerChild? child = null;
         var url = variant.Target;
@@ -36,11 +39,11 @@ internal sealed class VariantServer : IAsyncDisposable
 
         var target = await TargetUrl.ResolveAsync(
             url!.AbsoluteUri, ownsHost: false, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
-        return new VariantServer(variant, placement, child, target);
+        return new VariantServer(variant, generator, child, target);
     }
 
     /// <summary>Loads it until it is as fast as it gets, which the compiler decides.</summary>
-    /// <param name="seconds">How long; null until two seconds in a row agree.</param>
+    /// <param name="seconds">How long; null until it grows no further.</param>
     /// <param name="connections">With how many connections.</param>
     /// <param name="passSeconds">How long a request of every one of them takes, as predicted.</param>
     /// <param name="stop">Gives up.</param>
@@ -54,28 +57,20 @@ internal sealed class VariantServer : IAsyncDisposable
         }
 
         _backlogSeconds = passSeconds;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var counts = new List<long>();
-        var plan = Plan(connections) with { Seconds = seconds ?? MostWarmup, Rate = null };
-        try
+        var plan = Plan(connections) with { Seconds = seconds ?? WarmupStep, SettleSeconds = TinySettling, Rate = null };
+        var (whole, before) = (0.0, double.PositiveInfinity);
+        while (true)
         {
-            await LoadRun.RunAsync(plan, IsOver, enough.Token);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // It was enough, and its result is for nobody.
-        }
-
-        stop.ThrowIfCancellationRequested();
-        return counts.Count;
-
-        void IsOver(LoadSecond second)
-        {
-            counts.Add(second.Completed);
-            if (seconds is null && counts is [.., var before, var last] && last <= before * (1 + Agreement))
+            var result = await _generator.Session.RunAsync(plan, _ => { }, () => { }, stop);
+            stop.ThrowIfCancellationRequested();
+            whole += plan.Seconds;
+            if (seconds is not null || whole >= MostWarmup
+                || (result.Throughput <= before * (1 + Agreement) && double.IsFinite(before)))
             {
-                enough.Cancel();
+                return whole;
             }
+
+            before = result.Throughput;
         }
     }
 
@@ -99,7 +94,7 @@ internal sealed class VariantServer : IAsyncDisposable
             TimeoutSeconds = Math.Max(LeastTimeout, 4 * (passSeconds + settling)),
             Seed = experiment.Seed + cell.Round,
         };
-        return await new CellRun(plan, _child).RunAsync(cell, onSecond, stop);
+        return await new CellRun(plan, _generator.Session, _child).RunAsync(cell, onSecond, stop);
     }
 
     public ValueTask DisposeAsync() => _child?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -121,7 +116,6 @@ internal sealed class VariantServer : IAsyncDisposable
             Rate = _variant.Rate,
             IsPoisson = _variant.Rate is not null,
             Engine = LoadPlanning.EngineOf("auto"),
-            Processors = _placement.Generator,
         };
     }
 }

@@ -1,0 +1,63 @@
+using Rondo.Lab.Experiments;
+using Rondo.Lab.Experiments.Planning;
+
+namespace Rondo.Lab.Tests.Experiments.Planning;
+
+public sealed class LabPlanningTests
+{
+    [Fact]
+    public void Plan_NothingIsSaid_ComparesAllModelsWithinAQuarterOfAnHour()
+    {
+        var experiment = LabPlanning.Plan(new LabOptions());
+
+        Assert.Equal(LabPlanning.AllModels.Split(','), experiment.Variants.Select(v => v.Label));
+        Assert.Equal([1, 4, 16, 64, 256, 1024], experiment.Connections);
+        Assert.Equal((6, 2.0), (experiment.Rounds, experiment.Seconds));
+        var seconds = TimeTable.Estimate(
+            experiment,
+            (v, c) => c / Forecast.QueueOf(v.Model!, 0.05, 100e-6, 1).Throughput(c),
+            hasPilot: true);
+        Assert.InRange(seconds, 300, 900);
+    }
+
+    [Theory]
+    [InlineData("1..16", new[] { 1, 2, 4, 8, 16 })]
+    [InlineData("8,2", new[] { 2, 8 })]
+    [InlineData("1..4,64", new[] { 1, 2, 4, 64 })]
+    [InlineData("3..20", new[] { 3, 6, 12 })]
+    public void Connections_ListsAndRanges_AreAscending(string text, int[] expected) =>
+        Assert.Equal(expected, LabPlanning.Plan(new LabOptions { Connections = text }).Connections);
+
+    [Fact]
+    public void Plan_ASizeIsLeftOut_IsSaid() => Assert.Equal(
+        "pool:64", LabPlanning.Plan(new LabOptions { Models = "pool" }).Variants.Single().Model);
+
+    [Fact]
+    public void Plan_Url_HasNoModel()
+    {
+        var variant = LabPlanning.Plan(new LabOptions { Work = "url:http://127.0.0.1:1/x" }).Variants.Single();
+
+        Assert.Null(variant.Model);
+        Assert.Equal("/x", variant.Target!.AbsolutePath);
+    }
+
+    [Theory]
+    [InlineData("nonsense", null, null, "There is no work 'nonsense'")]
+    [InlineData("io:1ms", "loop,none", null, "There is no model 'none'")]
+    [InlineData("io:1ms", "loop,loop", null, "twice")]
+    [InlineData("io:1ms", null, "0", "--connections: '0'")]
+    [InlineData("io:1ms", null, "4..1", "--connections: '4..1'")]
+    [InlineData("io:1ms", null, "1..2..3", "--connections: '1..2..3'")]
+    [InlineData("url:ftp://x", null, null, "is no URL")]
+    [InlineData("url:http://127.0.0.1/", "loop", null, "--models is not for url:")]
+    [InlineData("handler:/none.dll#A.B", null, null, "There is no file '/none.dll'")]
+    [InlineData("handler:/none.dll", null, null, "names no method")]
+    public void Plan_WhatCannotBe_IsRefusedWithTheReason(string work, string? models, string? connections, string told)
+    {
+        var refused = Assert.Throws<ExperimentException>(() => LabPlanning.Plan(
+            new LabOptions { Work = work, Models = models, Connections = connections }));
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(told, refused.Message, StringComparison.Ordinal);
+    }
+}
