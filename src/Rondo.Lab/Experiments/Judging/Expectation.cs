@@ -12,11 +12,11 @@ namespace Rondo.Lab.Experiments.Judging;
 /// <param name="Text">As it was written.</param>
 /// <param name="Model">Of the level.</param>
 /// <param name="Connections">Of the level.</param>
-/// <param name="Figure">One of the names that <see cref="Figures"/> lists.</param>
+/// <param name="Name">One of the names that <see cref="Figures"/> lists.</param>
 /// <param name="Low">The least that is right.</param>
 /// <param name="High">The most that is right.</param>
 internal sealed partial record Expectation(
-    string Text, string Model, int Connections, string Figure, double Low, double High)
+    string Text, string Model, int Connections, string Name, double Low, double High)
 {
     private const double Millisecond = 1e6;
 
@@ -77,7 +77,7 @@ internal sealed partial record Expectation(
     /// <summary>Null if the result does not have it.</summary>
     public double? ValueOf(LabResult result) =>
         result.Levels.FirstOrDefault(l => l.Model == Model && l.Connections == Connections) is { } level
-            ? s_figures[Figure](level)
+            ? s_figures[Name](level)
             : null;
 
     public bool IsMet(LabResult result) => ValueOf(result) is { } value && value >= Low && value <= High;
