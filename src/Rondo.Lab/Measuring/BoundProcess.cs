@@ -8,7 +8,7 @@ internal static class BoundProcess
 {
     /// <summary>The processors that this process may use; empty where the system does not say.</summary>
     public static IReadOnlyList<int> Processors { get; } =
-        OperatingSystem.IsLinux() ? new LinuxCalls().AllowedProcessors() : [];
+        OperatingSystem.IsLinux() ? LinuxCalls.AllowedProcessors() : [];
 
     /// <summary>Starts a process; it and whatever it starts stay on these processors.</summary>
     /// <param name="start">What to start.</param>
@@ -21,15 +21,14 @@ internal static class BoundProcess
         }
 
         // A process begins where the thread may run that starts it: the runtime then sees only these processors.
-        var calls = new LinuxCalls();
-        calls.AllowProcessors([.. processors]);
+        LinuxCalls.AllowProcessors([.. processors]);
         try
         {
             return Process.Start(start);
         }
         finally
         {
-            calls.AllowProcessors([.. Processors]);
+            LinuxCalls.AllowProcessors([.. Processors]);
         }
     }
 

@@ -256,7 +256,7 @@ internal sealed class ConnectionInput(LoopConnection connection)
             return true;
         }
 
-        // Before a block is rented: the one kept back may be with an answer that is still owed.
+        // Before a block is rented: the one kept back may be with an answer that is still deferred.
         if (connection.AbortReason is null && !connection.Socket.MayReceive)
         {
             return false;

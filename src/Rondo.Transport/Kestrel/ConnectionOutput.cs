@@ -34,7 +34,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
     private long _unflushed;
     private bool _isCompleted;
 
-    // The loop's while it sends; else the writer's, or whose _debt says.
+    // The loop's while it sends; else the writer's, or whose _deferral says.
     private BlockSegment? _sending;
     private int _sent;
     private int _sentAtOnce;
@@ -108,7 +108,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
             throw new InvalidOperationException("Another flush is under way.");
         }
 
-        TakeBackOwed();
+        TakeBackDeferred();
         if (_isSending)
         {
             AnnounceHandOver();
@@ -123,7 +123,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
             return new(Outcome());
         }
 
-        if (TryOwe())
+        if (TryDefer())
         {
             return new(Outcome());
         }
@@ -155,7 +155,7 @@ internal sealed partial class ConnectionOutput(LoopConnection connection)
         }
 
         _isCompleted = true;
-        TakeBackOwed();
+        TakeBackDeferred();
         if (exception is not null || _unflushed == 0 || _isDead)
         {
             Drop();

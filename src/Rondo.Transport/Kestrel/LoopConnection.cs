@@ -95,7 +95,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
     public override void Abort(ConnectionAbortedException? abortReason)
     {
         // It has been flushed: a peer that has ended its side still reads its answer.
-        _output.PayOwed();
+        _output.SendDeferred();
         var reason = abortReason ?? new ConnectionAbortedException("The connection was closed, since its peer has.");
         if (Interlocked.CompareExchange(ref _abortReason, reason, null) is null)
         {
@@ -171,7 +171,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
 
     public void ConnectionBroke() => FireClosed();
 
-    void ILoopWork.Run() => _output.PayOwed();
+    void ILoopWork.Run() => _output.SendDeferred();
 
     public void LoopEnding()
     {

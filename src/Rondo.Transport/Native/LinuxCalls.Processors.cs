@@ -8,7 +8,7 @@ internal unsafe partial class LinuxCalls
     private const int MaskBytes = 1024;
 
     /// <summary>The processors on which the calling thread may run, ascending; empty if the system does not say.</summary>
-    public virtual int[] AllowedProcessors()
+    public static int[] AllowedProcessors()
     {
         var mask = stackalloc byte[MaskBytes];
         var found = new List<int>();
@@ -27,7 +27,7 @@ internal unsafe partial class LinuxCalls
     }
 
     /// <summary>Binds the calling thread to these processors, and with it what it starts from now on.</summary>
-    public virtual int AllowProcessors(ReadOnlySpan<int> processors)
+    public static int AllowProcessors(ReadOnlySpan<int> processors)
     {
         var mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();

@@ -14,6 +14,7 @@ namespace Rondo.Transport.Sockets;
 public sealed class LoopConnector : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromMilliseconds(int.MaxValue);
 
     private readonly TimeSpan _timeout;
     private readonly bool _noDelay;
@@ -21,7 +22,7 @@ public sealed class LoopConnector : IAsyncDisposable
 
     /// <summary>Starts the thread.</summary>
     /// <param name="options">Defaults when null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time limit is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time limit is not positive, or over 24 days.</exception>
     public LoopConnector(LoopConnectorOptions? options = null)
         : this(OperatingSystem.IsLinux() ? new LinuxCalls() : new PortableCalls(), options ?? new LoopConnectorOptions())
     {
@@ -140,10 +141,12 @@ public sealed class LoopConnector : IAsyncDisposable
 
     private static LoopThread Start(LinuxCalls calls, LoopConnectorOptions options)
     {
-        if (options.ConnectTimeout <= TimeSpan.Zero && options.ConnectTimeout != Timeout.InfiniteTimeSpan)
+        if ((options.ConnectTimeout <= TimeSpan.Zero || options.ConnectTimeout > s_longestTimeout)
+            && options.ConnectTimeout != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options), options.ConnectTimeout, "The time limit for connecting is not positive.");
+                nameof(options), options.ConnectTimeout,
+                "The time limit for connecting is not positive, or over 24 days.");
         }
 
         return new LoopThread(calls, options.Name, onError: null);

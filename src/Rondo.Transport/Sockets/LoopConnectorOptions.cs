@@ -9,7 +9,8 @@ public sealed class LoopConnectorOptions
 
     /// <summary>
     /// How long connecting may take as a whole: looking the name up, trying its addresses (each gets its share of what
-    /// is left), and TLS. Default: 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the system.
+    /// is left), and TLS. More than zero, up to 24 days; default 15 seconds;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> leaves it to the system.
     /// </summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -36,16 +36,17 @@ internal sealed class WaitingRequests(int most, TimeSpan patience, TimeProvider 
         }
 
         var since = time.GetTimestamp();
+        var left = patience;
         while (true)
         {
-            await Task.WhenAny(turn.Task, Task.Delay(patience, time)).ConfigureAwait(false);
+            await turn.Task.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (turn.Task.IsCompletedSuccessfully)
             {
                 return true;
             }
 
-            var last = Math.Max(since, Volatile.Read(ref _lastReturn));
-            if (time.GetElapsedTime(last) >= patience)
+            left = patience - time.GetElapsedTime(Math.Max(since, Volatile.Read(ref _lastReturn)));
+            if (left <= TimeSpan.Zero)
             {
                 return !turn.TrySetCanceled();
             }

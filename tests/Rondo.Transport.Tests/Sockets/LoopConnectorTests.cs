@@ -40,6 +40,13 @@ public sealed class LoopConnectorTests : IAsyncDisposable
         await using var next = await _connector.ConnectAsync(_server.EndPoint, Cancelled);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(25)]
+    public void Connector_TimeLimitOutOfRange_IsRefusedAtOnce(int days) =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new LoopConnector(new LoopConnectorOptions { ConnectTimeout = TimeSpan.FromDays(days) }));
+
     [Fact]
     public async Task Stream_WhoseCallsAreInterrupted_CarriesBytes()
     {

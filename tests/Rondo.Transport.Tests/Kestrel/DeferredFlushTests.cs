@@ -3,12 +3,12 @@ using Rondo.Transport.Tests.Support;
 namespace Rondo.Transport.Tests.Kestrel;
 
 /// <summary>Small flushes leave when the callback is over: together, in order, and no later.</summary>
-public sealed class OwedBytesTests
+public sealed class DeferredFlushTests
 {
     private const int Limit = 60_000;
     private const string Get = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
 
-    // The loop changes threads, and sends what is owed, when a callback takes longer: to compile it may.
+    // The loop changes threads, and sends what is deferred, when a callback takes longer: to compile it may.
     private static readonly TimeSpan s_never = TimeSpan.FromHours(1);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

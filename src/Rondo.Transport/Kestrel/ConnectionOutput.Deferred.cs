@@ -2,25 +2,25 @@ namespace Rondo.Transport.Kestrel;
 
 /// <content>
 /// Bytes that were flushed and leave when the callback is over. A flush does not wait for them: they are few, and the
-/// next one that is not owed meets the back-pressure.
+/// next one that is not deferred meets the back-pressure.
 /// </content>
 internal sealed partial class ConnectionOutput
 {
     // As much as an answer of some lines. More is worth a call of its own, and back-pressure begins with it.
-    private const int MostBytesOwed = 4096;
+    private const int MostDeferredBytes = 4096;
 
     // Whose the blocks are that are to be sent: the writer's; his who exchanges the word first; his who sends.
-    private const int NotOwed = 0;
-    private const int Owed = 1;
-    private const int Paying = 2;
+    private const int NotDeferred = 0;
+    private const int Deferred = 1;
+    private const int Sending = 2;
 
-    private int _debt;
-    private int _owedBytes;
+    private int _deferral;
+    private int _deferredBytes;
 
-    /// <summary>Sends what is owed, unless the writer has taken it back. Any thread.</summary>
-    public void PayOwed()
+    /// <summary>Sends what is deferred, unless the writer has taken it back. Any thread.</summary>
+    public void SendDeferred()
     {
-        if (Interlocked.CompareExchange(ref _debt, Paying, Owed) != Owed)
+        if (Interlocked.CompareExchange(ref _deferral, Sending, Deferred) != Deferred)
         {
             return;
         }
@@ -31,48 +31,48 @@ internal sealed partial class ConnectionOutput
             GoOn(progress);
         }
 
-        Volatile.Write(ref _debt, NotOwed);
+        Volatile.Write(ref _deferral, NotDeferred);
     }
 
     /// <summary>
     /// Leaves what is flushed to the loop until the callback is over; not if that is much, or the loop is not ours.
     /// </summary>
-    private bool TryOwe()
+    private bool TryDefer()
     {
-        var owed = (_sending is null ? 0 : _owedBytes) + _unflushed;
-        if (owed > MostBytesOwed || !connection.Socket.Loop.IsRunByCaller)
+        var bytes = (_sending is null ? 0 : _deferredBytes) + _unflushed;
+        if (bytes > MostDeferredBytes || !connection.Socket.Loop.IsRunByCaller)
         {
             return false;
         }
 
-        if (owed == 0)
+        if (bytes == 0)
         {
             return true;
         }
 
         TakeToSend();
-        _owedBytes = (int)owed;
-        Volatile.Write(ref _debt, Owed);
+        _deferredBytes = (int)bytes;
+        Volatile.Write(ref _deferral, Deferred);
         if (connection.Socket.Loop.TryRunAfterCallback(connection))
         {
             return true;
         }
 
         // Ours again, unless another thread has it already.
-        TakeBackOwed();
+        TakeBackDeferred();
         return _isSending || _sending is null;
     }
 
     // Another thread has it no longer than a call takes that does not block.
-    private void TakeBackOwed()
+    private void TakeBackDeferred()
     {
-        if (Volatile.Read(ref _debt) == NotOwed)
+        if (Volatile.Read(ref _deferral) == NotDeferred)
         {
             return;
         }
 
         var wait = default(SpinWait);
-        while (Interlocked.CompareExchange(ref _debt, NotOwed, Owed) == Paying)
+        while (Interlocked.CompareExchange(ref _deferral, NotDeferred, Deferred) == Sending)
         {
             wait.SpinOnce(sleep1Threshold: -1);
         }
