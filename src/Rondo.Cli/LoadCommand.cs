@@ -47,6 +47,7 @@ internal static class LoadCommand
         {
             Description = "... one more connection sends, all of --connections receive each message",
         };
+        var first = Text("--ws-first", "... each connection sends this first, and waits for an answer", "TEXT");
         var wsBinary = new Option<bool>("--ws-binary") { Description = "... binary instead of text" };
         var tlsInsecure = new Option<bool>("--tls-insecure") { Description = "https: take any certificate" };
         var status = Number("--expect-status", "The only right status [default: 200 to 399]");
@@ -72,7 +73,7 @@ internal static class LoadCommand
         var command = new Command("load", "Load a URL and report what it does, honestly.")
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
-            bodyFile, noKeepAlive, http, streams, ws, fanOut, wsBinary, tlsInsecure,
+            bodyFile, noKeepAlive, http, streams, ws, fanOut, first, wsBinary, tlsInsecure,
             status, length, sha, engine, seed, slo, find, owns, live, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
@@ -99,6 +100,7 @@ internal static class LoadCommand
                 Streams = parsed.GetValue(streams),
                 WebSocket = parsed.GetValue(ws),
                 FanOut = parsed.GetValue(fanOut),
+                FirstMessage = parsed.GetValue(first),
                 BinaryMessages = parsed.GetValue(wsBinary),
                 TlsInsecure = parsed.GetValue(tlsInsecure),
                 ExpectStatus = parsed.GetValue(status),

@@ -37,6 +37,9 @@ internal sealed record LoadPlan
     /// <summary>WebSocket: the payload of every message.</summary>
     public byte[] Message { get; init; } = [];
 
+    /// <summary>Fan-out: what each connection sends first, and waits for an answer to; null for nothing.</summary>
+    public byte[]? FirstMessage { get; init; }
+
     /// <summary>WebSocket: whether messages are binary instead of text.</summary>
     public bool IsBinary { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using Rondo.Lab.Measuring;
@@ -9,8 +8,8 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>
-/// One connection sends messages and the others receive each of them: what a chat or a feed does. A message begins with
-/// its number, eight hexadecimal digits, by which it is known again; its time counts at each receiver.
+/// One connection sends messages and the others receive each of them: what a chat or a feed does. A message bears its
+/// number, by which it is known again; its time counts at each receiver.
 /// </summary>
 /// <threadsafety>
 /// <see cref="RunAsync"/>, <see cref="Stop"/> and <see cref="Seconds"/> from any thread; the results once it has ended;
@@ -18,8 +17,6 @@ namespace Rondo.Lab.Load.Engine;
 /// </threadsafety>
 internal sealed class FanOut : ILoopWork, IAsyncDisposable
 {
-    public const int NumberBytes = 8;
-
     private const int ReceiveBytes = 64 * 1024;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
@@ -28,6 +25,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Random _random;
     private readonly MessageFrame _frame;
+    private readonly MessageNumber _number;
     private readonly SendingSide _sending;
     private readonly FanOutMember[] _members;
     private readonly FanOutMember _sender;
@@ -54,7 +52,10 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     {
         _plan = plan;
         _random = new Random(plan.Seed);
-        _frame = new MessageFrame([.. plan.Message], plan.IsBinary ? FrameKind.Binary : FrameKind.Text);
+        var kind = plan.IsBinary ? FrameKind.Binary : FrameKind.Text;
+        _frame = new MessageFrame([.. plan.Message], kind);
+        _number = new MessageNumber(plan.Message);
+        FirstMessage = plan.FirstMessage is { } first ? new MessageFrame([.. first], kind) : null;
         _sending = new SendingSide(this);
         _timeout = LoadClock.FromSeconds(plan.TimeoutSeconds);
         _length = LoadClock.FromSeconds(plan.Seconds);
@@ -71,6 +72,12 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
             ? new ArrivalSchedule(rate, 0, plan.Seconds, 0, 1, plan.IsPoisson ? _random : null)
             : null;
     }
+
+    /// <summary>What each connection sends first; null for nothing.</summary>
+    public MessageFrame? FirstMessage { get; }
+
+    /// <summary>How much of a message <see cref="OnMessage"/> wants to see.</summary>
+    public int KeptBytes => _number.KeptBytes;
 
     public LoadCounts Counts { get; } = new();
 
@@ -177,8 +184,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     public void OnMessage(FanOutMember member, long length, ReadOnlySpan<byte> begin)
     {
         // The sender's own copy, if there is one, is no delivery; neither is what others say.
-        if (_isOver || ReferenceEquals(member, _sender) || length < NumberBytes
-            || !Utf8Parser.TryParse(begin, out uint number, out var used, 'x') || used != NumberBytes
+        if (_isOver || ReferenceEquals(member, _sender) || !_number.TryRead(begin, out var number)
             || number >= _times.Count || number <= member.LastMessage)
         {
             return;
@@ -214,8 +220,15 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
         if (!member.IsDecided)
         {
             Counts.ConnectErrors++;
+            if (--_undecided == 0)
+            {
+                Begin();
+            }
+
+            return;
         }
-        else if (!ReferenceEquals(member, _sender))
+
+        if (!ReferenceEquals(member, _sender))
         {
             _receivers--;
             var lost = _times.Count - member.Delivered;
@@ -248,7 +261,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     {
         var due = _schedule?.Next ?? now;
         _schedule?.Advance();
-        Utf8Formatter.TryFormat((uint)_times.Count, _frame.Payload, out _, new System.Buffers.StandardFormat('x', NumberBytes));
+        _number.Write(_frame.Payload, (uint)_times.Count);
         _bytes = _frame.Mask(NextMask());
         _sent = 0;
         _lastSent = Now();

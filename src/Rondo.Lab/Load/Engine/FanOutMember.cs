@@ -11,7 +11,7 @@ internal sealed class FanOutMember : ILoopWork
 
     private readonly FanOut _owner;
     private readonly byte[] _room;
-    private readonly FrameReader _reader = new();
+    private readonly FrameReader _reader;
     private bool _isConnected;
     private bool _isWatching;
 
@@ -20,7 +20,7 @@ internal sealed class FanOutMember : ILoopWork
     /// <param name="room">Where to receive into; all members may share it.</param>
     public FanOutMember(FanOut owner, ClientChannel channel, byte[] room)
     {
-        (_owner, Channel, _room) = (owner, channel, room);
+        (_owner, Channel, _room, _reader) = (owner, channel, room, new FrameReader(owner.KeptBytes));
         _reader.Start(isHead: false);
     }
 
@@ -28,7 +28,7 @@ internal sealed class FanOutMember : ILoopWork
 
     public bool IsClosed { get; private set; }
 
-    /// <summary>Whether it has connected, or failed to.</summary>
+    /// <summary>Whether it takes part, or has failed to.</summary>
     public bool IsDecided { get; private set; }
 
     /// <summary>The last message that it was given, -1 before the first.</summary>
@@ -116,7 +116,20 @@ internal sealed class FanOutMember : ILoopWork
 
     private void Decide(int outcome)
     {
-        (_isConnected, IsDecided) = (outcome == 0, true);
+        _isConnected = outcome == 0;
+        if (_isConnected && _owner.FirstMessage is { } first)
+        {
+            // It takes part once that is answered.
+            var bytes = first.Mask(_owner.NextMask());
+            if (Channel.Send(bytes) != bytes.Length)
+            {
+                Close("the first message could not be sent at once");
+            }
+
+            return;
+        }
+
+        IsDecided = true;
         IsClosed = outcome < 0;
         if (IsClosed)
         {
@@ -124,6 +137,19 @@ internal sealed class FanOutMember : ILoopWork
         }
 
         _owner.OnDecided(this, outcome);
+    }
+
+    private void OnMessage()
+    {
+        if (IsDecided)
+        {
+            _owner.OnMessage(this, _reader.BodyBytes, _reader.Begin);
+        }
+        else
+        {
+            IsDecided = true;
+            _owner.OnDecided(this, outcome: 0);
+        }
     }
 
     private void Take(ReadOnlySpan<byte> bytes)
@@ -146,7 +172,7 @@ internal sealed class FanOutMember : ILoopWork
 
             if (step == ResponseStep.Complete)
             {
-                _owner.OnMessage(this, _reader.BodyBytes, _reader.Begin);
+                OnMessage();
                 _reader.Start(isHead: false);
             }
             else if (step != ResponseStep.More)

@@ -6,15 +6,15 @@ namespace Rondo.Lab.Load.Engine;
 /// Reads the WebSocket frames of a server piece by piece: a message is an answer, in one frame or many; its payload is
 /// counted and never kept but for its beginning. Nothing is allocated per message.
 /// </summary>
-internal sealed class FrameReader : AnswerReader
+/// <param name="keptBytes">How many bytes of a message are kept.</param>
+internal sealed class FrameReader(int keptBytes = 0) : AnswerReader
 {
     private const int LongestHead = 10;
     private const int LongestControl = 125;
-    private const int KeptBytes = 8;
 
     private readonly byte[] _head = new byte[LongestHead];
     private readonly byte[] _control = new byte[LongestControl];
-    private readonly byte[] _begin = new byte[KeptBytes];
+    private readonly byte[] _begin = new byte[keptBytes];
     private int _headLength;
     private int _controlLength;
     private ulong _left;
@@ -27,8 +27,8 @@ internal sealed class FrameReader : AnswerReader
     /// <summary>The payload of a ping that wants its pong; taken once.</summary>
     public byte[]? OwedPong { get; set; }
 
-    /// <summary>The first eight bytes of the message.</summary>
-    public ReadOnlySpan<byte> Begin => _begin;
+    /// <summary>How the message begins, as far as it is kept.</summary>
+    public ReadOnlySpan<byte> Begin => _begin.AsSpan(0, (int)Math.Min(BodyBytes, keptBytes));
 
     public override void Reset()
     {
@@ -129,9 +129,9 @@ internal sealed class FrameReader : AnswerReader
         }
         else
         {
-            if (BodyBytes < KeptBytes)
+            if (BodyBytes < keptBytes)
             {
-                part[..(int)Math.Min(part.Length, KeptBytes - BodyBytes)].CopyTo(_begin.AsSpan((int)BodyBytes));
+                part[..(int)Math.Min(part.Length, keptBytes - BodyBytes)].CopyTo(_begin.AsSpan((int)BodyBytes));
             }
 
             BodyBytes += part.Length;

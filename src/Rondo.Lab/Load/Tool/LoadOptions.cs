@@ -44,6 +44,9 @@ internal sealed record LoadOptions(string Url)
 
     public bool FanOut { get; init; }
 
+    /// <summary>Fan-out: what each connection sends first.</summary>
+    public string? FirstMessage { get; init; }
+
     public bool BinaryMessages { get; init; }
 
     public bool TlsInsecure { get; init; }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using Rondo.Lab.Load.Engine;
 using Rondo.Lab.Load.Targets;
@@ -20,10 +21,10 @@ internal static class MessagePlanning
         if (options.FanOut)
         {
             RequireFanOut(plan, options);
-
-            // Room for the number that each begins with.
-            message = [.. new byte[Math.Max(0, FanOut.NumberBytes - message.Length)], .. message];
+            message = MessageNumber.MakeRoom(message);
         }
+
+        LoadPlanning.Require(options.FirstMessage is null || options.FanOut, "--ws-first is for --ws-fanout");
 
         var (key, accept) = WebSocketChannel.NewKey();
         var request = new RequestText("GET", "1.1", target);
@@ -42,6 +43,7 @@ internal static class MessagePlanning
             Request = request.Build([]),
             WebSocketAccept = accept,
             Message = message,
+            FirstMessage = options.FirstMessage is { } first ? Encoding.UTF8.GetBytes(first) : null,
             IsBinary = options.BinaryMessages,
             IsFanOut = options.FanOut,
         };

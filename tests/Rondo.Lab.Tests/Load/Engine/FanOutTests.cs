@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text;
 using Rondo.Lab.Load;
 using Rondo.Lab.Load.Engine;
 using Rondo.Lab.Load.Targets;
@@ -58,6 +59,56 @@ public sealed class FanOutTests
 
         Assert.Equal(0, result.Counts.Completed);
         Assert.Equal("the server closed the WebSocket with 1008", result.FirstProblem);
+    }
+
+    [Fact]
+    public async Task Run_ChatThatIsEnteredAndWrapsWhatIsSaid_FindsTheNumberInside()
+    {
+        var (members, gate, said) = (new List<WebSocket>(), new SemaphoreSlim(1), 0);
+        await using var server = await WebSocketServer.StartAsync(async socket =>
+        {
+            var room = new byte[1000];
+            while (await socket.ReceiveAsync(room, default) is { MessageType: not WebSocketMessageType.Close } part)
+            {
+                var text = Encoding.UTF8.GetString(room, 0, part.Count);
+                await gate.WaitAsync();
+                var isHello = text == "let me in";
+                var answer = isHello ? "welcome to #room" : $$"""{"seq":{{++said}},"text":"{{text}}"}""";
+                if (isHello)
+                {
+                    members.Add(socket);
+                }
+
+                foreach (var member in isHello ? [socket] : members)
+                {
+                    await member.SendAsync(Encoding.UTF8.GetBytes(answer), WebSocketMessageType.Text, true, default);
+                }
+
+                gate.Release();
+            }
+        });
+
+        var result = await RunAsync(
+            server, new LoadOptions("") { Connections = 3, Requests = 20, FirstMessage = "let me in", Body = "say {n}" });
+
+        Assert.Equal((null, 20, 60), (result.FirstProblem, result.Counts.Sent, result.Counts.Completed));
+        Assert.Equal(20, said);
+    }
+
+    [Fact]
+    public async Task Run_ServerThatLetsNobodyIn_EndsAndSaysSo()
+    {
+        await using var server = await WebSocketServer.StartAsync(async socket =>
+        {
+            await socket.ReceiveAsync(new byte[100], default);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)4401, null, default);
+        });
+
+        var result = await RunAsync(
+            server, new LoadOptions("") { Connections = 2, Requests = 4, FirstMessage = "let me in", Timeout = "30s" });
+
+        Assert.Equal((0, 3), (result.Counts.Completed, result.Counts.ConnectErrors));
+        Assert.Equal("the server closed the WebSocket with 4401", result.FirstProblem);
     }
 
     private static async Task<LoadResult> RunAsync(WebSocketServer server, LoadOptions options)
