@@ -33,6 +33,12 @@ switch (args)
     case ["start"]:
         await StartBench.RunAsync();
         return 0;
+    case ["chat"]:
+        await ChatBench.RunAsync();
+        return 0;
+    case ["chat-room", var port]:
+        await ChatRoom.RunAsync(port);
+        return 0;
     case ["streams"]:
         await StreamBench.RunAsync();
         return 0;
@@ -71,6 +77,7 @@ switch (args)
         await HttpBench.RunAsync();
         await RangeBench.RunAsync();
         await StreamBench.RunAsync();
+        await ChatBench.RunAsync();
         await LoopBench.RunAsync();
         await ExecutorBench.RunAsync();
         await TransportBench.RunAsync(isQuick: false);
@@ -86,6 +93,7 @@ switch (args)
               http       requests beside bare Kestrel
               range      long ranges of rates
               streams    durable events, with a slow disk too
+              chat       a message to a thousand, beside Node, Python and stock Kestrel; idle connections; posts
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
               load       rondo load beside wrk, ab, hey, h2load and autocannon; --quick: 3 rounds

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 
 namespace Rondo.Benchmarks;
@@ -65,7 +67,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         var server = new ServerProcess(process, name, port);
-        await server.UntilItAnswersAsync("/convert/GBP/100");
+        await server.UntilItListensAsync();
         return server;
     }
 
@@ -123,16 +125,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    private async Task UntilItAnswersAsync(string path)
+    private async Task UntilItListensAsync()
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                await Client.GetStringAsync(path);
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, Port);
                 return;
             }
-            catch (HttpRequestException) when (attempt < 500 && !_process.HasExited)
+            catch (SocketException) when (attempt < 500 && !_process.HasExited)
             {
                 await Task.Delay(20);
             }

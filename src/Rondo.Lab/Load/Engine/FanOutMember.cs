@@ -107,7 +107,7 @@ internal sealed class FanOutMember : ILoopWork
     {
         if (!IsClosed && _isConnected)
         {
-            Channel.Send(new MessageFrame([], FrameKind.Close).Mask(0));
+            Channel.Send(MessageFrame.Goodbye().Mask(0));
         }
 
         IsClosed = true;

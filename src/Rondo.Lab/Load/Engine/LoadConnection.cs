@@ -107,7 +107,7 @@ internal sealed class LoadConnection : ILoopWork
     {
         if (Frames is not null && State is (ConnectionState.Idle or ConnectionState.Receiving))
         {
-            Channel.Send(new MessageFrame([], FrameKind.Close).Mask(0));
+            Channel.Send(MessageFrame.Goodbye().Mask(0));
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class MessageFrame
         }
     }
 
+    /// <summary>A normal closure, 1000: without a code it counts as a fault with some servers.</summary>
+    public static MessageFrame Goodbye() => new([0x03, 0xE8], FrameKind.Close);
+
     /// <summary>What it says; may be changed before <see cref="Mask"/>.</summary>
     public Span<byte> Payload => _payload;
 
