@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
+using Rondo.Services.Chat;
 using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
@@ -22,7 +23,7 @@ public static class RondoServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The names of the services there are.</summary>
-    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name];
+    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name, ChatService.Name];
 
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
@@ -73,6 +74,7 @@ public static class RondoServer
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddStreams();
+            builder.Services.AddChat();
             builder.Services.AddCurrency(new CurrencySetup(
                 options.Offline || Flag(builder.Configuration, "Offline"),
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
@@ -261,6 +263,7 @@ public static class RondoServer
         app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
         app.MapHome();
         app.MapCurrency();
+        app.MapChat();
         if (hasDemo)
         {
             app.MapDemo();

@@ -28,7 +28,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
         ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
-        ["Rondo.Services"] = [["Hosting"], ["Streams"], ["Auth"], ["Currency", "Demo"], ["."]],
+        ["Rondo.Services"] = [["Hosting"], ["Streams"], ["Auth", "WebSockets"], ["Chat", "Currency", "Demo"], ["."]],
         ["Rondo.Lab"] = [["Measuring"], ["Load", "Models"], ["Statistics"], ["Experiments"], ["Reports"], ["."]],
     };
 

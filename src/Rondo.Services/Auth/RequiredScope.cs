@@ -20,10 +20,6 @@ internal static class RequiredScopeExtensions
 internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
 {
     private static readonly ProblemType MissingCredential = new("missing-credential", 401, "Key needed");
-    private static readonly ProblemType InvalidCredential = new("invalid-credential", 401, "Key not accepted");
-    private static readonly ProblemType InsufficientScope = new("insufficient-scope", 403, "Scope missing");
-    private static readonly ProblemType ConflictingCredentials =
-        new("conflicting-credentials", 400, "Two different keys");
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,13 +34,12 @@ internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
 
     private Problem? Check(HttpContext context, string scope)
     {
-        var sent = Credentials(context.Request.Headers).Distinct().ToList();
-        if (sent.Count > 1)
+        if (Credential.Read(context, keys, out var key) is { } problem)
         {
-            return new Problem(ConflictingCredentials, "The request carries two different keys. Send one.");
+            return problem;
         }
 
-        if (sent.Count == 0)
+        if (key is null)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
             return new Problem(
@@ -53,32 +48,7 @@ internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
                 ("required", scope));
         }
 
-        if (keys.Find(sent[0]) is not { } key)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\", error=\"invalid_token\"";
-            return new Problem(InvalidCredential, "The key is not one of ours, or is no longer valid.");
-        }
-
-        return key.Allows(scope)
-            ? null
-            : new Problem(InsufficientScope, $"The key '{key.Prefix}' lacks the scope '{scope}'.", ("required", scope));
-    }
-
-    private static IEnumerable<string> Credentials(IHeaderDictionary headers)
-    {
-        foreach (var authorization in headers.Authorization)
-        {
-            const string bearer = "Bearer ";
-            yield return authorization is not null
-                && authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase)
-                ? authorization[bearer.Length..].Trim()
-                : "";
-        }
-
-        foreach (var key in headers["X-API-Key"])
-        {
-            yield return key ?? "";
-        }
+        return key.Allows(scope) ? null : Credential.Lacks(key, scope);
     }
 
     private static bool IsLoopback(IPAddress? address) =>

@@ -9,7 +9,7 @@ namespace Rondo.Services.Streams.Http;
 /// A stream as server-sent events (HTML standard, section 9.2): the event's type, its cursor as the id, its data. The
 /// network sets the pace: while a client does not read, nothing is gathered for it.
 /// </summary>
-internal sealed class ServerSentEvents(IEventStore store, TimeProvider time)
+internal sealed class ServerSentEvents(IEventStore store, TimeProvider time, EventShape? shape = null)
 {
     private const int MostUnsent = 16 * 1024;
 
@@ -59,12 +59,12 @@ internal sealed class ServerSentEvents(IEventStore store, TimeProvider time)
         }
     }
 
-    private static void Write(PipeWriter output, StreamItem item)
+    private void Write(PipeWriter output, StreamItem item)
     {
         switch (item.Kind)
         {
             case StreamItemKind.Event:
-                Write(output, item.Event!.Type, item.Cursor, item.Event.Data.Span);
+                Write(output, item.Event!.Type, item.Cursor, shape is null ? item.Event.Data.Span : shape(item.Event));
                 break;
             case StreamItemKind.Reset:
                 Write(output, "reset", item.Cursor, Encoding.UTF8.GetBytes(string.Create(

@@ -3,6 +3,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Streams.Http;
 
+/// <summary>Makes the JSON object of an event, on one line, as a client is to see it.</summary>
+internal delegate byte[] EventShape(StreamEvent shown);
+
 /// <summary>
 /// Turns a stream into what clients read, with the same cursors in each form: pages and long polls
 /// (<c>after</c>, <c>limit</c>, <c>wait</c>) and server-sent events (<c>Last-Event-ID</c>).
@@ -15,11 +18,16 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
     /// <param name="context">The request, which has been let in.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="start">Where events start for a client without a cursor, and after a reset.</param>
-    public async Task ServeAsync(HttpContext context, string stream, StreamStart start)
+    /// <param name="shape">Makes the JSON object of an event in place of the usual one.</param>
+    public async Task ServeAsync(HttpContext context, string stream, StreamStart start, EventShape? shape = null)
     {
         context.Response.Headers.Vary = "Accept";
-        var form = MediaType.Choose(context.Request.Headers.Accept, EventStream, MediaType.Json);
         var parameters = new StreamParameters(context);
+
+        // Who sets a wait or a limit wants a page, unless they say otherwise.
+        var form = parameters.IsOfPage
+            ? MediaType.Choose(context.Request.Headers.Accept, MediaType.Json, EventStream)
+            : MediaType.Choose(context.Request.Headers.Accept, EventStream, MediaType.Json);
         var problem = parameters.Problem ?? (form is null
             ? new Problem(ProblemType.NotAcceptable, $"A stream comes as {EventStream} or {MediaType.Json}.")
             : null);
@@ -36,12 +44,12 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
             context.Response.Headers.CacheControl = "no-store";
             if (form is EventStream)
             {
-                await new ServerSentEvents(store, time)
+                await new ServerSentEvents(store, time, shape)
                     .WriteAsync(context, new WatchedStream(stream, parameters.After, start), ending.Token);
             }
             else
             {
-                await WritePageAsync(context, stream, parameters, ending.Token);
+                await WritePageAsync(context, stream, parameters, shape, ending.Token);
             }
         }
         catch (EventStoreException error) when (!context.Response.HasStarted)
@@ -64,7 +72,11 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
     }
 
     private async Task WritePageAsync(
-        HttpContext context, string stream, StreamParameters parameters, CancellationToken cancellation)
+        HttpContext context,
+        string stream,
+        StreamParameters parameters,
+        EventShape? shape,
+        CancellationToken cancellation)
     {
         var page = await store.ReadAsync(stream, parameters.After, parameters.Limit, context.RequestAborted);
         if (page is { IsReset: false, Events.Count: 0 } && parameters.Wait > TimeSpan.Zero)
@@ -80,7 +92,7 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
             return;
         }
 
-        await JsonReply.WriteAsync(context, json => Write(json, page, parameters.After));
+        await JsonReply.WriteAsync(context, json => Write(json, page, parameters.After, shape));
     }
 
     /// <summary>Returns with the first event, when the time is over, or when Rondo stops.</summary>
@@ -104,7 +116,7 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
         }
     }
 
-    private static void Write(Utf8JsonWriter json, StreamPage page, StreamCursor? after)
+    private static void Write(Utf8JsonWriter json, StreamPage page, StreamCursor? after, EventShape? shape)
     {
         var (head, events) = (page.Head, page.Events);
         var seq = events.Count > 0 ? events[^1].Seq : after?.Seq ?? head.Last;
@@ -116,6 +128,12 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
         json.WriteStartArray("events");
         foreach (var given in events)
         {
+            if (shape is not null)
+            {
+                json.WriteRawValue(shape(given), skipInputValidation: true);
+                continue;
+            }
+
             json.WriteStartObject();
             StreamJson.WriteMembers(json, given);
             json.WriteEndObject();

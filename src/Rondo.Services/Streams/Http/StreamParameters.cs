@@ -46,8 +46,12 @@ internal sealed class StreamParameters
 
     public TimeSpan Wait { get; private set; }
 
+    /// <summary>Whether something was said that makes sense for a page alone.</summary>
+    public bool IsOfPage { get; private set; }
+
     private void Read(string name, string text)
     {
+        IsOfPage |= name != "after";
         switch (name)
         {
             case "after":

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text.Json;
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat;
+
+/// <summary>What the chat sends, as JSON: the same objects on sockets, in server-sent events and in pages.</summary>
+internal static class ChatJson
+{
+    public const string Message = "message";
+    public const string Edit = "edit";
+    public const string Delete = "delete";
+
+    /// <summary>An event of a room: its own members first, then its data's.</summary>
+    public static byte[] Event(string room, StreamEvent shown) => Object(json =>
+    {
+        json.WriteString("type", shown.Type);
+        json.WriteString("room", room);
+        json.WriteNumber("seq", shown.Seq);
+        json.WriteString("at", StreamJson.Text(shown.At));
+        json.WriteString("id", MessageId.Of(room, shown.Seq, shown.At));
+        if (shown.Key is not null)
+        {
+            json.WriteString("client_id", shown.Key);
+        }
+
+        WriteMembers(json, shown.Data);
+    });
+
+    /// <summary>What is stored of a message: who and what. Where and when, the stream knows.</summary>
+    public static byte[] Data(Person from, Action<Utf8JsonWriter> write) => Object(json =>
+    {
+        WritePerson(json, "from", from);
+        write(json);
+    });
+
+    public static byte[] Stored(string type, string room, string? clientId, StoredEvent stored) => Object(json =>
+    {
+        json.WriteString("type", type);
+        json.WriteString("room", room);
+        if (clientId is not null)
+        {
+            json.WriteString("client_id", clientId);
+        }
+
+        json.WriteNumber("seq", stored.Seq);
+        json.WriteString("id", MessageId.Of(room, stored.Seq, stored.At));
+        json.WriteString("at", StreamJson.Text(stored.At));
+    });
+
+    public static byte[] Error(ChatRefusal refusal, string? room, string? clientId) => Object(json =>
+    {
+        json.WriteString("type", "error");
+        json.WriteString("code", refusal.Type.Name);
+        json.WriteString("detail", refusal.Detail);
+        if (room is not null)
+        {
+            json.WriteString("room", room);
+        }
+
+        if (clientId is not null)
+        {
+            json.WriteString("client_id", clientId);
+        }
+
+        if (refusal.RetryAfter is { } wait)
+        {
+            json.WriteNumber("retry_after_ms", (long)Math.Ceiling(wait.TotalMilliseconds));
+        }
+    });
+
+    /// <summary>Tells where a room stands: <c>live</c>, <c>reset</c>.</summary>
+    public static byte[] Place(string type, string room, StreamHead head, long seq) => Object(json =>
+    {
+        json.WriteString("type", type);
+        json.WriteString("room", room);
+        WritePlace(json, head, seq);
+    });
+
+    public static void WritePlace(Utf8JsonWriter json, StreamHead head, long seq)
+    {
+        json.WriteNumber("first", head.First);
+        json.WriteNumber("last", head.Last);
+        json.WriteString("next", new StreamCursor(head.Epoch, seq).ToString());
+    }
+
+    public static void WritePerson(Utf8JsonWriter json, string name, Person person)
+    {
+        json.WriteStartObject(name);
+        WritePersonMembers(json, person);
+        json.WriteEndObject();
+    }
+
+    public static void WritePersonMembers(Utf8JsonWriter json, Person person)
+    {
+        json.WriteString("id", person.Id);
+        json.WriteString("name", person.Name);
+        json.WriteString("role", Text(person.Role));
+    }
+
+    public static string Text(ChatRole role) => role switch
+    {
+        ChatRole.Guest => "guest",
+        ChatRole.Bot => "bot",
+        ChatRole.Member => "member",
+        ChatRole.Mod => "mod",
+        _ => "owner",
+    };
+
+    public static byte[] Object(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, StreamJson.Readable))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The members of a stored object into one that has begun.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, ReadOnlyMemory<byte> data)
+    {
+        using var document = JsonDocument.Parse(data);
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            member.WriteTo(json);
+        }
+    }
+}

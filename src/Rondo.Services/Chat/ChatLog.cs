@@ -1,0 +1,10 @@
+namespace Rondo.Services.Chat;
+
+internal static partial class ChatLog
+{
+    [LoggerMessage(200, LogLevel.Error, "A callback of the chat failed: {What}")]
+    public static partial void CallbackFailed(ILogger logger, Exception? error, string what);
+
+    [LoggerMessage(201, LogLevel.Error, "Room {Room} is no longer followed; those in it come again")]
+    public static partial void WatchFailed(ILogger logger, Exception error, string room);
+}

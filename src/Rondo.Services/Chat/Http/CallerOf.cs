@@ -1,0 +1,104 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Rondo.Services.Auth;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Chat.Http;
+
+/// <summary>
+/// Tells who sends a request: who shows a key, or a guest. A guest is known by a cookie with a random text that only
+/// its browser has; what others see is made of its hash. From this machine a guest needs none.
+/// </summary>
+internal sealed class CallerOf(KeyStore keys)
+{
+    public const string PostScope = "chat:post";
+    public const string AdminScope = "chat:admin";
+
+    private const string Cookie = "rondo_guest";
+    private const int CookieLength = 32;
+    private const string CookieAlphabet = "0123456789abcdef";
+
+    private static readonly ProblemType GuestUnknown = new("missing-credential", 401, "Key or cookie needed");
+
+    /// <summary>Of a page or a WebSocket: a guest who is new gets the cookie.</summary>
+    public (Caller? Caller, Problem? Problem) Socket(HttpContext context)
+    {
+        var problem = Credential.Read(context, keys, out var key);
+        return problem is not null ? (null, problem)
+            : key is not null ? (OfKey(context, key), null)
+            : (Guest(context, GuestCookie(context) ?? GiveCookie(context)), null);
+    }
+
+    /// <summary>Of a request that posts.</summary>
+    public (Caller? Caller, Problem? Problem) Post(HttpContext context)
+    {
+        if (Credential.Read(context, keys, out var key) is { } problem)
+        {
+            return (null, problem);
+        }
+
+        if (key is not null)
+        {
+            return key.Allows(PostScope) || key.Allows(AdminScope)
+                ? (OfKey(context, key), null)
+                : (null, Credential.Lacks(key, PostScope));
+        }
+
+        if (GuestCookie(context) is { } cookie)
+        {
+            return (Guest(context, cookie), null);
+        }
+
+        if (IsLocal(context))
+        {
+            return (Guest(context, "local"), null);
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
+        return (null, new Problem(
+            GuestUnknown,
+            $"Send 'Authorization: Bearer KEY' with a key of the scope '{PostScope}', or the cookie that GET /chat gives."));
+    }
+
+    /// <summary>The person of a key.</summary>
+    public static Caller OfKey(string address, StoredKey key) => new(
+        "k-" + key.Prefix,
+        key.Name,
+        key.Allows(AdminScope) ? ChatRole.Owner : key.Allows(PostScope) ? ChatRole.Member : ChatRole.Guest,
+        address);
+
+    private static Caller OfKey(HttpContext context, StoredKey key) => OfKey(Address(context), key);
+
+    private static Caller Guest(HttpContext context, string secret)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("guest " + secret)));
+        return new Caller("g-" + hash[..16], null, ChatRole.Guest, Address(context));
+    }
+
+    private static string? GuestCookie(HttpContext context) =>
+        context.Request.Cookies[Cookie] is { Length: CookieLength } value
+        && !value.AsSpan().ContainsAnyExcept(System.Buffers.SearchValues.Create(CookieAlphabet))
+            ? value
+            : null;
+
+    private static string GiveCookie(HttpContext context)
+    {
+        var secret = RandomNumberGenerator.GetString(CookieAlphabet, CookieLength);
+        context.Response.Cookies.Append(Cookie, secret, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            MaxAge = TimeSpan.FromDays(365),
+            IsEssential = true,
+        });
+        return secret;
+    }
+
+    private static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is not { } address
+        || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "local";
+}

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat.Http;
+
+/// <summary>A message as a request carries it: JSON, a form, or nothing but its text.</summary>
+internal sealed record PostedMessage(string Text, string? ClientId, string? Name)
+{
+    private const int MostBytes = 64 * 1024;
+    private const string Form = "application/x-www-form-urlencoded";
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+    private static readonly ProblemType UnsupportedType = new("unsupported-type", 415, "Media type not supported");
+    private static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
+
+    public static async Task<(PostedMessage? Message, Problem? Problem)> ReadAsync(HttpContext context)
+    {
+        var body = await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted);
+        if (body is null)
+        {
+            return (null, new Problem(BodyTooLarge, $"A message's body has at most {MostBytes} bytes."));
+        }
+
+        var type = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+        try
+        {
+            var message = type switch
+            {
+                MediaType.Json => FromJson(body),
+                Form => FromForm(Strict.GetString(body)),
+                MediaType.Text or null => new PostedMessage(Strict.GetString(body), null, null),
+                _ => null,
+            };
+            return message is null
+                ? (null, new Problem(UnsupportedType, $"A message comes as {MediaType.Json}, {Form} or {MediaType.Text}."))
+                : Check(message with { ClientId = context.Request.Headers["Idempotency-Key"] is [{ } key] ? key : message.ClientId });
+        }
+        catch (Exception error) when (error is JsonException or FormatException or ArgumentException)
+        {
+            var reason = error is FormatException ? error.Message : "The body is not what its type says, or not UTF-8.";
+            return (null, new Problem(ProblemType.InvalidBody, reason));
+        }
+    }
+
+    private static (PostedMessage? Message, Problem? Problem) Check(PostedMessage message) =>
+        message.ClientId is { Length: 0 or > StreamLimits.LongestKey }
+            ? (null, new Problem(
+                ProblemType.InvalidBody, $"'client_id' has 1 to {StreamLimits.LongestKey} characters."))
+            : (message, null);
+
+    private static PostedMessage FromJson(byte[] body)
+    {
+        using var document = JsonDocument.Parse(
+            body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+        var root = document.RootElement;
+        return root.ValueKind is JsonValueKind.Object && (Member(root, "text") ?? Member(root, "body")) is { } text
+            ? new PostedMessage(text, Member(root, "client_id"), Member(root, "name"))
+            : throw new FormatException("""The body is JSON such as {"text":"hello"}.""");
+    }
+
+    // curl -d 'hello' says that it sends a form, and does not.
+    private static PostedMessage FromForm(string body)
+    {
+        var fields = QueryHelpers.ParseQuery(body);
+        return fields.TryGetValue("body", out var text) || fields.TryGetValue("text", out text)
+            ? new PostedMessage(text[^1] ?? "", Field("client_id"), Field("name"))
+            : new PostedMessage(body, null, null);
+
+        string? Field(string name) => fields.TryGetValue(name, out var values) ? values[^1] : null;
+    }
+
+    private static string? Member(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out var value))
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ValueKind is JsonValueKind.String
+                ? value.GetString()
+                : throw new FormatException($"'{name}' is a text.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException($"'{name}' has half a surrogate pair.");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat;
+
+internal enum HistorySide
+{
+    After,
+    Before,
+    Around,
+}
+
+/// <summary>Which messages somebody wants to see.</summary>
+/// <param name="Side">Where from the place.</param>
+/// <param name="Place">Null for the newest.</param>
+/// <param name="Limit">At most so many.</param>
+internal readonly record struct HistoryWanted(HistorySide Side, StreamCursor? Place, int Limit);
+
+/// <summary>A message as it reads now.</summary>
+internal sealed record ShownMessage(StreamEvent Sent, StreamEvent? Edited);
+
+/// <summary>Some messages of a room as they read now: edits carried out, what was deleted left out.</summary>
+internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> Messages, bool IsReset)
+{
+    public void Write(Utf8JsonWriter json, string room)
+    {
+        json.WriteStartObject();
+        json.WriteString("room", room);
+        ChatJson.WritePlace(json, Head, Head.Last);
+        json.WriteStartArray("messages");
+        foreach (var (sent, edited) in Messages)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seq", sent.Seq);
+            json.WriteString("at", StreamJson.Text(sent.At));
+            json.WriteString("id", MessageId.Of(room, sent.Seq, sent.At));
+            if (sent.Key is not null)
+            {
+                json.WriteString("client_id", sent.Key);
+            }
+
+            using var said = JsonDocument.Parse(sent.Data);
+            json.WritePropertyName("from");
+            said.RootElement.GetProperty("from").WriteTo(json);
+            using var now = JsonDocument.Parse((edited ?? sent).Data);
+            json.WriteString("text", now.RootElement.GetProperty("text").GetString());
+            if (edited is not null)
+            {
+                json.WriteString("edited", StreamJson.Text(edited.At));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

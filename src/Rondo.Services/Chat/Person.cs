@@ -1,0 +1,30 @@
+namespace Rondo.Services.Chat;
+
+/// <summary>What somebody may do in a room; each may what those before may.</summary>
+internal enum ChatRole
+{
+    /// <summary>Without a key.</summary>
+    Guest,
+
+    /// <summary>A program that posts through a hook, or Rondo itself.</summary>
+    Bot,
+
+    /// <summary>With a key.</summary>
+    Member,
+
+    /// <summary>Keeps order in a room.</summary>
+    Mod,
+
+    /// <summary>Makes and deletes rooms, and names moderators.</summary>
+    Owner,
+}
+
+/// <summary>Who asks for something, as the network shows it.</summary>
+/// <param name="Id">Stays the same over connections: several tabs are one person.</param>
+/// <param name="Name">The name that was asked for; null for none.</param>
+/// <param name="Role">By the key that was shown.</param>
+/// <param name="Address">Where from; never shown to others.</param>
+internal sealed record Caller(string Id, string? Name, ChatRole Role, string Address);
+
+/// <summary>Somebody in a room, as the others see it.</summary>
+internal sealed record Person(string Id, string Name, ChatRole Role);

@@ -1,0 +1,71 @@
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat;
+
+// What was said, as it reads now.
+internal sealed partial class Room
+{
+    private const int HistoryPage = 500;
+
+    /// <summary>Some messages, oldest first.</summary>
+    /// <exception cref="EventStoreException">The store cannot be read.</exception>
+    public async Task<MessagePage> ReadAsync(HistoryWanted wanted)
+    {
+        var messages = new List<ShownMessage>();
+        switch (wanted.Side)
+        {
+            case HistorySide.After:
+                return await ReadOnAsync(wanted.Place, wanted.Limit, messages);
+            case HistorySide.Before:
+                return await ReadBackAsync(wanted.Place, wanted.Limit, messages);
+            default:
+                var place = wanted.Place!.Value;
+                var before = await ReadBackAsync(
+                    place with { Seq = place.Seq + 1 }, (wanted.Limit / 2) + 1, messages);
+                return before.IsReset ? before
+                    : await ReadOnAsync(place, wanted.Limit - messages.Count, messages);
+        }
+    }
+
+    private async Task<MessagePage> ReadOnAsync(StreamCursor? after, int limit, List<ShownMessage> messages)
+    {
+        var wanted = messages.Count + limit;
+        while (true)
+        {
+            var page = await _store.ReadAsync(Stream, after, HistoryPage);
+            foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < wanted))
+            {
+                messages.Add(await ShowAsync(read));
+            }
+
+            if (page.IsReset || page.Events.Count == 0 || messages.Count >= wanted)
+            {
+                return new MessagePage(page.Head, messages, page.IsReset);
+            }
+
+            after = new StreamCursor(page.Head.Epoch, page.Events[^1].Seq);
+        }
+    }
+
+    private async Task<MessagePage> ReadBackAsync(StreamCursor? before, int limit, List<ShownMessage> messages)
+    {
+        while (true)
+        {
+            var page = await _store.ReadBackAsync(Stream, before, HistoryPage);
+            foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < limit))
+            {
+                messages.Add(await ShowAsync(read));
+            }
+
+            if (page.IsReset || page.Events.Count == 0 || messages.Count >= limit)
+            {
+                messages.Reverse();
+                return new MessagePage(page.Head, messages, page.IsReset);
+            }
+
+            before = new StreamCursor(page.Head.Epoch, page.Events[^1].Seq);
+        }
+    }
+
+    private static Task<ShownMessage> ShowAsync(StreamEvent message) => Task.FromResult(new ShownMessage(message, null));
+}

@@ -1,0 +1,49 @@
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat;
+
+/// <summary>Those who get a room's events as they happen.</summary>
+internal sealed class RoomMembers
+{
+    private readonly List<Member> _members = [];
+
+    public IReadOnlyList<Member> All => _members;
+
+    public void Add(Member member) => _members.Add(member);
+
+    public void Remove(Member member) => _members.Remove(member);
+
+    /// <summary>Gives an event to all who have not had it: made for the wire once, then the same bytes for each.</summary>
+    public void Tell(StreamEvent told, Frames frames)
+    {
+        for (var i = _members.Count - 1; i >= 0; i--)
+        {
+            var member = _members[i];
+            if (member.Seq < told.Seq)
+            {
+                member.Seq = told.Seq;
+                Send(member, frames.In(member.Recipient.Form));
+            }
+        }
+    }
+
+    /// <summary>Gives something that is not kept to all who speak <c>chat.v1</c>.</summary>
+    public void Tell(ReadOnlyMemory<byte> frame)
+    {
+        foreach (var member in _members)
+        {
+            if (member.Recipient.Form is FrameForm.Chat)
+            {
+                member.Recipient.Send(frame);
+            }
+        }
+    }
+
+    private static void Send(Member member, ReadOnlyMemory<byte> frame)
+    {
+        if (!frame.IsEmpty)
+        {
+            member.Recipient.Send(frame);
+        }
+    }
+}
