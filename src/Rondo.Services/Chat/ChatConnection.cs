@@ -1,11 +1,18 @@
+using Rondo.Services.Auth;
+using Rondo.Services.Streams;
 using Rondo.Services.WebSockets;
 
 namespace Rondo.Services.Chat;
 
 /// <summary>One WebSocket that speaks <c>chat.v1</c>: what it sends, what it is in. Lives on the chat's loop.</summary>
-internal sealed class ChatConnection(WebSocketSession session, Caller caller, RoomDirectory rooms) : IRecipient
+internal sealed class ChatConnection(
+    WebSocketSession session, Caller caller, RoomDirectory rooms, KeyStore keys, Func<ChatOptions> options, TimeProvider time)
+    : IConversation
 {
     private readonly Dictionary<string, Member> _joined = [];
+    private readonly Strikes _strikes = new(time);
+    private Caller _caller = caller;
+    private bool _hasEnded;
 
     public FrameForm Form => FrameForm.Chat;
 
@@ -17,46 +24,129 @@ internal sealed class ChatConnection(WebSocketSession session, Caller caller, Ro
 
     public void Close(int code, string reason) => session.Close(code, reason);
 
-    public async Task HandleAsync(ClientFrame frame)
+    public void Expelled(string room, ChatRefusal reason)
     {
-        switch (frame.Type)
+        _joined.Remove(room);
+        Refuse(reason, room, null);
+        if (_joined.Count == 0)
         {
-            case "hello":
-                await HelloAsync(frame);
-                break;
-            case "send":
-                await SendAsync(frame);
-                break;
-            case "ping":
-                Send(OutgoingFrame.Text("""{"type":"pong"}"""));
-                break;
-            default:
-                Refuse(new ChatRefusal(ChatProblems.BadFrame, $"There is no frame '{frame.Type}'."), frame);
-                break;
+            Close(CloseCode.Banned, reason.Detail);
         }
     }
 
-    public void Refuse(ChatRefusal refusal, ClientFrame? frame = null) =>
-        Send(OutgoingFrame.Text(ChatJson.Error(refusal, frame?.Room, frame?.ClientId)));
+    public Task BeginAsync() => Task.CompletedTask;
+
+    public Func<Task> Read(Incoming incoming)
+    {
+        var (frame, mistake) = incoming.Kind is IncomingKind.Text
+            ? ClientFrame.Parse(incoming.Data)
+            : (null, "A frame is text, not binary.");
+        return frame is not null
+            ? () => HandleAsync(frame)
+            : () =>
+            {
+                Refuse(Bad(mistake!), null, null);
+                return Task.CompletedTask;
+            };
+    }
 
     /// <summary>The connection has ended.</summary>
-    public async Task LeaveAllAsync()
+    public async Task EndAsync()
     {
-        foreach (var (name, member) in _joined)
+        _hasEnded = true;
+        foreach (var (name, member) in _joined.ToList())
         {
-            member.HasLeft = true;
-            (await rooms.FindAsync(name))?.Leave(member);
+            await LeaveAsync(name, member);
         }
 
         _joined.Clear();
     }
 
-    private async Task HelloAsync(ClientFrame frame)
+    private async Task HandleAsync(ClientFrame frame)
     {
+        try
+        {
+            if (await DoAsync(frame) is { } refusal)
+            {
+                Refuse(refusal, frame.Room, frame.ClientId);
+            }
+        }
+        catch (EventStoreException error)
+        {
+            Refuse(ChatProblems.Describe(error), frame.Room, frame.ClientId);
+        }
+    }
+
+    // Who goes on like that is closed.
+    private void Refuse(ChatRefusal refusal, string? room, string? clientId)
+    {
+        Send(OutgoingFrame.Text(ChatJson.Error(refusal, room, clientId)));
+        if (_strikes.Count(refusal.Type) is { } code)
+        {
+            Close(code, refusal.Detail);
+        }
+    }
+
+    private async Task<ChatRefusal?> DoAsync(ClientFrame frame)
+    {
+        switch (frame.Type)
+        {
+            case "hello":
+                return await HelloAsync(frame);
+            case "ping":
+                Send(OutgoingFrame.Text("""{"type":"pong"}"""));
+                return null;
+            default:
+                break;
+        }
+
+        if (!ClientFrame.Types.Contains(frame.Type))
+        {
+            return Bad($"There is no frame '{Shorten(frame.Type)}'.");
+        }
+
+        if (!_joined.TryGetValue(frame.Room, out var member) || await rooms.FindAsync(frame.Room) is not { } room)
+        {
+            return new ChatRefusal(ChatProblems.NotJoined, "Say hello in this room first.");
+        }
+
+        return frame.Type switch
+        {
+            "bye" => await ByeAsync(frame.Room, member),
+            "typing" => room.Type(member.Speaker),
+            "name" => frame.Name is { } name ? room.Rename(member, name) : Bad("'name' has a 'name'."),
+            "delete" => frame.Seq is { } seq
+                ? Ack(frame, await room.DeleteAsync(member.Speaker, seq, frame.ClientId))
+                : Bad("'delete' has the 'seq' of a message."),
+            "edit" => frame is { Seq: { } seq, Text: { } text }
+                ? Ack(frame, await room.EditAsync(member.Speaker, seq, text, frame.ClientId))
+                : Bad("'edit' has the 'seq' of a message and a 'text'."),
+            _ => frame.Text is { } said
+                ? Ack(frame, await room.SendAsync(member.Speaker, said, frame.ClientId))
+                : Bad("'send' has a 'text'."),
+        };
+    }
+
+    private async Task<ChatRefusal?> HelloAsync(ClientFrame frame)
+    {
+        if (frame.Key is { } shown)
+        {
+            if (keys.Find(shown) is not { } key)
+            {
+                return new ChatRefusal(ChatProblems.InvalidKey, "The key is not one of ours, or is no longer valid.");
+            }
+
+            _caller = Caller.Of(key, _caller.Address);
+        }
+
+        if (!_joined.ContainsKey(frame.Room) && _joined.Count >= options().RoomsPerConnection)
+        {
+            return new ChatRefusal(ChatProblems.TooMany, $"A connection is in at most {_joined.Count} rooms.");
+        }
+
         if (await rooms.FindAsync(frame.Room) is not { } room)
         {
-            Refuse(RoomDirectory.NoRoom(frame.Room), frame);
-            return;
+            return RoomDirectory.NoRoom(Shorten(frame.Room));
         }
 
         if (_joined.Remove(frame.Room, out var before))
@@ -64,36 +154,49 @@ internal sealed class ChatConnection(WebSocketSession session, Caller caller, Ro
             room.Leave(before);
         }
 
-        var member = new Member(this, room.PersonOf(caller with { Name = frame.Name ?? caller.Name }));
-        _joined[frame.Room] = member;
-        if (await room.JoinAsync(member, frame.After) is { } refusal)
+        if (_hasEnded)
         {
-            Refuse(refusal, frame);
+            return null;
+        }
+
+        var member = new Member(this, _caller with { Name = frame.Name ?? _caller.Name });
+        _joined[frame.Room] = member;
+        var refusal = await room.JoinAsync(member, frame.After);
+        if (refusal is not null && _joined.GetValueOrDefault(frame.Room) == member)
+        {
+            _joined.Remove(frame.Room);
+        }
+
+        return refusal;
+    }
+
+    private async Task<ChatRefusal?> ByeAsync(string name, Member member)
+    {
+        _joined.Remove(name);
+        await LeaveAsync(name, member);
+        return null;
+    }
+
+    private async Task LeaveAsync(string name, Member member)
+    {
+        member.HasLeft = true;
+        if (await rooms.FindAsync(name) is { } room)
+        {
+            room.Leave(member);
         }
     }
 
-    private async Task SendAsync(ClientFrame frame)
+    private ChatRefusal? Ack(ClientFrame frame, ChatOutcome outcome)
     {
-        if (!_joined.TryGetValue(frame.Room, out var member) || await rooms.FindAsync(frame.Room) is not { } room)
-        {
-            Refuse(new ChatRefusal(ChatProblems.NotJoined, $"Say hello in '{frame.Room}' first."), frame);
-            return;
-        }
-
-        if (frame.Text is null)
-        {
-            Refuse(new ChatRefusal(ChatProblems.BadFrame, "'send' has a 'text'."), frame);
-            return;
-        }
-
-        var outcome = await room.SendAsync(caller with { Name = member.Person.Name }, frame.Text, frame.ClientId);
-        if (outcome.Refusal is { } refusal)
-        {
-            Refuse(refusal, frame);
-        }
-        else
+        if (outcome.Refusal is null)
         {
             Send(OutgoingFrame.Text(ChatJson.Stored("ack", frame.Room, frame.ClientId, outcome.Stored)));
         }
+
+        return outcome.Refusal;
     }
+
+    private static ChatRefusal Bad(string detail) => new(ChatProblems.BadFrame, detail);
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
 }

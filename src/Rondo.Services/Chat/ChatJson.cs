@@ -10,6 +10,9 @@ internal static class ChatJson
     public const string Message = "message";
     public const string Edit = "edit";
     public const string Delete = "delete";
+    public const string Purge = "purge";
+    public const string Moderation = "moderation";
+    public const string Settings = "room";
 
     /// <summary>An event of a room: its own members first, then its data's.</summary>
     public static byte[] Event(string room, StreamEvent shown) => Object(json =>
@@ -25,13 +28,6 @@ internal static class ChatJson
         }
 
         WriteMembers(json, shown.Data);
-    });
-
-    /// <summary>What is stored of a message: who and what. Where and when, the stream knows.</summary>
-    public static byte[] Data(Person from, Action<Utf8JsonWriter> write) => Object(json =>
-    {
-        WritePerson(json, "from", from);
-        write(json);
     });
 
     public static byte[] Stored(string type, string room, string? clientId, StoredEvent stored) => Object(json =>
@@ -84,6 +80,13 @@ internal static class ChatJson
         json.WriteString("next", new StreamCursor(head.Epoch, seq).ToString());
     }
 
+    public static void WriteConfig(Utf8JsonWriter json, RoomConfig config)
+    {
+        json.WriteString("topic", config.Topic);
+        json.WriteBoolean("read_only", config.IsReadOnly);
+        json.WriteNumber("slow_ms", (long)config.SlowMode.TotalMilliseconds);
+    }
+
     public static void WritePerson(Utf8JsonWriter json, string name, Person person)
     {
         json.WriteStartObject(name);
@@ -96,6 +99,13 @@ internal static class ChatJson
         json.WriteString("id", person.Id);
         json.WriteString("name", person.Name);
         json.WriteString("role", Text(person.Role));
+    }
+
+    /// <summary>What a message or an edit says.</summary>
+    public static string TextOf(StreamEvent said)
+    {
+        using var data = JsonDocument.Parse(said.Data);
+        return data.RootElement.GetProperty("text").GetString()!;
     }
 
     public static string Text(ChatRole role) => role switch

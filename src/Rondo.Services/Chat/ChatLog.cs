@@ -7,4 +7,7 @@ internal static partial class ChatLog
 
     [LoggerMessage(201, LogLevel.Error, "Room {Room} is no longer followed; those in it come again")]
     public static partial void WatchFailed(ILogger logger, Exception error, string room);
+
+    [LoggerMessage(202, LogLevel.Warning, "What room {Room} need not keep is not dropped; next try in ten minutes")]
+    public static partial void RetainFailed(ILogger logger, Exception error, string room);
 }

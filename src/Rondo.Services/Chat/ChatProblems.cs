@@ -1,4 +1,5 @@
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
 
 namespace Rondo.Services.Chat;
 
@@ -21,12 +22,20 @@ internal static class ChatProblems
     public static readonly ProblemType EditConflict = new("edit-conflict", 409, "No longer to be changed");
     public static readonly ProblemType NotAllowed = new("not-allowed", 403, "Not allowed");
     public static readonly ProblemType Banned = new("banned", 403, "Banned");
+    public static readonly ProblemType Kicked = new("kicked", 403, "Kicked");
     public static readonly ProblemType Muted = new("muted", 403, "Muted");
     public static readonly ProblemType ReadOnly = new("read-only", 403, "Room is read-only");
     public static readonly ProblemType TooFast = new("too-fast", 429, "Too fast");
     public static readonly ProblemType TooMany = new("too-many", 429, "Too many");
+    public static readonly ProblemType TooManyConnections = new("too-many-connections", 503, "No more connections");
     public static readonly ProblemType BadFrame = new("bad-frame", 400, "Frame not understood");
+    public static readonly ProblemType InvalidKey = new("invalid-credential", 401, "Key not accepted");
     public static readonly ProblemType NotJoined = new("not-joined", 409, "Not in this room");
-    public static readonly ProblemType StoreFull = new("store-full", 507, "No room to store");
-    public static readonly ProblemType StoreUnavailable = new("store-unavailable", 503, "Event store not available");
+    private static readonly ProblemType StoreFull = new("store-full", 507, "No room to store");
+    private static readonly ProblemType StoreUnavailable =
+        new("store-unavailable", 503, "Event store not available");
+
+    public static ChatRefusal Describe(EventStoreException error) => error.Failure is EventStoreFailure.Full
+        ? new ChatRefusal(StoreFull, "The disk is full: nothing was stored.")
+        : new ChatRefusal(StoreUnavailable, "The event store does not take it now. Try again later.");
 }

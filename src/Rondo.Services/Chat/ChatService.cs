@@ -17,18 +17,29 @@ internal static class ChatService
         services.AddSingleton(Directory);
         services.AddSingleton<CallerOf>();
         services.AddSingleton<ChatSockets>();
+        services.AddSingleton<ChatDesk>();
     }
 
-    public static void MapChat(this IEndpointRouteBuilder routes) =>
-        ActivatorUtilities.CreateInstance<ChatEndpoints>(routes.ServiceProvider).Map(routes);
+    public static void MapChat(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        ActivatorUtilities.CreateInstance<ChatEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<RoomEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<SeedEndpoints>(services).Map(routes);
+    }
 
     private static RoomDirectory Directory(IServiceProvider services)
     {
         var options = services.GetRequiredService<LiveOptions<ChatOptions>>();
+        var store = services.GetRequiredService<IEventStore>();
+        var loop = services.GetRequiredService<ChatLoop>().Loop;
         return new RoomDirectory(new RoomParts(
-            services.GetRequiredService<IEventStore>(),
-            services.GetRequiredService<ChatLoop>().Loop,
+            store,
+            loop,
             () => options.Current,
+            new SendLimits(loop.TimeProvider, () => options.Current),
+            new WordFilter(() => options.Current),
+            new RoomStore(store),
             services.GetRequiredService<ILogger<Room>>()));
     }
 }

@@ -11,6 +11,9 @@ internal sealed record ClientFrame
     private static readonly JsonDocumentOptions Strict =
         new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
 
+    /// <summary>What can be asked for in a room one is in.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["send", "edit", "delete", "typing", "name", "bye"];
+
     public required string Type { get; init; }
 
     public string Room { get; init; } = RoomDirectory.Lobby;

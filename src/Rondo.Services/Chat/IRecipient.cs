@@ -24,4 +24,7 @@ internal interface IRecipient
     Task CaughtUpAsync();
 
     void Close(int code, string reason);
+
+    /// <summary>A moderator has ended its stay in a room.</summary>
+    void Expelled(string room, ChatRefusal reason);
 }

@@ -22,6 +22,9 @@ internal sealed record ShownMessage(StreamEvent Sent, StreamEvent? Edited);
 /// <summary>Some messages of a room as they read now: edits carried out, what was deleted left out.</summary>
 internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> Messages, bool IsReset)
 {
+    /// <summary>Why they are not shown.</summary>
+    public ChatRefusal? Refusal { get; init; }
+
     public void Write(Utf8JsonWriter json, string room)
     {
         json.WriteStartObject();
@@ -42,8 +45,7 @@ internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> 
             using var said = JsonDocument.Parse(sent.Data);
             json.WritePropertyName("from");
             said.RootElement.GetProperty("from").WriteTo(json);
-            using var now = JsonDocument.Parse((edited ?? sent).Data);
-            json.WriteString("text", now.RootElement.GetProperty("text").GetString());
+            json.WriteString("text", ChatJson.TextOf(edited ?? sent));
             if (edited is not null)
             {
                 json.WriteString("edited", StreamJson.Text(edited.At));

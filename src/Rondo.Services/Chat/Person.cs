@@ -1,3 +1,5 @@
+using Rondo.Services.Auth;
+
 namespace Rondo.Services.Chat;
 
 /// <summary>What somebody may do in a room; each may what those before may.</summary>
@@ -24,7 +26,18 @@ internal enum ChatRole
 /// <param name="Name">The name that was asked for; null for none.</param>
 /// <param name="Role">By the key that was shown.</param>
 /// <param name="Address">Where from; never shown to others.</param>
-internal sealed record Caller(string Id, string? Name, ChatRole Role, string Address);
+internal sealed record Caller(string Id, string? Name, ChatRole Role, string Address)
+{
+    public const string PostScope = "chat:post";
+    public const string AdminScope = "chat:admin";
+
+    /// <summary>Whose key it is.</summary>
+    public static Caller Of(StoredKey key, string address) => new(
+        "k-" + key.Prefix,
+        key.Name,
+        key.Allows(AdminScope) ? ChatRole.Owner : key.Allows(PostScope) ? ChatRole.Member : ChatRole.Guest,
+        address);
+}
 
 /// <summary>Somebody in a room, as the others see it.</summary>
 internal sealed record Person(string Id, string Name, ChatRole Role);

@@ -9,8 +9,13 @@ internal sealed partial class Room
 
     /// <summary>Some messages, oldest first.</summary>
     /// <exception cref="EventStoreException">The store cannot be read.</exception>
-    public async Task<MessagePage> ReadAsync(HistoryWanted wanted)
+    public async Task<MessagePage> ReadAsync(Caller caller, HistoryWanted wanted)
     {
+        if (Banned(caller) is { } banned)
+        {
+            return new MessagePage(_head, [], IsReset: false) { Refusal = banned };
+        }
+
         var messages = new List<ShownMessage>();
         switch (wanted.Side)
         {
@@ -32,7 +37,7 @@ internal sealed partial class Room
         var wanted = messages.Count + limit;
         while (true)
         {
-            var page = await _store.ReadAsync(Stream, after, HistoryPage);
+            var page = await Store.ReadAsync(Stream, after, HistoryPage);
             foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < wanted))
             {
                 messages.Add(await ShowAsync(read));
@@ -51,7 +56,7 @@ internal sealed partial class Room
     {
         while (true)
         {
-            var page = await _store.ReadBackAsync(Stream, before, HistoryPage);
+            var page = await Store.ReadBackAsync(Stream, before, HistoryPage);
             foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < limit))
             {
                 messages.Add(await ShowAsync(read));
@@ -67,5 +72,14 @@ internal sealed partial class Room
         }
     }
 
-    private static Task<ShownMessage> ShowAsync(StreamEvent message) => Task.FromResult(new ShownMessage(message, null));
+    private async Task<ShownMessage> ShowAsync(StreamEvent message)
+    {
+        if (!_edits.TryGetValue(message.Seq, out var edits))
+        {
+            return new ShownMessage(message, null);
+        }
+
+        var page = await Store.ReadAsync(Stream, new StreamCursor(null, edits[^1] - 1), 1);
+        return new ShownMessage(message, page.Events is [{ Type: ChatJson.Edit } edit] ? edit : null);
+    }
 }

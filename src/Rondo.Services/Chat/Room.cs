@@ -10,12 +10,11 @@ namespace Rondo.Services.Chat;
 /// </summary>
 internal sealed partial class Room : IDisposable
 {
-    private readonly IEventStore _store;
-    private readonly EventLoop _loop;
-    private readonly Func<ChatOptions> _options;
-    private readonly ILogger _logger;
+    private readonly RoomParts _parts;
     private readonly CancellationTokenSource _end = new();
     private readonly RoomMembers _members = new();
+    private readonly Presence _presence;
+    private readonly Typing _typing;
 
     // What the loop has seen of the stream, and has told those in the room.
     private StreamHead _head;
@@ -24,8 +23,10 @@ internal sealed partial class Room : IDisposable
     public Room(RoomConfig config, RoomParts parts)
     {
         Config = config;
-        (_store, _loop, _options, _logger) = parts;
+        _parts = parts;
         Stream = StreamOf(config.Name);
+        _presence = new Presence(parts.Loop, TellPresence);
+        _typing = new Typing(parts.Loop.TimeProvider);
     }
 
     public string Name => Config.Name;
@@ -34,8 +35,14 @@ internal sealed partial class Room : IDisposable
 
     public RoomConfig Config { get; private set; }
 
-    /// <summary>What is known of its stream.</summary>
-    public StreamHead Head => _head;
+    /// <summary>Whether nobody is here, or was a moment ago.</summary>
+    public bool IsIdle => _members.All.Count == 0 && !_presence.IsAnybodyKnown;
+
+    private IEventStore Store => _parts.Store;
+
+    private EventLoop Loop => _parts.Loop;
+
+    private DateTimeOffset Now => Loop.TimeProvider.GetUtcNow();
 
     public static string StreamOf(string room) => "chat/" + room;
 
@@ -43,155 +50,96 @@ internal sealed partial class Room : IDisposable
     /// <exception cref="EventStoreException">The store cannot be read.</exception>
     public async Task OpenAsync()
     {
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = FollowAsync(begun);
-        await begun.Task;
+        await FoldAsync();
+        await RetainAsync();
+        _ = FollowAsync();
     }
 
     /// <summary>Ends it: those in it come again, should it still be there.</summary>
     public void Close(int code, string reason)
     {
         Dispose();
-        foreach (var member in _members.All)
+        foreach (var member in _members.All.ToList())
         {
             member.Recipient.Close(code, reason);
         }
     }
 
+    /// <summary>Ends it for good: those in it have nowhere to come back to.</summary>
+    public void EndStays(ChatRefusal reason)
+    {
+        Dispose();
+        foreach (var member in _members.All.ToList())
+        {
+            Leave(member);
+            member.Recipient.Expelled(Name, reason);
+        }
+    }
+
     public void Dispose()
     {
-        _end.Cancel();
-        _end.Dispose();
-    }
-
-    /// <summary>Says something. Returns once it is durable, or why it is not said.</summary>
-    public Task<ChatOutcome> SendAsync(Caller caller, string text, string? clientId)
-    {
-        var person = PersonOf(caller);
-        return MessageText.Check(text) is { } unusable
-            ? Task.FromResult(new ChatOutcome(unusable))
-            : AppendAsync(
-                ChatJson.Message, ChatJson.Data(person, json => json.WriteString("text", text)), clientId, person.Id);
-    }
-
-    /// <summary>
-    /// Gives a connection what it has missed, then what happens, each event once. Ends when it is live, or why not.
-    /// </summary>
-    public async Task<ChatRefusal?> JoinAsync(Member member, StreamCursor? after)
-    {
-        member.Recipient.Send(OutgoingFrame.Text(Welcome(member)));
-        if (after is { } cursor && _head.IsLost(cursor with { Seq = Math.Min(cursor.Seq, _head.Last) }))
+        if (!_end.IsCancellationRequested)
         {
-            Reset(member);
-        }
-        else if (after is not null && await CatchUpAsync(member, after.Value) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (!member.HasLeft && !member.Recipient.IsClosing)
-        {
-            // Nothing else runs between the two: no event is missed, none comes twice.
-            member.Seq = Math.Max(member.Seq, _told);
-            _members.Add(member);
-            member.Recipient.Send(OutgoingFrame.Text(ChatJson.Place("live", Name, _head, member.Seq)));
-        }
-
-        return null;
-    }
-
-    public void Leave(Member member)
-    {
-        member.HasLeft = true;
-        _members.Remove(member);
-    }
-
-    private void Reset(Member member)
-    {
-        member.Seq = _told;
-        member.Recipient.Send(OutgoingFrame.Text(ChatJson.Place("reset", Name, _head, _told)));
-    }
-
-    private async Task<ChatRefusal?> CatchUpAsync(Member member, StreamCursor cursor)
-    {
-        try
-        {
-            member.Seq = cursor.Seq;
-            do
-            {
-                var page = await _store.ReadAsync(Stream, cursor, CatchUpPage);
-                if (page.IsReset)
-                {
-                    Reset(member);
-                    return null;
-                }
-
-                foreach (var missed in page.Events)
-                {
-                    member.Recipient.Send(Frames.Make(missed, member.Recipient.Form, Name));
-                    member.Seq = missed.Seq;
-                }
-
-                cursor = new StreamCursor(page.Head.Epoch, member.Seq);
-                await member.Recipient.CaughtUpAsync();
-            }
-            while (member.Seq < _told && !member.HasLeft && !member.Recipient.IsClosing);
-            return null;
-        }
-        catch (EventStoreException error)
-        {
-            return Describe(error);
+            _end.Cancel();
+            _end.Dispose();
         }
     }
 
-    private async Task FollowAsync(TaskCompletionSource begun)
+    private async Task FollowAsync()
     {
-        StreamCursor? after = null;
+        var cancelled = _end.Token;
         try
         {
             while (true)
             {
-                await foreach (var item in _store.WatchAsync(
-                    [new WatchedStream(Stream, after, StreamStart.Live)], cancellation: _end.Token))
+                // Once more when so much came at once that the watch has fallen behind.
+                var after = new StreamCursor(_head.Epoch, _told);
+                await foreach (var item in Store.WatchAsync(
+                    [new WatchedStream(Stream, after, StreamStart.Live)], cancellation: cancelled))
                 {
-                    after = item.Cursor;
                     Tell(item);
-                    begun.TrySetResult();
                 }
             }
         }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
-            begun.TrySetCanceled();
+            // The room is closed.
         }
         catch (EventStoreException error)
         {
-            begun.TrySetException(error);
-            ChatLog.WatchFailed(_logger, error, Name);
+            ChatLog.WatchFailed(_parts.Logger, error, Name);
             Close(1012, "The event store has failed.");
         }
     }
 
     private void Tell(StreamItem item)
     {
-        (_head, _told) = (item.Head with { Last = Math.Max(item.Head.Last, item.Cursor.Seq) }, item.Cursor.Seq);
+        _head = item.Head with { Last = Math.Max(item.Head.Last, item.Cursor.Seq) };
+        _told = item.Cursor.Seq;
         if (item.Event is { } told)
         {
+            Fold(told);
             _members.Tell(told, new Frames(told, Name));
         }
     }
 
-    private async Task<ChatOutcome> AppendAsync(string type, byte[] data, string? clientId, string sender)
+    private async Task<ChatOutcome> AppendAsync(
+        string type, Person from, string? clientId, Action<System.Text.Json.Utf8JsonWriter> write)
     {
         try
         {
-            var stored = await _store.AppendAsync(Stream, [new NewEvent(type, data, clientId)], null, sender);
+            var data = ChatJson.Object(json =>
+            {
+                ChatJson.WritePerson(json, "from", from);
+                write(json);
+            });
+            var stored = await Store.AppendAsync(Stream, [new NewEvent(type, data, clientId)], null, from.Id);
             return new ChatOutcome(stored[0]);
         }
         catch (AppendConflictException)
         {
             return new ChatOutcome(new ChatRefusal(
-                ChatProblems.ClientIdReused, $"The client_id '{clientId}' has been used for something else."));
+                ChatProblems.ClientIdReused, "The client_id has been used for something else."));
         }
         catch (ArgumentException error)
         {
@@ -199,20 +147,9 @@ internal sealed partial class Room : IDisposable
         }
         catch (EventStoreException error)
         {
-            return new ChatOutcome(Describe(error));
+            return new ChatOutcome(ChatProblems.Describe(error));
         }
     }
 
-    private static ChatRefusal Describe(EventStoreException error) => error.Failure is EventStoreFailure.Full
-        ? new ChatRefusal(ChatProblems.StoreFull, "The disk is full: nothing was stored.")
-        : new ChatRefusal(ChatProblems.StoreUnavailable, "The event store does not take it now. Try again later.");
-
-    private byte[] Welcome(Member member) => ChatJson.Object(json =>
-    {
-        json.WriteString("type", "welcome");
-        json.WriteString("room", Name);
-        json.WriteString("topic", Config.Topic);
-        ChatJson.WritePerson(json, "you", member.Person);
-        ChatJson.WritePlace(json, _head, _told);
-    });
+    private void Tell(byte[] notice) => _members.Tell(OutgoingFrame.Text(notice));
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Rondo.Services.Chat;
 
@@ -6,6 +8,7 @@ namespace Rondo.Services.Chat;
 internal sealed record RoomConfig
 {
     public const int LongestName = 64;
+    public const int LongestTopic = 200;
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
@@ -30,9 +33,39 @@ internal sealed record RoomConfig
     /// <summary>Who may not enter, and until when: ids of persons, and addresses.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Bans { get; init; } = new Dictionary<string, DateTimeOffset>();
 
-    /// <summary>Whether a text can be the name of a room: what a stream's name can be, and one path segment.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter<ChatRole>(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Whether a text can be the name of a room: of a stream, and of one segment of a path.</summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and <= LongestName
         && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0
         && name[0] is not ('-' or '_');
+
+    public RoomConfig WithRole(string id, ChatRole role) => this with
+    {
+        Roles = Roles.Where(r => r.Key != id).Concat(role is ChatRole.Guest ? [] : [KeyValuePair.Create(id, role)])
+            .ToDictionary(),
+    };
+
+    public RoomConfig WithMute(string id, DateTimeOffset? until, DateTimeOffset now) =>
+        this with { Mutes = With(Mutes, id, until, now) };
+
+    public RoomConfig WithBan(string who, DateTimeOffset? until, DateTimeOffset now) =>
+        this with { Bans = With(Bans, who, until, now) };
+
+    private static Dictionary<string, DateTimeOffset> With(
+        IReadOnlyDictionary<string, DateTimeOffset> present, string who, DateTimeOffset? until, DateTimeOffset now)
+    {
+        var changed = present.Where(p => p.Key != who && p.Value > now).ToDictionary();
+        if (until is { } end)
+        {
+            changed[who] = end;
+        }
+
+        return changed;
+    }
 }

@@ -8,13 +8,12 @@ namespace Rondo.Services.Chat;
 /// <summary>A message as the talks' two chats have it: an id, the text, and the text as HTML.</summary>
 internal static partial class SeedMessage
 {
-    public static byte[] Json(string room, StreamEvent message) => ChatJson.Object(json => Write(json, room, message));
+    public static byte[] Json(string room, StreamEvent message) => ChatJson.Object(
+        json => WriteMembers(json, room, message.Seq, message.At, ChatJson.TextOf(message)));
 
-    public static void Write(Utf8JsonWriter json, string room, StreamEvent message)
+    public static void WriteMembers(Utf8JsonWriter json, string room, long seq, DateTimeOffset at, string text)
     {
-        using var data = JsonDocument.Parse(message.Data);
-        var id = MessageId.Of(room, message.Seq, message.At);
-        var text = data.RootElement.GetProperty("text").GetString()!;
+        var id = MessageId.Of(room, seq, at);
         json.WriteString("id", id);
         json.WriteString("body", text);
         json.WriteString("html", $"<div class=\"message\" id=\"m{id}\">{Html(text)}</div>\n");

@@ -12,22 +12,33 @@ namespace Rondo.Services.Chat.Http;
 /// </summary>
 internal sealed class CallerOf(KeyStore keys)
 {
-    public const string PostScope = "chat:post";
-    public const string AdminScope = "chat:admin";
-
     private const string Cookie = "rondo_guest";
     private const int CookieLength = 32;
     private const string CookieAlphabet = "0123456789abcdef";
 
     private static readonly ProblemType GuestUnknown = new("missing-credential", 401, "Key or cookie needed");
 
-    /// <summary>Of a page or a WebSocket: a guest who is new gets the cookie.</summary>
-    public (Caller? Caller, Problem? Problem) Socket(HttpContext context)
+    /// <summary>Of a page, a WebSocket, or a client of the talks' chats: a guest who is new gets the cookie.</summary>
+    public (Caller? Caller, Problem? Problem) Guest(HttpContext context)
     {
         var problem = Credential.Read(context, keys, out var key);
         return problem is not null ? (null, problem)
-            : key is not null ? (OfKey(context, key), null)
+            : key is not null ? (Caller.Of(key, Address(context)), null)
             : (Guest(context, GuestCookie(context) ?? GiveCookie(context)), null);
+    }
+
+    /// <summary>Of a request that reads: the lobby is open to all, other rooms to who could post there.</summary>
+    public (Caller? Caller, Problem? Problem) Read(HttpContext context, string room)
+    {
+        if (Credential.Read(context, keys, out var key) is { } problem)
+        {
+            return (null, problem);
+        }
+
+        return key is not null ? (Caller.Of(key, Address(context)), null)
+            : GuestCookie(context) is { } cookie ? (Guest(context, cookie), null)
+            : room == RoomDirectory.Lobby || IsLocal(context) ? (Guest(context, "local"), null)
+            : (null, Unknown(context));
     }
 
     /// <summary>Of a request that posts.</summary>
@@ -40,9 +51,9 @@ internal sealed class CallerOf(KeyStore keys)
 
         if (key is not null)
         {
-            return key.Allows(PostScope) || key.Allows(AdminScope)
-                ? (OfKey(context, key), null)
-                : (null, Credential.Lacks(key, PostScope));
+            return key.Allows(Caller.PostScope) || key.Allows(Caller.AdminScope)
+                ? (Caller.Of(key, Address(context)), null)
+                : (null, Credential.Lacks(key, Caller.PostScope));
         }
 
         if (GuestCookie(context) is { } cookie)
@@ -55,20 +66,17 @@ internal sealed class CallerOf(KeyStore keys)
             return (Guest(context, "local"), null);
         }
 
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
-        return (null, new Problem(
-            GuestUnknown,
-            $"Send 'Authorization: Bearer KEY' with a key of the scope '{PostScope}', or the cookie that GET /chat gives."));
+        return (null, Unknown(context));
     }
 
-    /// <summary>The person of a key.</summary>
-    public static Caller OfKey(string address, StoredKey key) => new(
-        "k-" + key.Prefix,
-        key.Name,
-        key.Allows(AdminScope) ? ChatRole.Owner : key.Allows(PostScope) ? ChatRole.Member : ChatRole.Guest,
-        address);
-
-    private static Caller OfKey(HttpContext context, StoredKey key) => OfKey(Address(context), key);
+    private static Problem Unknown(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
+        return new Problem(
+            GuestUnknown,
+            $"Send 'Authorization: Bearer KEY' with a key of the scope '{Caller.PostScope}', "
+                + "or the cookie that GET /chat gives.");
+    }
 
     private static Caller Guest(HttpContext context, string secret)
     {

@@ -5,44 +5,52 @@ using Rondo.Services.Streams.Http;
 
 namespace Rondo.Services.Chat.Http;
 
-/// <summary>The routes of a room: what is said in it, and what happens.</summary>
-internal sealed class ChatEndpoints(
-    ChatLoop loop,
-    RoomDirectory rooms,
-    CallerOf callerOf,
-    ChatSockets sockets,
-    StreamFeed feed,
-    LiveOptions<ChatOptions> options)
+/// <summary>What is said in a room, and what happens there.</summary>
+internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFeed feed)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/chat/ws", sockets.ServeAsync);
         routes.MapPost("/chat/rooms/{room}/messages", PostAsync);
         routes.MapRead("/chat/rooms/{room}/messages", ReadAsync);
+        routes.MapPatch("/chat/rooms/{room}/messages/{seq}", EditAsync);
+        routes.MapDelete("/chat/rooms/{room}/messages/{seq}", DeleteAsync);
         routes.MapGet("/chat/rooms/{room}/events", FollowAsync);
+        routes.MapPost("/chat/rooms/{room}/typing", TypeAsync);
     }
 
     private async Task PostAsync(HttpContext context)
     {
-        var (caller, problem) = callerOf.Post(context);
-        problem ??= SameOrigin.Refuse(context, options.Current.AllowedOrigins);
-        PostedMessage? message = null;
-        if (problem is null)
+        if (await desk.CallerAsync(context) is not { } caller
+            || await PostedMessage.ReadAsync(context) is not { } message)
         {
-            (message, problem) = await PostedMessage.ReadAsync(context);
-        }
-
-        if (problem is not null)
-        {
-            await problem.WriteAsync(context);
             return;
         }
 
-        var name = RoomOf(context);
-        var outcome = await loop.AskAsync(async () => await rooms.FindAsync(name) is { } room
-            ? await room.SendAsync(caller! with { Name = message!.Name ?? caller.Name }, message.Text, message.ClientId)
-            : new ChatOutcome(RoomDirectory.NoRoom(name)));
-        await AnswerAsync(context, name, outcome, StatusCodes.Status201Created, message!.ClientId);
+        await desk.DoAsync(
+            context, "ack", StatusCodes.Status201Created, message.ClientId,
+            room => room.SendAsync(caller with { Name = message.Name ?? caller.Name }, message.Text, message.ClientId));
+    }
+
+    private async Task EditAsync(HttpContext context)
+    {
+        if (await desk.CallerAsync(context) is { } caller
+            && await SeqAsync(context) is { } seq
+            && await PostedMessage.ReadAsync(context) is { } message)
+        {
+            await desk.DoAsync(
+                context, "ack", StatusCodes.Status200OK, message.ClientId,
+                room => room.EditAsync(caller, seq, message.Text, message.ClientId));
+        }
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        if (await desk.CallerAsync(context) is { } caller && await SeqAsync(context) is { } seq)
+        {
+            await desk.DoAsync(
+                context, "ack", StatusCodes.Status204NoContent, null, room => room.DeleteAsync(caller, seq, null));
+        }
     }
 
     private async Task ReadAsync(HttpContext context)
@@ -51,58 +59,64 @@ internal sealed class ChatEndpoints(
         if (parameters.Problem is { } problem)
         {
             await problem.WriteAsync(context);
-            return;
+        }
+        else if (await desk.ReaderAsync(context) is { } caller
+            && await desk.AskAsync(context, room => room.ReadAsync(caller, parameters.Wanted)) is { } history)
+        {
+            await AnswerAsync(context, history);
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, MessagePage history)
+    {
+        if (history.Refusal is { } refusal)
+        {
+            return ChatDesk.RefuseAsync(context, refusal);
         }
 
-        var name = RoomOf(context);
-        var (history, refusal) = await loop.AskAsync(async () => await rooms.FindAsync(name) is { } room
-            ? (await room.ReadAsync(parameters.Wanted), null)
-            : ((MessagePage?)null, RoomDirectory.NoRoom(name)));
-        if (refusal is not null)
+        if (history.IsReset)
         {
-            await ChatAnswers.Problem(context, refusal).WriteAsync(context);
+            return StreamProblems.Reset(history.Head).WriteAsync(context);
         }
-        else if (history!.IsReset)
-        {
-            await StreamProblems.Reset(history.Head).WriteAsync(context);
-        }
-        else
-        {
-            context.Response.Headers.CacheControl = "no-store";
-            await JsonReply.WriteAsync(context, json => history.Write(json, name));
-        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return JsonReply.WriteAsync(context, json => history.Write(json, ChatDesk.RoomOf(context)));
     }
 
     private async Task FollowAsync(HttpContext context)
     {
-        var name = RoomOf(context);
-        if (await loop.AskAsync(() => rooms.FindAsync(name)) is null)
+        if (await desk.ReaderAsync(context) is not { } caller
+            || await desk.AskAsync(context, room => Task.FromResult(room.MayRead(caller))) is not { } may)
         {
-            await ChatAnswers.Problem(context, RoomDirectory.NoRoom(name)).WriteAsync(context);
             return;
         }
 
-        await feed.ServeAsync(context, Room.StreamOf(name), StreamStart.Live, shown => ChatJson.Event(name, shown));
+        var name = ChatDesk.RoomOf(context);
+        await (may.Refusal is { } refusal
+            ? ChatDesk.RefuseAsync(context, refusal)
+            : feed.ServeAsync(context, Room.StreamOf(name), StreamStart.Live, shown => ChatJson.Event(name, shown)));
     }
 
-    private static async Task AnswerAsync(
-        HttpContext context, string room, ChatOutcome outcome, int status, string? clientId)
+    private async Task TypeAsync(HttpContext context)
     {
-        if (outcome.Refusal is { } refusal)
+        if (await desk.CallerAsync(context) is { } caller)
         {
-            await ChatAnswers.Problem(context, refusal).WriteAsync(context);
-            return;
+            await desk.DoAsync(context, "ack", StatusCodes.Status204NoContent, null, room =>
+                Task.FromResult(new ChatOutcome(default, room.Type(caller))));
         }
-
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status201Created)
-        {
-            context.Response.Headers.Location = string.Create(
-                CultureInfo.InvariantCulture, $"/chat/rooms/{room}/messages?around={outcome.Stored.Seq}&limit=1");
-        }
-
-        await JsonReply.WriteAsync(context, ChatJson.Stored("ack", room, clientId, outcome.Stored));
     }
 
-    private static string RoomOf(HttpContext context) => (string)context.Request.RouteValues["room"]!;
+    private static async Task<long?> SeqAsync(HttpContext context)
+    {
+        var text = (string)context.Request.RouteValues["seq"]!;
+        if (!text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq > 0)
+        {
+            return seq;
+        }
+
+        await ChatDesk.RefuseAsync(
+            context, new ChatRefusal(ChatProblems.NoMessage, "A message is named by its number, 'seq'."));
+        return null;
+    }
 }

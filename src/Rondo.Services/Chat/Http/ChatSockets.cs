@@ -1,3 +1,4 @@
+using Rondo.Services.Auth;
 using Rondo.Services.Hosting;
 using Rondo.Services.WebSockets;
 
@@ -6,82 +7,105 @@ namespace Rondo.Services.Chat.Http;
 /// <summary>The WebSockets of the chat, from the handshake to the end.</summary>
 internal sealed class ChatSockets
 {
+    private const int FramesAhead = 32;
+
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
 
     private readonly ChatLoop _loop;
     private readonly RoomDirectory _rooms;
     private readonly LiveOptions<ChatOptions> _options;
     private readonly CallerOf _callerOf;
-    private readonly WebSocketLimits _limits = new() { TooSlow = 4408 };
+    private readonly KeyStore _keys;
+    private readonly WebSocketLimits _limits = new() { TooSlow = CloseCode.TooSlow };
 
     // The loop's.
     private readonly HashSet<WebSocketSession> _sessions = [];
     private bool _isStopping;
+    private int _connections;
 
     public ChatSockets(
         ChatLoop loop,
         RoomDirectory rooms,
         LiveOptions<ChatOptions> options,
         CallerOf callerOf,
+        KeyStore keys,
         IHostApplicationLifetime lifetime)
     {
-        (_loop, _rooms, _options, _callerOf) = (loop, rooms, options, callerOf);
+        (_loop, _rooms, _options, _callerOf, _keys) = (loop, rooms, options, callerOf, keys);
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
         loop.Post(Check);
     }
 
+    /// <summary>WebSockets at present.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
     /// <summary>Serves <c>chat.v1</c>.</summary>
-    public async Task ServeAsync(HttpContext context)
+    public Task ServeAsync(HttpContext context) => ServeAsync(
+        context, "chat.v1", (session, caller) => new ChatConnection(
+            session, caller, _rooms, _keys, () => _options.Current, _loop.Loop.TimeProvider));
+
+    /// <summary>Serves the talks' chat.</summary>
+    public Task ServeSeedAsync(HttpContext context) => ServeAsync(
+        context, null, (session, caller) => new SeedConnection(session, caller, _rooms, _loop.Loop.TimeProvider));
+
+    private async Task ServeAsync(
+        HttpContext context, string? protocol, Func<WebSocketSession, Caller, IConversation> converse)
     {
-        var (caller, problem) = _callerOf.Socket(context);
-        if (problem is not null)
+        var isRoom = Interlocked.Increment(ref _connections) <= _options.Current.Connections;
+        try
         {
-            await problem.WriteAsync(context);
-            return;
+            var (caller, problem) = isRoom ? _callerOf.Guest(context) : (null, Full());
+            if (problem is not null)
+            {
+                await problem.WriteAsync(context);
+            }
+            else if (await WebSocketHandshake.AcceptAsync(context, protocol, _options.Current.AllowedOrigins)
+                is { } stream)
+            {
+                using var session = new WebSocketSession(stream, _loop.Loop, _limits);
+                await RunAsync(session, converse(session, caller!));
+                context.Abort();
+            }
         }
-
-        if (await WebSocketHandshake.AcceptAsync(context, "chat.v1", _options.Current.AllowedOrigins) is not { } stream)
+        finally
         {
-            return;
+            Interlocked.Decrement(ref _connections);
         }
+    }
 
-        using var session = new WebSocketSession(stream, _loop.Loop, _limits);
-        var connection = new ChatConnection(session, caller!, _rooms);
-        _loop.Post(() => Begin(session));
-        await session.RunAsync(incoming => ReceiveAsync(connection, incoming));
+    private async Task RunAsync(WebSocketSession session, IConversation conversation)
+    {
+        _loop.Post(() => Begin(session, conversation));
+        var unanswered = 0;
+        await session.RunAsync(async incoming =>
+        {
+            var work = conversation.Read(incoming);
+            _loop.Post(() => _ = work());
+            if (++unanswered >= FramesAhead)
+            {
+                // A sender who is faster than the loop waits for it.
+                unanswered = 0;
+                await _loop.AskAsync(() => true);
+            }
+        });
         await _loop.AskAsync(async () =>
         {
             _sessions.Remove(session);
             session.End();
-            await connection.LeaveAllAsync();
+            await conversation.EndAsync();
             return true;
         });
-        context.Abort();
     }
 
-    private ValueTask ReceiveAsync(ChatConnection connection, Incoming incoming)
-    {
-        var (frame, mistake) = incoming.Kind is IncomingKind.Text
-            ? ClientFrame.Parse(incoming.Data)
-            : (null, "A frame is text, not binary.");
-        if (frame is null)
-        {
-            _loop.Post(() => connection.Refuse(new ChatRefusal(ChatProblems.BadFrame, mistake!)));
-        }
-        else
-        {
-            _loop.Post(() => _ = connection.HandleAsync(frame));
-        }
+    private static Problem Full() => new(ChatProblems.TooManyConnections, "There are too many connections. Try again later.");
 
-        return ValueTask.CompletedTask;
-    }
-
-    private void Begin(WebSocketSession session)
+    private void Begin(WebSocketSession session, IConversation conversation)
     {
         _sessions.Add(session);
+        _ = conversation.BeginAsync();
         if (_isStopping)
         {
-            session.Close(1001, "Rondo stops.");
+            session.Close(CloseCode.GoingAway, "Rondo stops.");
         }
     }
 
@@ -90,7 +114,7 @@ internal sealed class ChatSockets
         _isStopping = true;
         foreach (var session in _sessions)
         {
-            session.Close(1001, "Rondo stops.");
+            session.Close(CloseCode.GoingAway, "Rondo stops.");
         }
     }
 

@@ -16,7 +16,19 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
     private static readonly ProblemType UnsupportedType = new("unsupported-type", 415, "Media type not supported");
     private static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
 
-    public static async Task<(PostedMessage? Message, Problem? Problem)> ReadAsync(HttpContext context)
+    /// <summary>The message; null after an answer that says what is wrong with it.</summary>
+    public static async Task<PostedMessage?> ReadAsync(HttpContext context)
+    {
+        var (message, problem) = await ParseAsync(context);
+        if (problem is not null)
+        {
+            await problem.WriteAsync(context);
+        }
+
+        return problem is null ? message : null;
+    }
+
+    private static async Task<(PostedMessage? Message, Problem? Problem)> ParseAsync(HttpContext context)
     {
         var body = await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted);
         if (body is null)
@@ -42,6 +54,19 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
         {
             var reason = error is FormatException ? error.Message : "The body is not what its type says, or not UTF-8.";
             return (null, new Problem(ProblemType.InvalidBody, reason));
+        }
+    }
+
+    /// <summary>The text of a body; null when it is none.</summary>
+    public static string? Utf8(byte[]? body)
+    {
+        try
+        {
+            return body is null ? null : Strict.GetString(body);
+        }
+        catch (ArgumentException)
+        {
+            return null;
         }
     }
 

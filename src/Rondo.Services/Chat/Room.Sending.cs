@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Chat;
+
+// What people say, change and take back.
+internal sealed partial class Room
+{
+    private readonly Dictionary<string, long> _lastSent = [];
+
+    /// <summary>Says something. Returns once it is durable, or why it is not said.</summary>
+    public async Task<ChatOutcome> SendAsync(Caller caller, string text, string? clientId)
+    {
+        var (person, refusal) = PersonOf(caller);
+        refusal = Banned(caller) ?? refusal ?? CheckText(text) ?? MayPost(caller) ?? Pace(person) ?? _parts.Limits.Take(caller);
+        if (refusal is not null)
+        {
+            return new ChatOutcome(refusal);
+        }
+
+        _lastSent[person.Id] = Loop.TimeProvider.GetTimestamp();
+        _typing.End(person.Id);
+        return await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
+    }
+
+    /// <summary>Changes what one has said oneself, for a while.</summary>
+    public async Task<ChatOutcome> EditAsync(Caller caller, long seq, string text, string? clientId)
+    {
+        var (person, refusal) = PersonOf(caller);
+        refusal = Banned(caller) ?? refusal ?? CheckText(text) ?? MayPost(caller) ?? _parts.Limits.Take(caller);
+        if (refusal is not null)
+        {
+            return new ChatOutcome(refusal);
+        }
+
+        var (message, missing) = await FindAsync(seq);
+        refusal = missing
+            ?? (AuthorOf(message!) != caller.Id
+                ? new ChatRefusal(ChatProblems.NotAllowed, "Only who has said it can change it.")
+                : Now - message!.At > _parts.Options().EditTime
+                    ? new ChatRefusal(ChatProblems.EditConflict, "It was said too long ago to be changed.")
+                    : null);
+        if (refusal is not null)
+        {
+            return new ChatOutcome(refusal);
+        }
+
+        var outcome = await AppendAsync(ChatJson.Edit, person, clientId, json =>
+        {
+            json.WriteNumber("target", seq);
+            json.WriteString("text", text);
+        });
+        if (outcome.Refusal is null)
+        {
+            Edited(seq, outcome.Stored.Seq);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Takes back what one has said, or as a moderator what anybody has. Returns once the text is gone.</summary>
+    public async Task<ChatOutcome> DeleteAsync(Caller caller, long seq, string? clientId)
+    {
+        var (person, _) = PersonOf(caller);
+        var (message, refusal) = Banned(caller) is { } banned ? (null, banned) : await FindAsync(seq);
+        if (refusal is null && AuthorOf(message!) != caller.Id && person.Role < ChatRole.Mod)
+        {
+            refusal = new ChatRefusal(ChatProblems.NotAllowed, "Only who has said it and moderators can delete it.");
+        }
+
+        if (refusal is not null)
+        {
+            return new ChatOutcome(refusal);
+        }
+
+        var isOwn = AuthorOf(message!) == caller.Id;
+        var outcome = await AppendAsync(
+            ChatJson.Delete, person, clientId, json => json.WriteNumber("target", seq));
+        if (outcome.Refusal is not null)
+        {
+            return outcome;
+        }
+
+        refusal = await EraseAsync([seq]) ?? (isOwn ? null : await AuditAsync(person, "delete", AuthorOf(message!), null));
+        return refusal is null ? outcome : new ChatOutcome(refusal);
+    }
+
+    private ChatRefusal? CheckText(string text) => MessageText.Check(text) ?? _parts.Filter.Check(text);
+
+    private ChatRefusal? MayPost(Caller caller)
+    {
+        var (person, _) = PersonOf(caller);
+        return Config.Mutes.TryGetValue(caller.Id, out var until) && until > Now
+            ? new ChatRefusal(ChatProblems.Muted, $"Muted until {StreamJson.Text(until)}.", until - Now)
+            : Config.IsReadOnly && person.Role < ChatRole.Mod && person.Role is not ChatRole.Bot
+                ? new ChatRefusal(ChatProblems.ReadOnly, "Only moderators post here.")
+                : null;
+    }
+
+    private ChatRefusal? Pace(Person person)
+    {
+        if (Config.SlowMode == TimeSpan.Zero || person.Role >= ChatRole.Mod
+            || !_lastSent.TryGetValue(person.Id, out var sent))
+        {
+            return null;
+        }
+
+        var left = Config.SlowMode - Loop.TimeProvider.GetElapsedTime(sent);
+        return left > TimeSpan.Zero
+            ? new ChatRefusal(
+                ChatProblems.TooFast, $"Slow mode: one message in {Config.SlowMode.TotalSeconds:0} s.", left)
+            : null;
+    }
+
+    private async Task<(StreamEvent? Message, ChatRefusal? Refusal)> FindAsync(long seq)
+    {
+        try
+        {
+            var page = await Store.ReadAsync(Stream, new StreamCursor(null, seq - 1), 1);
+            return page.Events is [{ Type: ChatJson.Message } message] ? (message, null)
+                : (null, page.Events is [{ Type: StreamEvent.Erased }]
+                    ? new ChatRefusal(ChatProblems.EditConflict, $"Message {seq} is deleted.")
+                    : new ChatRefusal(ChatProblems.NoMessage, $"There is no message {seq} in '{Name}'."));
+        }
+        catch (EventStoreException error)
+        {
+            return (null, ChatProblems.Describe(error));
+        }
+    }
+
+    private static string AuthorOf(StreamEvent message)
+    {
+        using var data = JsonDocument.Parse(message.Data);
+        return data.RootElement.GetProperty("from").GetProperty("id").GetString()!;
+    }
+}
