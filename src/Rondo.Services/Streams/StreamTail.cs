@@ -67,7 +67,7 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
     public void Add(StreamEvent added)
     {
         using var scope = _gate.EnterScope();
-        if (added.Seq != _last + 1)
+        if (_last == 0 || added.Seq != _last + 1)
         {
             Array.Clear(_ring);
             (_first, _bytes) = (added.Seq, 0);

@@ -54,6 +54,21 @@ public abstract partial class EventStoreContract
     }
 
     [Fact]
+    public async Task Watch_StreamThatIsNotThereYet_GetsMoreThanIsKeptInMemory()
+    {
+        const int events = StreamLimits.TailEvents + 200;
+        await using var watch = Watch(new WatchedStream("a", null));
+        await watch.TakeAsync(1);
+        for (var seq = 1; seq <= events; seq += events / 2)
+        {
+            await Store.AppendAsync(
+                "a", [.. Enumerable.Range(seq, events / 2).Select(i => Text($"{i}"))], cancellation: Cancellation);
+            Assert.Equal(
+                Enumerable.Range(seq, events / 2).Select(i => $"{i} {i}"), await watch.TakeAsync(events / 2));
+        }
+    }
+
+    [Fact]
     public async Task Watch_SeveralStreams_EachHasItsCursor()
     {
         await FillAsync("a", 2);
