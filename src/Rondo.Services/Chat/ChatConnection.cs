@@ -9,9 +9,10 @@ internal sealed class ChatConnection(
     WebSocketSession session, Caller caller, RoomDirectory rooms, KeyStore keys, Func<ChatOptions> options, TimeProvider time)
     : IConversation
 {
-    private readonly Dictionary<string, Member> _joined = [];
+    private readonly Dictionary<string, RoomMember> _joined = [];
     private readonly Strikes _strikes = new(time);
     private Caller _caller = caller;
+    private Task<ChatRefusal?> _entry = Task.FromResult<ChatRefusal?>(null);
     private bool _hasEnded;
 
     public FrameForm Form => FrameForm.Chat;
@@ -66,7 +67,8 @@ internal sealed class ChatConnection(
     {
         try
         {
-            if (await DoAsync(frame) is { } refusal)
+            var refusal = frame.Type == "hello" ? await (_entry = EnterAsync(_entry, frame)) : await DoAsync(frame);
+            if (refusal is not null)
             {
                 Refuse(refusal, frame.Room, frame.ClientId);
             }
@@ -89,17 +91,13 @@ internal sealed class ChatConnection(
 
     private async Task<ChatRefusal?> DoAsync(ClientFrame frame)
     {
-        switch (frame.Type)
+        if (frame.Type == "ping")
         {
-            case "hello":
-                return await HelloAsync(frame);
-            case "ping":
-                Send(OutgoingFrame.Text("""{"type":"pong"}"""));
-                return null;
-            default:
-                break;
+            Send(OutgoingFrame.Text("""{"type":"pong"}"""));
+            return null;
         }
 
+        await _entry;
         if (!ClientFrame.Types.Contains(frame.Type))
         {
             return Bad($"There is no frame '{Shorten(frame.Type)}'.");
@@ -125,6 +123,20 @@ internal sealed class ChatConnection(
                 ? Ack(frame, await room.SendAsync(member.Speaker, said, frame.ClientId))
                 : Bad("'send' has a 'text'."),
         };
+    }
+
+    // What follows a hello on the wire finds it done.
+    private async Task<ChatRefusal?> EnterAsync(Task before, ClientFrame frame)
+    {
+        await before;
+        try
+        {
+            return await HelloAsync(frame);
+        }
+        catch (EventStoreException error)
+        {
+            return ChatProblems.Describe(error);
+        }
     }
 
     private async Task<ChatRefusal?> HelloAsync(ClientFrame frame)
@@ -159,7 +171,7 @@ internal sealed class ChatConnection(
             return null;
         }
 
-        var member = new Member(this, _caller with { Name = frame.Name ?? _caller.Name });
+        var member = new RoomMember(this, _caller with { Name = frame.Name ?? _caller.Name });
         _joined[frame.Room] = member;
         var refusal = await room.JoinAsync(member, frame.After);
         if (refusal is not null && _joined.GetValueOrDefault(frame.Room) == member)
@@ -170,14 +182,14 @@ internal sealed class ChatConnection(
         return refusal;
     }
 
-    private async Task<ChatRefusal?> ByeAsync(string name, Member member)
+    private async Task<ChatRefusal?> ByeAsync(string name, RoomMember member)
     {
         _joined.Remove(name);
         await LeaveAsync(name, member);
         return null;
     }
 
-    private async Task LeaveAsync(string name, Member member)
+    private async Task LeaveAsync(string name, RoomMember member)
     {
         member.HasLeft = true;
         if (await rooms.FindAsync(name) is { } room)

@@ -29,7 +29,7 @@ internal sealed partial class Room
     /// Lets a connection in: gives it what it has missed, then what happens, each event once. Ends when it is live, or
     /// with why not.
     /// </summary>
-    public async Task<ChatRefusal?> JoinAsync(Member member, StreamCursor? after)
+    public async Task<ChatRefusal?> JoinAsync(RoomMember member, StreamCursor? after)
     {
         if (Banned(member.Caller) is { } banned)
         {
@@ -48,7 +48,7 @@ internal sealed partial class Room
             member.IsPresent = true;
         }
 
-        Say(member, Welcome(person));
+        Say(member, Greeting(person));
         if (after is { } cursor && await CatchUpAsync(member, cursor) is { } failed)
         {
             Leave(member);
@@ -66,7 +66,7 @@ internal sealed partial class Room
         return null;
     }
 
-    public void Leave(Member member)
+    public void Leave(RoomMember member)
     {
         member.HasLeft = true;
         _members.Remove(member);
@@ -78,13 +78,13 @@ internal sealed partial class Room
     }
 
     /// <summary>Somebody in the room is called otherwise from now on, in all tabs.</summary>
-    public ChatRefusal? Rename(Member member, string name)
+    public ChatRefusal? Rename(RoomMember member, string name)
     {
         var (person, refusal) = PersonOf(member.Caller with { Name = name });
         if (refusal is null)
         {
             _presence.Change(person);
-            Say(member, Welcome(person));
+            Say(member, Greeting(person));
         }
 
         return refusal;
@@ -113,7 +113,7 @@ internal sealed partial class Room
         return null;
     }
 
-    private static void Say(Member member, byte[] notice)
+    private static void Say(RoomMember member, byte[] notice)
     {
         if (member.Recipient.Form is FrameForm.Chat)
         {
@@ -121,7 +121,7 @@ internal sealed partial class Room
         }
     }
 
-    private async Task<ChatRefusal?> CatchUpAsync(Member member, StreamCursor cursor)
+    private async Task<ChatRefusal?> CatchUpAsync(RoomMember member, StreamCursor cursor)
     {
         try
         {
@@ -186,7 +186,7 @@ internal sealed partial class Room
         json.WriteEndArray();
     }));
 
-    private byte[] Welcome(Person you) => ChatJson.Object(json =>
+    private byte[] Greeting(Person you) => ChatJson.Object(json =>
     {
         json.WriteString("type", "welcome");
         json.WriteString("room", Name);

@@ -12,7 +12,7 @@ internal sealed partial class Room : IDisposable
 {
     private readonly RoomParts _parts;
     private readonly CancellationTokenSource _end = new();
-    private readonly RoomMembers _members = new();
+    private readonly RoomAudience _members = new();
     private readonly Presence _presence;
     private readonly Typing _typing;
 

@@ -3,15 +3,15 @@ using Rondo.Services.Streams;
 namespace Rondo.Services.Chat;
 
 /// <summary>Those who get a room's events as they happen.</summary>
-internal sealed class RoomMembers
+internal sealed class RoomAudience
 {
-    private readonly List<Member> _members = [];
+    private readonly List<RoomMember> _members = [];
 
-    public IReadOnlyList<Member> All => _members;
+    public IReadOnlyList<RoomMember> All => _members;
 
-    public void Add(Member member) => _members.Add(member);
+    public void Add(RoomMember member) => _members.Add(member);
 
-    public void Remove(Member member) => _members.Remove(member);
+    public void Remove(RoomMember member) => _members.Remove(member);
 
     /// <summary>Gives an event to all who have not had it: made for the wire once, then the same bytes for each.</summary>
     public void Tell(StreamEvent told, Frames frames)
@@ -39,7 +39,7 @@ internal sealed class RoomMembers
         }
     }
 
-    private static void Send(Member member, ReadOnlyMemory<byte> frame)
+    private static void Send(RoomMember member, ReadOnlyMemory<byte> frame)
     {
         if (!frame.IsEmpty)
         {

@@ -1,7 +1,7 @@
 namespace Rondo.Services.Chat;
 
 /// <summary>One connection in one room. Several may be one person.</summary>
-internal sealed class Member(IRecipient recipient, Caller caller)
+internal sealed class RoomMember(IRecipient recipient, Caller caller)
 {
     public IRecipient Recipient { get; } = recipient;
 

@@ -13,7 +13,8 @@ internal sealed class SeedConnection(WebSocketSession session, Caller caller, Ro
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     private readonly Strikes _strikes = new(time);
-    private Member? _member;
+    private RoomMember? _member;
+    private Task _entry = Task.CompletedTask;
 
     public FrameForm Form => FrameForm.Seed;
 
@@ -27,10 +28,10 @@ internal sealed class SeedConnection(WebSocketSession session, Caller caller, Ro
 
     public void Expelled(string room, ChatRefusal reason) => Close(CloseCode.Banned, reason.Detail);
 
-    public async Task BeginAsync()
+    public Task BeginAsync()
     {
-        _member = new Member(this, caller);
-        await InLobbyAsync(async room =>
+        _member = new RoomMember(this, caller);
+        return _entry = InLobbyAsync(async room =>
         {
             if (await room.JoinAsync(_member, null) is { } refusal)
             {
@@ -44,9 +45,13 @@ internal sealed class SeedConnection(WebSocketSession session, Caller caller, Ro
     public Func<Task> Read(Incoming incoming)
     {
         var (text, mistake) = incoming.Kind is IncomingKind.Text ? BodyOf(incoming.Data) : (null, "A frame is text.");
-        return () => InLobbyAsync(async room => text is null
-            ? new ChatRefusal(ChatProblems.BadFrame, mistake!)
-            : (await room.SendAsync(caller, text, null)).Refusal);
+        return async () =>
+        {
+            await _entry;
+            await InLobbyAsync(async room => text is null
+                ? new ChatRefusal(ChatProblems.BadFrame, mistake!)
+                : (await room.SendAsync(caller, text, null)).Refusal);
+        };
     }
 
     public Task EndAsync() => InLobbyAsync(room =>

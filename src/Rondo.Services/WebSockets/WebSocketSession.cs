@@ -15,7 +15,8 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
 {
     private const int LargestWrite = 16 * 1024;
     private const int WhenCaughtUp = 32;
-    private const int NoCode = 1005;
+    private const int DrainBytes = 4096;
+    private const long NotHalf = -1;
     private const int Abnormal = 1006;
 
     private readonly CancellationTokenSource _end = new();
@@ -26,7 +27,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
     private bool _isClosing;
     private bool _isCloseLast;
     private long _heard = loop.TimeProvider.GetTimestamp();
-    private long _halfSince;
+    private long _halfSince = NotHalf;
     private int _pings;
 
     /// <summary>How it ended: the code of the close that was sent or came first; 1006 for neither.</summary>
@@ -54,11 +55,11 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
                     if (!await TakeAsync(incoming, reader))
                     {
                         await _closeSent.Task.WaitAsync(_end.Token);
-                        return true;
+                        return incoming.Kind is IncomingKind.Close || await DrainAsync();
                     }
                 }
 
-                Volatile.Write(ref _halfSince, decoder.IsHalf ? loop.TimeProvider.GetTimestamp() : 0);
+                Volatile.Write(ref _halfSince, decoder.IsHalf ? loop.TimeProvider.GetTimestamp() : NotHalf);
             }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
@@ -115,7 +116,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
     public void Check()
     {
         var (time, half) = (loop.TimeProvider, Volatile.Read(ref _halfSince));
-        if (half != 0 && time.GetElapsedTime(half) > limits.HalfMessageTime)
+        if (half != NotHalf && time.GetElapsedTime(half) > limits.HalfMessageTime)
         {
             Close(1008, $"A message must be whole within {limits.HalfMessageTime.TotalSeconds:0} s.");
             return;
@@ -162,6 +163,17 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         decoder.Received(read);
         Volatile.Write(ref _heard, loop.TimeProvider.GetTimestamp());
         return read > 0;
+    }
+
+    // To end a connection with bytes unread resets it, and what was sent last, the close, is lost on the way.
+    private async Task<bool> DrainAsync()
+    {
+        var nowhere = new byte[DrainBytes];
+        while (await connection.ReadAsync(nowhere, _end.Token) > 0)
+        {
+        }
+
+        return true;
     }
 
     /// <summary>False when there is nothing more to read.</summary>

@@ -40,7 +40,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts offline with the rates that ship, or with those of <paramref name="ratesCsv"/>.</summary>
     public static async Task<TestServer> StartAsync(
         string? ratesCsv = null, TimeProvider? time = null, ServerOptions? options = null, string? settings = null,
-        LogCapture? logs = null, TestFolder? folder = null)
+        LogCapture? logs = null, TestFolder? folder = null, Action<IServiceCollection>? configure = null)
     {
         var owned = folder is null ? new TestFolder() : null;
         folder ??= owned!;
@@ -63,6 +63,7 @@ internal sealed class TestServer : IAsyncDisposable
                     services.AddSingleton(time);
                 }
 
+                configure?.Invoke(services);
                 if (logs is not null)
                 {
                     services.AddSingleton<ILoggerProvider>(logs);

@@ -63,8 +63,10 @@ internal sealed class ChatSockets
                 is { } stream)
             {
                 using var session = new WebSocketSession(stream, _loop.Loop, _limits);
-                await RunAsync(session, converse(session, caller!));
-                context.Abort();
+                if (!await RunAsync(session, converse(session, caller!)))
+                {
+                    context.Abort();
+                }
             }
         }
         finally
@@ -73,11 +75,11 @@ internal sealed class ChatSockets
         }
     }
 
-    private async Task RunAsync(WebSocketSession session, IConversation conversation)
+    private async Task<bool> RunAsync(WebSocketSession session, IConversation conversation)
     {
         _loop.Post(() => Begin(session, conversation));
         var unanswered = 0;
-        await session.RunAsync(async incoming =>
+        var isInOrder = await session.RunAsync(async incoming =>
         {
             var work = conversation.Read(incoming);
             _loop.Post(() => _ = work());
@@ -95,6 +97,7 @@ internal sealed class ChatSockets
             await conversation.EndAsync();
             return true;
         });
+        return isInOrder;
     }
 
     private static Problem Full() => new(ChatProblems.TooManyConnections, "There are too many connections. Try again later.");
