@@ -7,6 +7,12 @@ internal static class LabCommand
 {
     public static Command Create() => new Command("lab", "Measure how execution models serve.")
     {
-        LabRunCommand.Create(), LabServeCommand.Create(),
+        LabRunCommand.Create(),
+        LabServeCommand.Create(),
+        LabToolCommands.Compare(),
+        LabToolCommands.Predict(),
+        LabToolCommands.Fit(),
+        LabToolCommands.Explain(),
+        LabToolCommands.Noise(),
     }.WithExamples("rondo lab run --work io:50ms --quick", "rondo lab serve loop");
 }

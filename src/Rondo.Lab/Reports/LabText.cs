@@ -106,7 +106,8 @@ internal static class LabText
             + string.Join(", ", fit.Parameters.Select(p => Figure.Text(
                 $"{p.Name} {p.Value.Value:0.#####} [{p.Value.Low:0.#####}, {p.Value.High:0.#####}]"))) + ")";
 
-    private static string Check(LabCheck check)
+    /// <summary>A check in a line.</summary>
+    public static string Check(LabCheck check)
     {
         var (value, limit) = check.Unit == "%"
             ? (Figure.Percent(check.Value), Figure.Percent(check.Limit))

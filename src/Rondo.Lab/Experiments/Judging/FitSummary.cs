@@ -7,6 +7,9 @@ namespace Rondo.Lab.Experiments.Judging;
 /// <summary>Curves through the throughput of one model, and what they say.</summary>
 internal static class FitSummary
 {
+    // How far beyond the last point a curve may be believed.
+    private const double Foresight = 1.5;
+
     public static IEnumerable<LabFit> Of(LabResult result, string model) => Of(
         model,
         [.. result.Cells.Where(c => c.Model == model && c is { Counts: not null, Throughput: > 0 })
@@ -26,8 +29,7 @@ internal static class FitSummary
         foreach (var fit in CurveFit.Both(points, seed))
         {
             var peak = fit.Peak is { } at ? Analysis.Interval(at) : null;
-            var height = peak is null ? null : new LabInterval(
-                fit.Curve.At(peak.Value), fit.Curve.At(Math.Max(1, peak.Low)), fit.Curve.At(Math.Max(1, peak.Value)));
+            var height = peak is null ? (double?)null : fit.Curve.At(Math.Max(1, peak.Value));
             yield return new LabFit(
                 model,
                 fit.Kind,
@@ -45,7 +47,8 @@ internal static class FitSummary
     {
         if (fit.Peak is not { } peak)
         {
-            return Text($"no peak seen up to {last:0.#} connections");
+            return Text($"no peak seen up to {last:0.#} connections")
+                + (fit.Curve.Peak <= Foresight * last ? Text($"; the curve has it at {fit.Curve.Peak:0.#}") : "");
         }
 
         var height = fit.Curve.At(Math.Max(1, peak.Value));

@@ -19,7 +19,7 @@ internal sealed record LabFit(
     double Aicc,
     IReadOnlyList<LabParameter> Parameters,
     LabInterval? Peak,
-    LabInterval? PeakThroughput,
+    double? PeakThroughput,
     string Text);
 
 /// <summary>One parameter of a curve.</summary>
