@@ -3,6 +3,7 @@ using Rondo.Lab.Experiments.Judging;
 using Rondo.Lab.Experiments.Planning;
 using Rondo.Lab.Experiments.Results;
 using Rondo.Lab.Experiments.Running;
+using Rondo.Lab.Experiments.Scenarios;
 using Rondo.Lab.Load;
 using Rondo.Lab.Load.Tool;
 using Rondo.Lab.Measuring;
@@ -58,10 +59,21 @@ internal static class LabTool
 
     private static async Task<LabResult> MeasureAsync(LabOptions options, LabProgress progress, CancellationToken stop)
     {
-        var experiment = LabPlanning.Plan(options);
+        var experiment = options.Scenario is { } name ? Scenario(name, options) : LabPlanning.Plan(options);
         LoadPlanning.RequireDescriptors(experiment.Connections[^1]);
         using var run = new ExperimentRun(experiment, Placement.Automatic(), progress);
         return await run.RunAsync(stop);
+    }
+
+    private static Experiment Scenario(string name, LabOptions options)
+    {
+        LabPlanning.Require(
+            ScenarioCatalog.Find(name) is not null,
+            $"There is no scenario '{name}': {string.Join(", ", ScenarioCatalog.All.Select(s => s.Name))}");
+        LabPlanning.Require(
+            options is { Work: null, Models: null, Rate: null },
+            "--work, --models and --rate are not for a scenario, which decides them");
+        return LabPlanning.Adjust(ScenarioCatalog.Find(name)!.ToExperiment(options.Command), options);
     }
 
     private static async Task WriteAsync(LabResult result, LabOutput files, TextWriter output)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rondo.Lab;
 using Rondo.Lab.Experiments.Planning;
+using Rondo.Lab.Experiments.Scenarios;
 using Rondo.Lab.Models;
 
 namespace Rondo.Cli.Lab;
@@ -12,7 +13,8 @@ internal static class LabRunCommand
     {
         var scenario = new Argument<string?>("scenario")
         {
-            Description = "A named experiment instead of --work",
+            Description = "A named experiment instead of --work: "
+                + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)),
             Arity = ArgumentArity.ZeroOrOne,
         };
         var work = Text(

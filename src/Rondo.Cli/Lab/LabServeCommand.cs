@@ -16,7 +16,7 @@ internal static class LabServeCommand
         var name = new Argument<string>("model")
         {
             Description = $"The execution model: {Join(ModelCatalog.Names)}; or one of the currency workshop's "
-                + $"servers: {Join(ModelCatalog.CurrencyServers.Keys)}",
+                + $"servers: {Join(ModelCatalog.CurrencyServers.Keys)}; or '{RatesHandler.Name}', whom they ask",
         };
         var work = new Option<IRequestHandler?>("--work")
         {
@@ -48,12 +48,34 @@ internal static class LabServeCommand
             Description = "Where to write a line of JSON each second: threads, processes, memory, queue, turns",
             HelpName = "FILE",
         };
+        var admit = new Option<int?>("--admit")
+        {
+            Description = "Answer 503 at once to what comes while so many requests are under way",
+            HelpName = "N",
+        };
+        var slots = new Option<int?>("--slots")
+        {
+            Description = "Let the work of only so many requests run at a time, as a pool of database connections does",
+            HelpName = "N",
+        };
+        var stall = new Option<(int Every, TimeSpan Time)?>("--stall")
+        {
+            Description = "Block in one request of so many before its work, in models that await as well",
+            HelpName = "N:TIME",
+            CustomParser = argument =>
+            {
+                var text = argument.Tokens[^1].Value;
+                var found = HandlerLimits.ParseStall(text);
+                Refuse(argument, found is null, $"'{text}' is no stall: 100:100ms for example.");
+                return found;
+            },
+        };
         var controlled = new Option<bool>("--controlled") { Hidden = true };
         var command = new Command(
                 "serve",
                 "Run one execution model as a web server: any path, 'Howdy!' after the work. Ctrl-C ends it.")
         {
-            name, work, upstream, urls, port, idle, stats, controlled,
+            name, work, upstream, urls, port, idle, stats, admit, slots, stall, controlled,
         };
         command.Validators.Add(result =>
         {
@@ -67,7 +89,7 @@ internal static class LabServeCommand
                 Refuse(result, result.GetValue(upstream) is null, $"'{model}' needs --upstream, the URL of the rates.");
                 Refuse(result, result.GetResult(work) is not null, $"'{model}' asks its upstream; it takes no --work.");
             }
-            else if (ModelCatalog.Find(model) is null)
+            else if (ModelCatalog.Find(model) is null && model != RatesHandler.Name)
             {
                 result.AddError($"There is no model '{model}': {Join(ModelCatalog.Names)}, "
                     + $"{Join(ModelCatalog.CurrencyServers.Keys)}.");
@@ -78,6 +100,16 @@ internal static class LabServeCommand
                     result, result.GetValue(upstream) is not null, $"'{model}' asks nobody; it takes no --upstream.");
             }
 
+            foreach (var limit in (Option<int?>[])[admit, slots])
+            {
+                Refuse(result, result.GetValue(limit) <= 0, $"{limit.Name} must be at least 1.");
+            }
+
+            Refuse(
+                result,
+                result.GetValue(name)?.StartsWith("proc", StringComparison.Ordinal) == true
+                    && (result.GetResult(admit) ?? result.GetResult(slots) ?? result.GetResult(stall)) is not null,
+                "--admit, --slots and --stall are not for proc: they cannot go to other processes.");
             Refuse(
                 result,
                 result.GetResult(urls) is not null && result.GetResult(port) is not null,
@@ -94,7 +126,9 @@ internal static class LabServeCommand
             {
                 Control = parsed.GetValue(controlled) ? StandardStreams.Input : null,
             };
-            return Run(options, parsed.GetValue(work), parsed.GetValue(upstream), parsed);
+            var limits = new HandlerLimits(
+                parsed.GetValue(admit), parsed.GetValue(slots), parsed.GetValue(stall)?.Every, parsed.GetValue(stall)?.Time ?? default);
+            return Run(options, limits, parsed.GetValue(work), parsed.GetValue(upstream), parsed);
         });
         return command.WithExamples(
             "rondo lab serve loop",
@@ -102,13 +136,17 @@ internal static class LabServeCommand
             "rondo lab serve webserver_threaded --upstream http://127.0.0.1:1234/latest");
     }
 
-    private static int Run(ServeOptions options, IRequestHandler? work, Uri? upstream, ParseResult parsed)
+    private static int Run(
+        ServeOptions options, HandlerLimits limits, IRequestHandler? work, Uri? upstream, ParseResult parsed)
     {
         BusyProcessor.Calibrate();
         using var conversion = upstream is null ? null : new ConversionHandler(upstream);
-        var model = ModelCatalog.Find(ModelCatalog.CurrencyServers.GetValueOrDefault(options.Name, options.Name))!;
-        IRequestHandler handler = conversion is null ? work ?? new HowdyHandler(WorkSpec.Default) : conversion;
-        if (ModelServer.Run(model, handler, options, parsed.InvocationConfiguration.Output) is { } mistake)
+        var isUpstream = options.Name == RatesHandler.Name;
+        var model = ModelCatalog.Find(
+            isUpstream ? "loop" : ModelCatalog.CurrencyServers.GetValueOrDefault(options.Name, options.Name))!;
+        IRequestHandler inner = conversion is null ? work ?? new HowdyHandler(WorkSpec.Default) : conversion;
+        inner = isUpstream ? new RatesHandler((inner as HowdyHandler)?.Work ?? WorkSpec.Default) : inner;
+        if (ModelServer.Run(model, limits.Around(inner), options, parsed.InvocationConfiguration.Output) is { } mistake)
         {
             parsed.InvocationConfiguration.Error.WriteLine("rondo: " + mistake);
             return ExitCode.Failed;

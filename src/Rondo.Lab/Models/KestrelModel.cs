@@ -15,15 +15,16 @@ namespace Rondo.Lab.Models;
 
 /// <summary>
 /// <c>kestrel</c>: ASP.NET Core as it comes, with a handler that awaits: the platform's sockets and thread pool, with
-/// as many threads as the pool finds right.
+/// as many threads as the pool finds right. <c>kestrel-blocking</c> has a handler that blocks a thread of that pool,
+/// which is what "sync over async" does.
 /// </summary>
-internal sealed class KestrelModel : IServerModel
+internal sealed class KestrelModel(bool blocks) : IServerModel
 {
     // The loop only waits for the end; requests run on the thread pool.
     public void Run(ModelSetup setup) =>
         EventLoop.Run(() => RunAsync(setup), new LoopOptions { HandleInterrupt = false });
 
-    private static async Task RunAsync(ModelSetup setup)
+    private async Task RunAsync(ModelSetup setup)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -42,9 +43,10 @@ internal sealed class KestrelModel : IServerModel
         await app.WaitForShutdownAsync(setup.Stop);
     }
 
-    private static async Task AnswerAsync(HttpContext context, IRequestHandler handler)
+    private async Task AnswerAsync(HttpContext context, IRequestHandler handler)
     {
-        var answer = await handler.AnswerAsync(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var answer = blocks ? handler.AnswerBlocking(target) : await handler.AnswerAsync(target);
         var body = Encoding.UTF8.GetBytes(answer.Body);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = HttpAnswer.ContentType;

@@ -19,7 +19,8 @@ internal static class ModelCatalog
         ["thread"] = _ => new ThreadModel(),
         ["proc"] = processes => new ProcessModel(processes),
         ["exec"] = threads => new ExecutorModel(threads),
-        ["kestrel"] = _ => new KestrelModel(),
+        ["kestrel"] = _ => new KestrelModel(blocks: false),
+        ["kestrel-blocking"] = _ => new KestrelModel(blocks: true),
     };
 
     // Those with a size, what it is when none is given, and the largest.

@@ -24,10 +24,10 @@ internal static class CheckList
             Worst("generator-cpu", NoiseGate.MostBusy, "%", cells, c => c.Generator?.BusiestThread),
             Worst("generator-starved", NoiseGate.MostStarved, "%", cells, c => c.Generator?.StarvedThread),
             Lateness(cells),
-            result.Settings.Rate is null
+            result.Settings is { Rate: null, IsComparison: true }
                 ? Worst("little", NoiseGate.LittleTolerance, "%", cells, LittleError)
                 : null,
-            Worst("errors", 0, "%", cells, FailedShare),
+            result.Settings.ExpectsErrors ? null : Worst("errors", 0, "%", cells, FailedShare),
         ];
         return [.. checks.OfType<LabCheck>()];
     }

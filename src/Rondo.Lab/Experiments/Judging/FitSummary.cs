@@ -29,7 +29,8 @@ internal static class FitSummary
         foreach (var fit in CurveFit.Both(points, seed))
         {
             var peak = fit.Peak is { } at ? Analysis.Interval(at) : null;
-            var height = peak is null ? (double?)null : fit.Curve.At(Math.Max(1, peak.Value));
+            var heights = peak is null ? [] : new[] { peak.Value, peak.Low, Math.Min(peak.High, last) }
+                .Select(n => fit.Curve.At(Math.Max(1, n))).ToArray();
             yield return new LabFit(
                 model,
                 fit.Kind,
@@ -37,7 +38,7 @@ internal static class FitSummary
                 double.IsFinite(fit.Aicc) ? Math.Round(fit.Aicc, 3) : double.MaxValue,
                 [.. fit.Parameters.Select(p => new LabParameter(p.Name, Analysis.Interval(p.Value)))],
                 peak,
-                height,
+                peak is null ? null : new LabInterval(heights[0], heights.Min(), heights.Max()),
                 Text(fit, last));
             isFirst = false;
         }

@@ -21,6 +21,12 @@ internal static class Judgement
         var connections = levels.Where(l => l.Rounds > 0).Select(l => l.Connections).DefaultIfEmpty().Max();
         var measured = levels.Where(l => l.Connections == connections && l is { Rounds: > 0, Throughput.Value: > 0 })
             .OrderByDescending(l => l.Throughput!.Value).ToList();
+        if (!result.Settings.IsComparison)
+        {
+            return new LabVerdict(
+                LabVerdict.NothingToCompare, [], connections, "This experiment is no contest: see what it shows.", []);
+        }
+
         if (measured.Count < 2)
         {
             return new LabVerdict(

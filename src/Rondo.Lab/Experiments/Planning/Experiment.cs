@@ -1,3 +1,5 @@
+using Rondo.Lab.Experiments.Results;
+
 namespace Rondo.Lab.Experiments.Planning;
 
 /// <summary>Everything that is measured, decided before it begins.</summary>
@@ -35,6 +37,15 @@ internal sealed record Experiment
     public int Seed { get; init; } = 42;
 
     public bool IsQuick { get; init; }
+
+    /// <summary>Whether failed requests are part of what is studied.</summary>
+    public bool ExpectsErrors { get; init; }
+
+    /// <summary>Whether it is about which one is best; otherwise no verdict is wanted.</summary>
+    public bool IsComparison { get; init; } = true;
+
+    /// <summary>Lines of diagrams of its own, made from the cells; null for none.</summary>
+    public Func<IReadOnlyList<LabCell>, IReadOnlyList<LabSeries>>? Series { get; init; }
 
     /// <summary>The command line that makes it again.</summary>
     public required string Command { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Rondo.Lab.Experiments.Results;
+using Rondo.Lab.Models;
 using Rondo.Lab.Statistics;
 
 namespace Rondo.Lab.Experiments.Planning;
@@ -19,7 +20,7 @@ internal static class Forecast
     public static ClosedQueue QueueOf(string model, double waitSeconds, double cpuSeconds, int processors)
     {
         var whole = waitSeconds + cpuSeconds;
-        var parts = model.Split(':');
+        var parts = ModelCatalog.CurrencyServers.GetValueOrDefault(model, model).Split(':');
         var size = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : int.MaxValue;
         return parts[0] switch
         {
@@ -32,6 +33,13 @@ internal static class Forecast
         ClosedQueue Processors(int count) => cpuSeconds > 0
             ? new ClosedQueue(waitSeconds, cpuSeconds, count)
             : new ClosedQueue(0, whole, null);
+    }
+
+    /// <summary>What is left of a queue behind which a downstream serves only so many at a time.</summary>
+    public static ClosedQueue Behind(ClosedQueue queue, int slots)
+    {
+        var behind = new ClosedQueue(0, queue.DelaySeconds + queue.HeldSeconds, slots);
+        return behind.Capacity < queue.Capacity ? behind : queue;
     }
 
     /// <summary>A closed load, or an open one.</summary>

@@ -40,8 +40,8 @@ internal static class TimeTable
         var warmup = experiment.WarmupSeconds ?? AutomaticWarmup;
         var round = experiment.Variants.Sum(v => ServerSeconds + GeneratorSeconds + warmup + experiment.Connections
             .Select(c => passSeconds(v, c))
-            .Where(p => v.Rate is not null || !IsTooShort(experiment, p))
-            .Sum(p => GeneratorSeconds + Ramp(p) + Settling(p) + experiment.Seconds));
+            .Where(p => v.Rate is not null || v.IsBurst || !IsTooShort(experiment, p))
+            .Sum(p => GeneratorSeconds + Ramp(p) + Settling(p) + p + experiment.Seconds));
         return (experiment.Rounds * round)
             + (hasPilot ? experiment.Variants.Count * (ServerSeconds + GeneratorSeconds + warmup + 1) : 0);
     }

@@ -20,6 +20,33 @@ internal sealed record Variant(string Label, string? Model, WorkSpec? Work)
     /// <summary>Requests per second of an open load; null for a closed one.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>What a pool in front of the work lets through at a time; null for as much as the model does.</summary>
-    public int? Downstream { get; init; }
+    /// <summary>Environment variables of the server.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How much the server that it asks waits; null if it asks nobody.</summary>
+    public WorkSpec? Upstream { get; init; }
+
+    /// <summary>How many requests the server's downstream serves at a time; null for all.</summary>
+    public int? Slots { get; init; }
+
+    /// <summary>How many connections the load has; null for as many as the cell says.</summary>
+    public int? LoadConnections { get; init; }
+
+    /// <summary>Whether the cell's connections are idle, beside those of the load.</summary>
+    public bool HoldsIdle { get; init; }
+
+    /// <summary>Clients that send a byte of their request every 100 ms, beside the load.</summary>
+    public int SlowClients { get; init; }
+
+    /// <summary>Whether each connection sends one request, all at once, to a server that has seen none yet.</summary>
+    public bool IsBurst { get; init; }
+
+    /// <summary>What is asked for a few times a second, beside the load, to see who has to wait; null for nothing.</summary>
+    public string? ProbePath { get; init; }
+
+    /// <summary>After so many seconds a request has failed; null for as long as it may take.</summary>
+    public double? TimeoutSeconds { get; init; }
+
+    /// <summary>How many connections the load of a cell has.</summary>
+    public int LoadOf(int connections) => LoadConnections ?? connections;
 }

@@ -37,6 +37,9 @@ internal sealed record LabCell
     /// </summary>
     public LabLatency? Latency { get; init; }
 
+    /// <summary>What the cheapest request took meanwhile, for experiments that ask; from when it was due.</summary>
+    public LabLatency? Probe { get; init; }
+
     /// <summary>By Little's law: throughput times time in the system; what a closed load's connections should be.</summary>
     public double BusyConnections { get; init; }
 

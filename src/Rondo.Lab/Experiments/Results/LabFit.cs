@@ -10,7 +10,7 @@ namespace Rondo.Lab.Experiments.Results;
 /// (coherency). Of <c>bounds</c>: <c>lambda</c> and <c>ceiling</c> (requests per second).
 /// </param>
 /// <param name="Peak">Connections at the highest throughput, or at the knee; null if none was seen.</param>
-/// <param name="PeakThroughput">Requests per second there.</param>
+/// <param name="PeakThroughput">Requests per second there, and what the curve has within the interval of the peak.</param>
 /// <param name="Text">What it says, in a sentence.</param>
 internal sealed record LabFit(
     string Model,
@@ -19,7 +19,7 @@ internal sealed record LabFit(
     double Aicc,
     IReadOnlyList<LabParameter> Parameters,
     LabInterval? Peak,
-    double? PeakThroughput,
+    LabInterval? PeakThroughput,
     string Text);
 
 /// <summary>One parameter of a curve.</summary>

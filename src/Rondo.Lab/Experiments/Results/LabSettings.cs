@@ -11,6 +11,8 @@ namespace Rondo.Lab.Experiments.Results;
 /// <param name="Rate">Requests per second of an open load; null for a closed one.</param>
 /// <param name="IsQuick">Whether it was to be quick, and no verdict was wanted.</param>
 /// <param name="SmallestDifference">Below this share two models count as equal.</param>
+/// <param name="ExpectsErrors">Whether failed requests are part of what is studied.</param>
+/// <param name="IsComparison">Whether it is about which one is best; otherwise no verdict is wanted.</param>
 internal sealed record LabSettings(
     string Work,
     IReadOnlyList<string> Models,
@@ -21,4 +23,6 @@ internal sealed record LabSettings(
     int Seed,
     double? Rate,
     bool IsQuick,
-    double SmallestDifference);
+    double SmallestDifference,
+    bool ExpectsErrors = false,
+    bool IsComparison = true);

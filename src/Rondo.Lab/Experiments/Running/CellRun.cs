@@ -18,6 +18,9 @@ internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild?
     private (ProcessTree? Tree, ModelSecond? Second, long At) _first;
     private (ProcessTree? Tree, ModelSecond? Second, long At) _last;
 
+    /// <summary>What runs beside it, and by whom; null for nothing.</summary>
+    public (LoadSession Generator, LoadPlan Plan)? Probe { get; init; }
+
     /// <summary>Runs to the end.</summary>
     /// <param name="cell">What is known of it; comes back with what was measured.</param>
     /// <param name="onSecond">Called with each second.</param>
@@ -29,7 +32,11 @@ internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild?
         server?.TakeSeconds();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var watching = Task.CompletedTask;
+        var probing = Probe is { } probe
+            ? probe.Generator.RunAsync(probe.Plan, _ => { }, () => { }, stop)
+            : null;
         LoadResult result;
+        LoadResult? probed = null;
         try
         {
             result = await generator.RunAsync(plan, onSecond, () => watching = WatchAsync(end.Token), stop);
@@ -38,6 +45,7 @@ internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild?
         {
             await end.CancelAsync();
             await watching;
+            probed = probing is null ? null : await probing;
         }
 
         stop.ThrowIfCancellationRequested();
@@ -57,6 +65,7 @@ internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild?
                 counts.AbortedAtEnd),
             Throughput = result.Throughput,
             Latency = LabLatency.Of(result.Latency.Restore()),
+            Probe = probed is null ? null : LabLatency.Of(probed.Latency.Restore()),
             BusyConnections = LoadChecks.Busy(plan, result),
             Costs = Costs(result),
             Seconds = [.. result.Seconds.Where(s => s.Second >= 0 && s.Second < plan.Seconds).Select(
@@ -97,6 +106,10 @@ internal sealed class CellRun(LoadPlan plan, LoadSession generator, ServerChild?
         catch (OperationCanceledException)
         {
             // It was over sooner.
+            if (_first.At != 0)
+            {
+                _last = await SnapshotAsync();
+            }
         }
     }
 

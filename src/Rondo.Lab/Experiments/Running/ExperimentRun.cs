@@ -86,9 +86,12 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 experiment.Seed,
                 experiment.Variants[0].Rate,
                 experiment.IsQuick,
-                MachineReport.SmallestDifference(machine)),
+                MachineReport.SmallestDifference(machine),
+                experiment.ExpectsErrors,
+                experiment.IsComparison),
             Cells = _cells,
             Predictions = predictions,
+            Series = experiment.Series?.Invoke(_cells) ?? [],
         };
     }
 
@@ -120,30 +123,34 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private LabPrediction Predict(Variant variant, int connections)
     {
         var pilot = _pilots[variant];
+        var queue = Forecast.QueueOf(
+            variant.Model ?? "kestrel", pilot.WaitSeconds, pilot.CpuSeconds, placement.ServerCount);
         return Forecast.Of(
             variant.Label,
-            Forecast.QueueOf(variant.Model ?? "kestrel", pilot.WaitSeconds, pilot.CpuSeconds, placement.ServerCount),
-            connections,
-            variant.Rate);
+            variant.Slots is { } slots ? Forecast.Behind(queue, slots) : queue,
+            variant.LoadOf(connections),
+            variant.Rate) with { Connections = connections };
     }
 
     private double PassSeconds(Variant variant, int connections) =>
         Predict(variant, connections) is var prediction && variant.Rate is null
-            ? connections / prediction.Throughput
-            : prediction.Response ?? experiment.Seconds;
+            ? variant.LoadOf(connections) / prediction.Throughput
+            : 0;
 
     private async Task MeasureAsync(Variant variant, int round, CancellationToken stop)
     {
         var target = await VariantServer.StartAsync(variant, placement, _generator, stop);
         await using (target)
         {
-            var few = Math.Min(experiment.Connections[^1], WarmupConnections);
-            var warmup = await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop);
+            var few = variant.LoadOf(Math.Min(experiment.Connections[^1], WarmupConnections));
+            var warmup = variant.IsBurst
+                ? 0
+                : await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop);
             foreach (var connections in experiment.Connections)
             {
                 var cell = new LabCell { Model = variant.Label, Connections = connections, Round = round };
                 var pass = PassSeconds(variant, connections);
-                if (variant.Rate is null && TimeTable.IsTooShort(experiment, pass))
+                if (variant is { Rate: null, IsBurst: false } && TimeTable.IsTooShort(experiment, pass))
                 {
                     _cells.Add(cell with { IsTooShort = true, StartSecond = Math.Round(Elapsed, 3) });
                     continue;

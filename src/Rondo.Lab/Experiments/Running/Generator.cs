@@ -8,22 +8,30 @@ namespace Rondo.Lab.Experiments.Running;
 internal sealed class Generator(IReadOnlyList<int> processors) : IDisposable
 {
     private LoadSession? _session;
+    private LoadSession? _beside;
 
     /// <summary>One that can make a run.</summary>
     /// <exception cref="LoadException">It does not start.</exception>
-    public LoadSession Session
-    {
-        get
-        {
-            if (_session is null or { IsOver: true })
-            {
-                _session?.Dispose();
-                _session = new LoadSession(processors);
-            }
+    public LoadSession Session => Live(ref _session);
 
-            return _session;
-        }
+    /// <summary>Another one, for what runs at the same time.</summary>
+    /// <exception cref="LoadException">It does not start.</exception>
+    public LoadSession Beside => Live(ref _beside);
+
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _beside?.Dispose();
     }
 
-    public void Dispose() => _session?.Dispose();
+    private LoadSession Live(ref LoadSession? session)
+    {
+        if (session is null or { IsOver: true })
+        {
+            session?.Dispose();
+            session = new LoadSession(processors);
+        }
+
+        return session;
+    }
 }

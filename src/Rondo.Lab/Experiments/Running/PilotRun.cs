@@ -17,10 +17,14 @@ internal static class PilotRun
         Variant variant, Placement placement, Generator generator, CancellationToken stop)
     {
         var isKnown = variant.Work is { MemoryBytes: 0 };
-        var tried = isKnown && variant.Model is not null
-            ? variant with { ServeArguments = [.. WithoutWork(variant.ServeArguments)] }
-            : variant;
-        await using var server = await VariantServer.StartAsync(tried with { Rate = null }, placement, generator, stop);
+        var tried = new Variant(variant.Label, variant.Model, variant.Work)
+        {
+            ServeArguments = isKnown ? ["--work", "io:0ms"] : variant.ServeArguments,
+            Target = variant.Target,
+            Path = variant.Path,
+            Upstream = variant.Upstream,
+        };
+        await using var server = await VariantServer.StartAsync(tried, placement, generator, stop);
         var experiment = new Experiment
         {
             Title = "pilot",
@@ -49,7 +53,4 @@ internal static class PilotRun
             ? new Pilot(variant.Work!.Wait.TotalSeconds, variant.Work.Compute.TotalSeconds + cpu)
             : new Pilot(Math.Max(0, (cell.Latency!.Mean / 1e9) - cpu), cpu);
     }
-
-    private static IEnumerable<string> WithoutWork(IReadOnlyList<string> arguments) =>
-        arguments.Select((argument, i) => i > 0 && arguments[i - 1] == "--work" ? "io:0ms" : argument);
 }

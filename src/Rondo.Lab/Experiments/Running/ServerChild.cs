@@ -33,14 +33,23 @@ internal sealed partial class ServerChild : IAsyncDisposable
 
     /// <summary>Starts a server, and waits until it listens.</summary>
     /// <param name="arguments">What follows <c>rondo lab serve</c>.</param>
+    /// <param name="environment">Further environment variables.</param>
     /// <param name="processors">Where it may run; empty for anywhere.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="ExperimentException">It does not come up.</exception>
     public static async Task<(ServerChild Server, Uri Url)> StartAsync(
-        IEnumerable<string> arguments, IReadOnlyList<int> processors, CancellationToken stop)
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        IReadOnlyList<int> processors,
+        CancellationToken stop)
     {
         var start = BoundProcess.Again(
             ["lab", "serve", .. arguments, "--port", "0", "--idle-timeout", "60m", "--controlled"]);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var server = new ServerChild(BoundProcess.Start(start, processors)
             ?? throw new ExperimentException("The server process did not start."));
         try
