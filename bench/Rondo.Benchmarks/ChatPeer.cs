@@ -21,7 +21,7 @@ internal sealed record ChatPeer(
     [
         new(Ours, "/chat/ws", """{"type":"hello"}""", ("{\"type\":\"send\",\"text\":\"", "\"}"), (port, folder) =>
         [
-            "env", "RONDO_Chat__MessagesPerSecond=1000000", "RONDO_Chat__Burst=1000000", "RONDO_Chat__Connections=20000",
+            "env", "RONDO_Chat__MessagesPerSecond=100000", "RONDO_Chat__Burst=100000", "RONDO_Chat__Connections=20000",
             ServerProcess.Rondo, "up", "--offline", "--urls", $"http://127.0.0.1:{port}", "--data", folder,
         ]),
         Plain(Stock, port => ["dotnet", Assembly.GetExecutingAssembly().Location, "chat-room", $"{port}"]),
