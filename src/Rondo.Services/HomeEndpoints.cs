@@ -76,7 +76,7 @@ internal static class HomeEndpoints
             form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; } label { font-size: .8rem; color: var(--soft); }
             input { display: block; font: inherit; width: 7rem; padding: .4rem .6rem; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .4rem; }
             button { font: inherit; padding: .45rem 1rem; border: 0; border-radius: .4rem; background: var(--ink); color: var(--paper); cursor: pointer; }
-            pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; overflow-x: auto; margin: 0; font-size: .85rem; }
+            pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; font-size: .85rem; }
             a { color: inherit; }
             </style>
             </head>
