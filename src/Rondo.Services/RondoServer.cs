@@ -9,6 +9,7 @@ using Rondo.Services.Chat;
 using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Streams;
 using Rondo.Transport;
 
@@ -261,6 +262,7 @@ public static class RondoServer
         app.UseMiddleware<ScopeMiddleware>();
         app.MapOperations();
         app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
+        app.MapAssets();
         app.MapHome();
         app.MapCurrency();
         app.MapChat();

@@ -29,7 +29,7 @@ public sealed class HomeEndpointsTests
         Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Contains("Rates of 2026-11-20 from file, <b class=\"stale\">stale</b>, published 30 days ago", body);
-        Assert.Contains("<span>USD</span>1.22", body);
+        Assert.Contains("<dt>USD</dt><dd>1.22<small>", body);
     }
 
     [Fact]

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Rondo.Services.Currency;
+using Rondo.Services.Currency.Http;
+using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
+
+namespace Rondo.Services;
+
+/// <summary>
+/// The front desk as a page: what runs, the rates with their age, and a form that converts without any script.
+/// </summary>
+internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeProvider time)
+{
+    private static readonly string[] Shown = ["USD", "GBP", "CHF", "JPY", "SEK", "PLN"];
+
+    public Task WriteAsync(HttpContext context)
+    {
+        var rates = book.Current;
+        var now = time.GetUtcNow();
+        var parameters = new CurrencyParameters(context, Dialect.Native, "amount", "from", "to");
+        var address = $"{context.Request.Scheme}://{context.Request.Host}";
+        return HtmlPage.WriteAsync(context, "Front desk", Html.Of($$"""
+            <main class="sheet">
+            <h1>The front desk of a shared place</h1>
+            <p class="lede">Running: {{string.Join(", ", RondoServer.AllServices)}}. Every number says how old it is and where it comes from.</p>
+            <section aria-labelledby="rates">
+            <h2 id="rates">One euro</h2>
+            <p class="say">{{Origin(rates, now)}} For information only.</p>
+            <dl class="facts">{{Html.Join(Shown.Select(code => Fact(rates, code, now)))}}</dl>
+            </section>
+            <section aria-labelledby="convert">
+            <h2 id="convert">Convert</h2>
+            <p class="say">Any of the currencies that the rates have, to the smallest coin of the other.</p>
+            <form class="row" action="/#convert">
+            <label>Amount<input name="amount" value="{{parameters.Text("amount") ?? "100"}}" inputmode="decimal" autocomplete="off" required></label>
+            <label>From<input name="from" value="{{parameters.Text("from") ?? "EUR"}}" maxlength="3" autocomplete="off" autocapitalize="characters" spellcheck="false" required></label>
+            <label>To<input name="to" value="{{parameters.Text("to") ?? "GBP"}}" maxlength="3" autocomplete="off" autocapitalize="characters" spellcheck="false" required></label>
+            <button>Convert</button>
+            </form>
+            {{(parameters.Text("to") is null ? default : Result(rates, parameters, now))}}
+            </section>
+            <section aria-labelledby="programs">
+            <h2 id="programs">For programs</h2>
+            <p class="say">Everything here is also plain HTTP.</p>
+            <pre>curl {{address}}/convert/GBP/100
+            curl '{{address}}/v1/latest?symbols=USD,CHF'</pre>
+            <ul class="links">
+            <li><a href="/openapi.json">OpenAPI</a></li>
+            <li><a href="/currency/status">status of the rates</a></li>
+            <li><a href="/currency/currencies">currencies</a></li>
+            <li><a href="/readyz">readiness</a></li>
+            </ul>
+            </section>
+            </main>
+            """));
+    }
+
+    private static Html Origin(RateSnapshot rates, DateTimeOffset now)
+    {
+        var age = rates.Age(now);
+        var shownAge = age.TotalHours < 48
+            ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h")
+            : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days");
+        return rates.IsStale(now)
+            ? Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, <b class=\"stale\">stale</b>, published {shownAge} ago.")
+            : Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, <b class=\"fresh\">current</b>, confirmed {shownAge} ago.");
+    }
+
+    private static Html Fact(RateSnapshot rates, string code, DateTimeOffset now) =>
+        CurrencyCatalog.Find(code) is { } currency
+        && rates.Latest >= 0
+        && rates.RateOf(currency, rates.Latest, DateOnly.FromDateTime(now.UtcDateTime)).Rate is not 0 and var rate
+            ? Html.Of($"<div><dt>{code}</dt><dd>{Plain(rate, "0.####")}<small>{currency.Name}</small></dd></div>")
+            : default;
+
+    private Html Result(RateSnapshot rates, CurrencyParameters parameters, DateTimeOffset now)
+    {
+        var request = new ConversionRequest(
+            parameters.Currency("from"), parameters.Currency("to"), parameters.Amount("amount") ?? Amount.One);
+        if (parameters.Problem is { } problem)
+        {
+            return Refusal(problem);
+        }
+
+        var error = converter.Convert(rates, request, out var conversion);
+        if (error is not ConversionError.None)
+        {
+            return Refusal(CurrencyProblems.Describe(error, rates, request));
+        }
+
+        var result = Plain(conversion.Result, "N" + request.To.MinorUnits);
+        var quality = rates.IsStale(request, conversion, now) ? Html.Of($", <b class=\"stale\">stale</b>") : default;
+        return Html.Of($$"""
+            <p class="result"><b>{{result}} {{request.To.Code}}</b>
+            <span>{{Plain(request.Amount.Value, "#,0.##########")}} {{request.From.Code}} at {{Plain(conversion.Rate, "0.##########")}}, the rate of {{conversion.RateDate.ToString("O", CultureInfo.InvariantCulture)}}{{quality}}</span></p>
+            """);
+    }
+
+    private static Html Refusal(Problem problem) =>
+        Html.Of($"<p class=\"result refused\" role=\"alert\">{problem.Detail}</p>");
+
+    private static string Plain(decimal number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+}
