@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Chat;
+using Rondo.Services.Chat.Page;
 using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
@@ -76,6 +77,7 @@ public static class RondoServer
             AddPlatform(builder, options);
             builder.Services.AddStreams();
             builder.Services.AddChat();
+            builder.Services.AddChatPage();
             builder.Services.AddCurrency(new CurrencySetup(
                 options.Offline || Flag(builder.Configuration, "Offline"),
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
@@ -266,6 +268,7 @@ public static class RondoServer
         app.MapHome();
         app.MapCurrency();
         app.MapChat();
+        app.MapChatPage();
         if (hasDemo)
         {
             app.MapDemo();

@@ -39,7 +39,6 @@ public sealed class Chromium : IAsyncLifetime
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = site.ToString(),
-            ColorScheme = wish.IsDark ? ColorScheme.Dark : ColorScheme.Light,
             ViewportSize = new ViewportSize { Width = wish.Width, Height = wish.Height },
             JavaScriptEnabled = wish.HasScripts,
             ReducedMotion = wish.HasReducedMotion ? ReducedMotion.Reduce : ReducedMotion.NoPreference,

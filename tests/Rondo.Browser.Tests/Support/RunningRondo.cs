@@ -1,12 +1,15 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.RegularExpressions;
+
+[assembly: AssemblyFixture(typeof(Rondo.Browser.Tests.Support.RunningRondo))]
 
 namespace Rondo.Browser.Tests.Support;
 
 /// <summary>
 /// <c>rondo up</c> as a process on a free port, with the rates that ship and a data folder of its own; it can be killed
-/// and started again on the same port and folder.
+/// and started again on the same port and folder. One is there for all tests that do neither.
 /// </summary>
 public sealed partial class RunningRondo : IAsyncLifetime
 {
@@ -18,6 +21,10 @@ public sealed partial class RunningRondo : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rondo-browser-").FullName;
     private Process? _process;
+    private int _rooms;
+
+    // Messages that one person may send at once: the tests are faster than people.
+    private int Burst { get; init; } = 1000;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -33,7 +40,7 @@ public sealed partial class RunningRondo : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["NO_COLOR"] = "1" },
+            Environment = { ["NO_COLOR"] = "1", ["RONDO_Chat__Burst"] = $"{Burst}" },
         };
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => TestContext.Current.SendDiagnosticMessage(line.Data ?? "");
@@ -46,6 +53,35 @@ public sealed partial class RunningRondo : IAsyncLifetime
             AdminKey = Key().Match(line) is { Success: true } key ? key.Groups[1].Value : AdminKey;
             isUp = line.Contains("/currency/status", StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>One that a test has for itself and may kill.</summary>
+    public static async Task<RunningRondo> StartOwnAsync(int burst = 1000)
+    {
+        var rondo = new RunningRondo { Burst = burst };
+        await rondo.StartAsync();
+        return rondo;
+    }
+
+    /// <summary>A room in which nobody has been. Returns its name.</summary>
+    public async Task<string> MakeRoomAsync(string? name = null, string topic = "")
+    {
+        var room = name ?? $"room-{Interlocked.Increment(ref _rooms)}";
+        await OrderAsync(HttpMethod.Put, $"/chat/rooms/{room}", new { topic });
+        return room;
+    }
+
+    /// <summary>A request of the owner of the rooms.</summary>
+    public async Task OrderAsync(HttpMethod method, string path, object content)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(method, new Uri(Address, path))
+        {
+            Content = JsonContent.Create(content),
+            Headers = { { "X-API-Key", AdminKey } },
+        };
+        var answer = await client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Ends it in the middle of whatever it does.</summary>

@@ -37,13 +37,27 @@ internal sealed class Visitor : IAsyncDisposable
         return taken;
     }
 
-    /// <summary>Nothing on the page makes it wider than the window.</summary>
-    public async Task AssertFitsAsync()
+    /// <summary>
+    /// In a wide window and on a telephone, in the light and in the dark: nothing is wider than the window, and no rule
+    /// of accessibility is broken. Takes a picture of each.
+    /// </summary>
+    public async Task AssertLooksAsync(string name, bool isFull = true)
     {
-        var (page, window) = (
-            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
-            await Page.EvaluateAsync<int>("window.innerWidth"));
-        Assert.True(page <= window, $"The page is {page} wide in a window of {window}.");
+        foreach (var width in new[] { 1100, 400 })
+        {
+            await Page.SetViewportSizeAsync(width, 800);
+            foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+            {
+                await Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await PictureAsync($"{name}-{(scheme is ColorScheme.Dark ? "dark" : "light")}-{width}", isFull);
+                await Page.AssertAccessibleAsync();
+            }
+
+            var (page, window) = (
+                await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+                await Page.EvaluateAsync<int>("window.innerWidth"));
+            Assert.True(page <= window, $"The page is {page} wide in a window of {window}.");
+        }
     }
 
     /// <summary>A picture for the eye, in the folder that <c>RONDO_SCREENSHOTS</c> names; without it none.</summary>

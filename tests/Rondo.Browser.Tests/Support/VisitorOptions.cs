@@ -1,11 +1,9 @@
 namespace Rondo.Browser.Tests.Support;
 
-/// <summary>What somebody's browser is like; a window of 1100 by 800 in the light by default.</summary>
+/// <summary>What somebody's browser is like; a window of 1100 by 800 by default.</summary>
 internal sealed record VisitorOptions
 {
     public static readonly VisitorOptions Phone = new() { Width = 400, Height = 800 };
-
-    public bool IsDark { get; init; }
 
     public int Width { get; init; } = 1100;
 

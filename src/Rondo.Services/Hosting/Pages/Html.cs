@@ -18,6 +18,9 @@ internal readonly struct Html
 
     public static Html Join(IEnumerable<Html> pieces) => new(string.Concat(pieces));
 
+    /// <summary>Markup from elsewhere in this program, in which what came from outside is escaped.</summary>
+    public static Html AlreadyEscaped(string markup) => new(markup);
+
     public override string ToString() => _text ?? "";
 
     [InterpolatedStringHandler]
