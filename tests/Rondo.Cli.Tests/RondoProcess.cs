@@ -8,6 +8,7 @@ namespace Rondo.Cli.Tests;
 internal sealed class RondoProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongGuard = TimeSpan.FromMinutes(5);
 
     public static readonly string Executable = typeof(RondoProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -31,14 +32,13 @@ internal sealed class RondoProcess : IAsyncDisposable
     }
 
     /// <summary>Runs to the end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string dataFolder, params string[] arguments)
-    {
-        await using var rondo = Start(dataFolder, arguments);
-        var output = rondo._process.StandardOutput.ReadToEndAsync();
-        var error = rondo._process.StandardError.ReadToEndAsync();
-        return (await rondo.ExitAsync(), await output, await error);
-    }
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string dataFolder, params string[] arguments) => RunAsync(dataFolder, Guard, arguments);
+
+    /// <summary>Runs to the end, which takes its time.</summary>
+    public static Task<(int ExitCode, string Output, string Error)> RunLongAsync(
+        string dataFolder, params string[] arguments) => RunAsync(dataFolder, LongGuard, arguments);
+
 
     /// <summary>Reads lines until one holds <paramref name="text"/>; returns all of them.</summary>
     public async Task<string> ReadUntilAsync(string text)
@@ -66,11 +66,7 @@ internal sealed class RondoProcess : IAsyncDisposable
 
     public void Signal(string name) => Process.Start("kill", ["-s", name, $"{Id}"])!.WaitForExit();
 
-    public async Task<int> ExitAsync()
-    {
-        await _process.WaitForExitAsync().WaitAsync(Guard);
-        return _process.ExitCode;
-    }
+    public Task<int> ExitAsync() => ExitAsync(Guard);
 
     public ValueTask DisposeAsync()
     {
@@ -81,5 +77,20 @@ internal sealed class RondoProcess : IAsyncDisposable
 
         _process.Dispose();
         return default;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string dataFolder, TimeSpan guard, string[] arguments)
+    {
+        await using var rondo = Start(dataFolder, arguments);
+        var output = rondo._process.StandardOutput.ReadToEndAsync();
+        var error = rondo._process.StandardError.ReadToEndAsync();
+        return (await rondo.ExitAsync(guard), await output, await error);
+    }
+
+    private async Task<int> ExitAsync(TimeSpan guard)
+    {
+        await _process.WaitForExitAsync().WaitAsync(guard);
+        return _process.ExitCode;
     }
 }

@@ -29,6 +29,12 @@ internal sealed record CeilingCurve(double? Lambda, double? Ceiling) : ICurve
         {
             var rising = points.Where(p => p.N < knee).ToList();
             var level = points.Where(p => p.N >= knee).ToList();
+            if (level.Count > 0 && level.TrueForAll(p => p.N == level[0].N))
+            {
+                // One load alone does not tell a ceiling from a step on the way.
+                continue;
+            }
+
             var curve = new CeilingCurve(
                 rising.Count > 0 ? rising.Sum(p => p.N * p.X) / rising.Sum(p => p.N * p.N) : null,
                 level.Count > 0 ? level.Average(p => p.X) : null);

@@ -35,7 +35,7 @@ internal static class CheckList
     // How far the connections that Little's law gives are off those that there were.
     private static double? LittleError(LabCell cell) =>
         cell is { IsTooShort: false, Counts.Completed: > 0 }
-            ? Math.Abs((cell.BusyConnections / cell.Connections) - 1)
+            ? Math.Abs((cell.BusyConnections / (cell.LoadConnections ?? cell.Connections)) - 1)
             : null;
 
     private static double? FailedShare(LabCell cell) =>

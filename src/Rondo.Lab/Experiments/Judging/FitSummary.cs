@@ -12,7 +12,7 @@ internal static class FitSummary
 
     public static IEnumerable<LabFit> Of(LabResult result, string model) => Of(
         model,
-        [.. result.Cells.Where(c => c.Model == model && c is { Counts: not null, Throughput: > 0 })
+        [.. result.Cells.Where(c => c.Model == model && c is { Counts: not null, Throughput: > 0, LoadConnections: null })
             .Select(c => ((double)c.Connections, c.Throughput))],
         result.Settings.Seed);
 

@@ -41,10 +41,13 @@ internal static class LabPlanning
         Require(
             options.Rate is null or (> 0 and <= LoadPlanning.HighestRate),
             "--rate must be above 0 and at most 200000");
+
+        // A scenario knows how long it has to be watched.
+        var isQuickRun = options.Quick && experiment.Scenario is null;
         return experiment with
         {
             Rounds = options.Rounds ?? (options.Quick ? 1 : experiment.Rounds),
-            Seconds = Seconds("--duration", options.Duration) ?? (options.Quick ? 3 : experiment.Seconds),
+            Seconds = Seconds("--duration", options.Duration) ?? (isQuickRun ? 3 : experiment.Seconds),
             WarmupSeconds = options.Warmup is null or "auto"
                 ? experiment.WarmupSeconds
                 : Seconds("--warmup", options.Warmup, mayBeZero: true),

@@ -7,6 +7,9 @@ internal sealed record LabCell
 
     public required int Connections { get; init; }
 
+    /// <summary>How many of them ask, if the others only stay connected; null for all.</summary>
+    public int? LoadConnections { get; init; }
+
     /// <summary>From 1.</summary>
     public required int Round { get; init; }
 

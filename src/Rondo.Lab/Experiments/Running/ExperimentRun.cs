@@ -148,7 +148,13 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 : await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop);
             foreach (var connections in experiment.Connections)
             {
-                var cell = new LabCell { Model = variant.Label, Connections = connections, Round = round };
+                var cell = new LabCell
+                {
+                    Model = variant.Label,
+                    Connections = connections,
+                    LoadConnections = variant.LoadConnections,
+                    Round = round,
+                };
                 var pass = PassSeconds(variant, connections);
                 if (variant is { Rate: null, IsBurst: false } && TimeTable.IsTooShort(experiment, pass))
                 {

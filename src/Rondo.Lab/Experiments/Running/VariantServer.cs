@@ -116,7 +116,13 @@ internal sealed class VariantServer : IAsyncDisposable
         };
         if (_variant.IsBurst)
         {
-            plan = plan with { Requests = connections, RampSeconds = 0, SettleSeconds = 0 };
+            plan = plan with
+            {
+                Requests = connections,
+                RampSeconds = 0,
+                SettleSeconds = 0,
+                TimeoutSeconds = experiment.Seconds,
+            };
         }
 
         await using var companions = await Companions.StartAsync(_variant, _target, cell.Connections, stop);
