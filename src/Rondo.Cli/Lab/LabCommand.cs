@@ -14,5 +14,6 @@ internal static class LabCommand
         LabToolCommands.Fit(),
         LabToolCommands.Explain(),
         LabToolCommands.Noise(),
+        LabToolCommands.Watch(),
     }.WithExamples("rondo lab run --work io:50ms --quick", "rondo lab serve loop");
 }

@@ -130,6 +130,33 @@ internal static class LabToolCommands
         return command;
     }
 
+    public static Command Watch()
+    {
+        var target = new Argument<string>("target") { Description = "The id of a process, or the URL of a service" };
+        var duration = new Option<string?>("--duration")
+        {
+            Description = "How long [default: until Ctrl-C]",
+            HelpName = "TIME",
+        };
+        var command = new Command(
+                "watch",
+                "Look at threads, queue and turns second by second; says when a thread pool starves.")
+            { target, duration }.WithExamples("rondo lab watch 4711", "rondo lab watch http://127.0.0.1:8080");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(duration) is { } text && WorkSpec.Time(text) is null)
+            {
+                result.AddError($"'{text}' is no time: 10s for example.");
+            }
+        });
+        command.SetAction((parsed, _) => WatchTool.RunAsync(
+            parsed.GetValue(target)!,
+            parsed.GetValue(duration) is { } text ? WorkSpec.Time(text)!.Value.TotalSeconds : null,
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
     private static Option<string> Time(string name, string description, string otherwise) => new(name)
     {
         Description = description,
