@@ -32,6 +32,6 @@ public sealed class WatchingTests
     {
         var sign = new StarvationSign();
 
-        Assert.Equal(expected, threads.Select(t => sign.Notice(t, cpu, queued)).Last());
+        Assert.Equal(expected, threads.Select(t => sign.Notice(t, cpu, queued)).ToList()[^1]);
     }
 }

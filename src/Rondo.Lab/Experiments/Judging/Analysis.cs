@@ -60,7 +60,7 @@ internal static class Analysis
 
         if (levels.Any(l => l.Rounds == 0) && result.Cells.Any(c => c.IsTooShort))
         {
-            yield return "Where a request of every connection takes longer than twice the measurement, the cell is too "
+            yield return "Where a request of every connection takes longer than one and a half measurements, the cell is too "
                 + "short: it is predicted only.";
         }
 

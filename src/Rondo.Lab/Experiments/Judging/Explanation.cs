@@ -58,7 +58,7 @@ internal sealed record Explanation(string Code, string Meaning, string Reason, s
                 + "descriptors (ulimit -n)."),
         new(
             "too-short",
-            "A request of every connection takes less than twice the measurement.",
+            "A request of every connection takes less than one and a half times the measurement.",
             "With one at a time, 1,024 connections and 50 ms a request takes 51 s: what a few seconds show of it is how it "
                 + "began.",
             "Measure for longer (--duration), or be content with the prediction, which is exact for such a server."),

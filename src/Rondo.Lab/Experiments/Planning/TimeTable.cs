@@ -13,7 +13,7 @@ internal static class TimeTable
     public const double LeastRamp = 0.1;
 
     /// <summary>Beyond so many measurements a request cannot be waited for.</summary>
-    public const double LongestPass = 2;
+    public const double LongestPass = 1.5;
 
     private const double MostRamp = 0.5;
     private const double LeastSettling = 0.2;

@@ -27,7 +27,7 @@ internal static class ColdPool
             Cold("loop", "loop", null),
         ],
         Connections = [200],
-        Seconds = 20,
+        Seconds = 18,
         IsComparison = false,
         Series = cells =>
         [

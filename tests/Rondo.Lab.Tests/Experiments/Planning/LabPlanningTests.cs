@@ -1,5 +1,6 @@
 using Rondo.Lab.Experiments;
 using Rondo.Lab.Experiments.Planning;
+using Rondo.Lab.Experiments.Scenarios;
 
 namespace Rondo.Lab.Tests.Experiments.Planning;
 
@@ -18,6 +19,31 @@ public sealed class LabPlanningTests
             (v, c) => c / Forecast.QueueOf(v.Model!, 0.05, 100e-6, 1).Throughput(c),
             hasPilot: true);
         Assert.InRange(seconds, 300, 900);
+    }
+
+    [Fact]
+    public void Scenarios_AllOfThem_AreWellFormedAndEndWithinTenMinutes()
+    {
+        var names = ScenarioCatalog.All.Select(s => s.Name).ToList();
+
+        Assert.Equal(13, names.Distinct().Count());
+        Assert.All(ScenarioCatalog.All, scenario =>
+        {
+            var experiment = scenario.ToExperiment("rondo lab run " + scenario.Name);
+            var labels = experiment.Variants.Select(v => v.Label).ToList();
+            Assert.Equal(labels.Distinct(), labels);
+            Assert.EndsWith("?", experiment.Question, StringComparison.Ordinal);
+            Assert.Equal(experiment.Connections.Order(), experiment.Connections);
+            Assert.InRange(
+                TimeTable.Estimate(experiment, Pass, hasPilot: true), 10, 600);
+        });
+
+        static double Pass(Variant variant, int connections) => variant.Rate is not null ? 0
+            : variant.LoadOf(connections) / Forecast.QueueOf(
+                variant.Model!,
+                variant.Work?.Wait.TotalSeconds ?? 0.3,
+                100e-6 + (variant.Work?.Compute.TotalSeconds ?? 0),
+                1).Throughput(variant.LoadOf(connections));
     }
 
     [Theory]
