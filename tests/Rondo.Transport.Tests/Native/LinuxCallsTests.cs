@@ -8,6 +8,28 @@ namespace Rondo.Transport.Tests.Native;
 public sealed class LinuxCallsTests
 {
     [Fact]
+    public void AllowProcessors_OneOfThem_BindsTheCallingThreadAlone()
+    {
+        var calls = new LinuxCalls();
+        var all = calls.AllowedProcessors();
+        int[]? bound = null;
+        var outcome = -1;
+        var thread = new Thread(() =>
+        {
+            outcome = calls.AllowProcessors([all[^1]]);
+            bound = calls.AllowedProcessors();
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.NotEmpty(all);
+        Assert.Equal(0, outcome);
+        Assert.Equal([all[^1]], bound);
+        Assert.Equal(all, calls.AllowedProcessors());
+        Assert.True(calls.AllowProcessors([]) < 0, "A thread has to run somewhere.");
+    }
+
+    [Fact]
     public void EpollWait_ForLessThanAMillisecond_TakesLessAndNeverLessThanAsked()
     {
         var calls = new LinuxCalls();

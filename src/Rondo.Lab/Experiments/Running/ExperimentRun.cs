@@ -125,11 +125,9 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         var pilot = _pilots[variant];
         var queue = Forecast.QueueOf(
             variant.Model ?? "kestrel", pilot.WaitSeconds, pilot.CpuSeconds, placement.ServerCount);
-        return Forecast.Of(
-            variant.Label,
-            variant.Slots is { } slots ? Forecast.Behind(queue, slots) : queue,
-            variant.LoadOf(connections),
-            variant.Rate) with { Connections = connections };
+        var limited = variant.Slots is { } slots ? Forecast.Behind(queue, slots) : queue;
+        var prediction = Forecast.Of(variant.Label, limited, variant.LoadOf(connections), variant.Rate);
+        return prediction with { Connections = connections };
     }
 
     private double PassSeconds(Variant variant, int connections) =>
