@@ -11,7 +11,9 @@ internal static class StandardStreams
 
     public static TextWriter Error => Console.Error;
 
+    /// <summary>Whether a line that was written can be written over.</summary>
     public static bool ErrorIsTerminal =>
-        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 #pragma warning restore RS0030
 }

@@ -27,6 +27,12 @@ internal static class LabTool
             var result = files.From is { } stored
                 ? Read(stored)
                 : await MeasureAsync(options, new LabProgress(report, error, isTerminal), interruption.Token);
+            if (result is { IsPartial: true, Cells.Count: 0 } && files.From is null)
+            {
+                await error.WriteLineAsync("rondo: interrupted before there was anything to report");
+                return LoadExit.Interrupted;
+            }
+
             result = Analysis.Complete(result);
             await WriteAsync(result, files, output);
             return interruption.HasCome ? LoadExit.Interrupted : Judge(result, expectations, error);

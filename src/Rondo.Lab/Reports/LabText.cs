@@ -61,7 +61,9 @@ internal static class LabText
         var predicted = result.Predictions
             .FirstOrDefault(p => p.Model == model && p.Connections == connections)?.Throughput;
         var level = result.Levels.FirstOrDefault(l => l.Model == model && l.Connections == connections);
-        return $"{(level?.Throughput is { } t ? Figure.Number(t.Value) : "too short")} ({Figure.Number(predicted)})";
+        var isTooShort = result.Cells.Any(c => c.Model == model && c.Connections == connections && c.IsTooShort);
+        var measured = level?.Throughput is { } t ? Figure.Number(t.Value) : isTooShort ? "too short" : Figure.None;
+        return $"{measured} ({Figure.Number(predicted)})";
     }
 
     private static string Levels(LabResult result)
@@ -104,7 +106,7 @@ internal static class LabText
     private static string Fit(LabFit fit) =>
         $"{fit.Model}: {fit.Text} ({fit.Kind}: "
             + string.Join(", ", fit.Parameters.Select(p => Figure.Text(
-                $"{p.Name} {p.Value.Value:0.#####} [{p.Value.Low:0.#####}, {p.Value.High:0.#####}]"))) + ")";
+                $"{p.Name} {p.Value.Value:G4} [{p.Value.Low:G4}, {p.Value.High:G4}]"))) + ")";
 
     /// <summary>A check in a line.</summary>
     public static string Check(LabCheck check)

@@ -11,6 +11,7 @@ internal static class LabPlanning
     public const string AllModels = "sync,broken,loop,pool:64,thread,proc:8,exec:32,kestrel";
 
     private const string DefaultWork = "io:50ms";
+    private const string UrlPrefix = "url:";
     private const int MostConnections = 100_000;
     private const int MostRounds = 100;
     private const int DefaultOpenConnections = 256;
@@ -24,7 +25,9 @@ internal static class LabPlanning
         var experiment = new Experiment
         {
             Title = work,
-            Question = $"Which model serves {work} best, and what does each one cost?",
+            Question = work.StartsWith(UrlPrefix, StringComparison.Ordinal)
+                ? $"How much does {work[UrlPrefix.Length..]} serve?"
+                : $"Which model serves {work} best, and what does each one cost?",
             Work = work,
             Variants = Variants(options, work),
             Connections = Connections(options),
@@ -84,12 +87,12 @@ internal static class LabPlanning
 
     private static IReadOnlyList<Variant> Variants(LabOptions options, string work)
     {
-        if (work.StartsWith("url:", StringComparison.Ordinal))
+        if (work.StartsWith(UrlPrefix, StringComparison.Ordinal))
         {
             Require(options.Models is null, "--models is not for url:, which is one server that is there already");
             Require(
-                Uri.TryCreate(work[4..], UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
-                $"'{work[4..]}' is no URL such as http://127.0.0.1:8080/");
+                Uri.TryCreate(work[UrlPrefix.Length..], UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
+                $"'{work[UrlPrefix.Length..]}' is no URL such as http://127.0.0.1:8080/");
             return [new Variant("url", null, null) { Target = url, Rate = options.Rate }];
         }
 

@@ -177,7 +177,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 pass,
                 second => observer.SecondIsOver(cell, second),
                 stop);
-            measured = measured with { Noise = MachineState.Now().Since(before, _steps) };
+            measured = measured with { Noise = target.WithoutServer(MachineState.Now().Since(before, _steps)) };
             var noise = NoiseGate.Reason(measured);
             var isRepeated = noise is not null && !experiment.IsQuick && attempt < MostAttempts && _repeats-- > 0;
             observer.CellIsOver(measured, isRepeated ? noise : null);

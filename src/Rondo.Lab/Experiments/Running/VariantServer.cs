@@ -132,6 +132,9 @@ internal sealed class VariantServer : IAsyncDisposable
         }.RunAsync(cell, onSecond, stop);
     }
 
+    /// <summary>What of the noise is not this server's doing: one that was there already may be on this machine.</summary>
+    public LabNoise WithoutServer(LabNoise noise) => _child is null ? noise with { ForeignShare = null } : noise;
+
     public async ValueTask DisposeAsync()
     {
         if (_child is not null)
