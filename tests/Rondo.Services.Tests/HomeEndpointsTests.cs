@@ -6,8 +6,10 @@ namespace Rondo.Services.Tests;
 public sealed class HomeEndpointsTests
 {
     [Theory]
-    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency']")]
-    [InlineData("application/json", "application/json", """[{"name":"currency","path":"/currency/status"}]""")]
+    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency', 'chat']")]
+    [InlineData(
+        "application/json", "application/json",
+        """[{"name":"currency","path":"/currency/status"},{"name":"chat","path":"/chat/status"}]""")]
     public async Task Home_ForPrograms_ListsTheServices(string accept, string type, string expected)
     {
         await using var server = await TestServer.StartAsync();

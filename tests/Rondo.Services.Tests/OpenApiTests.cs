@@ -11,6 +11,10 @@ public sealed partial class OpenApiTests
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
 
+    // Streams and WebSockets.
+    private static readonly string[] WithoutHead =
+        ["/currency/stream", "/chat/rooms/{room}/events", "/chat/ws", "/chatsocket"];
+
     [Fact]
     public async Task Document_Served_IsTheOneOfTheSource()
     {
@@ -36,7 +40,7 @@ public sealed partial class OpenApiTests
 
         Assert.Equal(mapped.Where(m => m.Method != "HEAD").Order(), described.Order());
         Assert.All(
-            mapped.Where(m => m is { Method: "GET", Path: not "/currency/stream" }),
+            mapped.Where(m => m.Method == "GET" && !WithoutHead.Contains(m.Path)),
             m => Assert.Contains((m.Path, "HEAD"), mapped));
     }
 
@@ -86,7 +90,8 @@ public sealed partial class OpenApiTests
     {
         await using var server = await CurrencyDocument.StartServerAsync();
         var compared = 0;
-        foreach (var (path, _, body) in Operations().Where(o => o.Method == "get"))
+        foreach (var (path, _, body) in Operations()
+            .Where(o => o.Method == "get" && o.Body["responses"]!["200"] is not null))
         {
             var content = body["responses"]!["200"]!["content"]!.AsObject();
             foreach (var (type, media) in content.Where(c => c.Value!["example"] is not null))

@@ -5,7 +5,8 @@ namespace Rondo.Services.Auth;
 /// <summary>The key that a request shows, in <c>Authorization: Bearer</c> or <c>X-API-Key</c>.</summary>
 internal static class Credential
 {
-    private static readonly ProblemType InvalidCredential = new("invalid-credential", 401, "Key not accepted");
+    public static readonly ProblemType Missing = new("missing-credential", 401, "Key needed");
+    public static readonly ProblemType Invalid = new("invalid-credential", 401, "Key not accepted");
     private static readonly ProblemType InsufficientScope = new("insufficient-scope", 403, "Scope missing");
     private static readonly ProblemType ConflictingCredentials =
         new("conflicting-credentials", 400, "Two different keys");
@@ -26,7 +27,7 @@ internal static class Credential
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\", error=\"invalid_token\"";
-        return new Problem(InvalidCredential, "The key is not one of ours, or is no longer valid.");
+        return new Problem(Invalid, "The key is not one of ours, or is no longer valid.");
     }
 
     public static Problem Lacks(StoredKey key, string scope) =>

@@ -19,8 +19,6 @@ internal static class RequiredScopeExtensions
 /// </summary>
 internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
 {
-    private static readonly ProblemType MissingCredential = new("missing-credential", 401, "Key needed");
-
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not { } required
@@ -43,7 +41,7 @@ internal sealed class ScopeMiddleware(RequestDelegate next, KeyStore keys)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
             return new Problem(
-                MissingCredential,
+                Credential.Missing,
                 $"This needs a key with the scope '{scope}': send 'Authorization: Bearer KEY'.",
                 ("required", scope));
         }

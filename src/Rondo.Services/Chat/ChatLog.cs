@@ -10,4 +10,7 @@ internal static partial class ChatLog
 
     [LoggerMessage(202, LogLevel.Warning, "What room {Room} need not keep is not dropped; next try in ten minutes")]
     public static partial void RetainFailed(ILogger logger, Exception error, string room);
+
+    [LoggerMessage(203, LogLevel.Warning, "Webhook {Hook} of room {Room}: {Reason} Next try in {Pause}")]
+    public static partial void DeliveryFailed(ILogger logger, string hook, string room, string reason, TimeSpan pause);
 }

@@ -1,5 +1,7 @@
+using Rondo.Services.Auth;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
+using Rondo.Services.Streams.Http;
 
 namespace Rondo.Services.Chat;
 
@@ -12,6 +14,8 @@ internal sealed record ChatRefusal(ProblemType Type, string Detail, TimeSpan? Re
 internal static class ChatProblems
 {
     public static readonly ProblemType NoRoom = new("no-room", 404, "No such room");
+    public static readonly ProblemType NoHook = new("no-hook", 404, "No such hook");
+    public static readonly ProblemType UnusableAddress = new("unusable-address", 422, "Address not taken");
     public static readonly ProblemType NoMessage = new("no-message", 404, "No such message");
     public static readonly ProblemType EmptyText = new("empty-text", 422, "Nothing to say");
     public static readonly ProblemType UnusableText = new("unusable-text", 422, "Text not taken");
@@ -29,13 +33,12 @@ internal static class ChatProblems
     public static readonly ProblemType TooMany = new("too-many", 429, "Too many");
     public static readonly ProblemType TooManyConnections = new("too-many-connections", 503, "No more connections");
     public static readonly ProblemType BadFrame = new("bad-frame", 400, "Frame not understood");
-    public static readonly ProblemType InvalidKey = new("invalid-credential", 401, "Key not accepted");
+    public static readonly ProblemType InvalidKey = Credential.Invalid;
     public static readonly ProblemType NotJoined = new("not-joined", 409, "Not in this room");
-    private static readonly ProblemType StoreFull = new("store-full", 507, "No room to store");
-    private static readonly ProblemType StoreUnavailable =
-        new("store-unavailable", 503, "Event store not available");
 
-    public static ChatRefusal Describe(EventStoreException error) => error.Failure is EventStoreFailure.Full
-        ? new ChatRefusal(StoreFull, "The disk is full: nothing was stored.")
-        : new ChatRefusal(StoreUnavailable, "The event store does not take it now. Try again later.");
+    public static ChatRefusal Describe(EventStoreException error)
+    {
+        var problem = StreamProblems.Describe(error);
+        return new ChatRefusal(problem.Type, problem.Detail);
+    }
 }

@@ -18,6 +18,8 @@ internal static class ChatService
         services.AddSingleton<CallerOf>();
         services.AddSingleton<ChatSockets>();
         services.AddSingleton<ChatDesk>();
+        services.AddSingleton<HookStore>();
+        services.AddHostedService<WebhookSender>();
     }
 
     public static void MapChat(this IEndpointRouteBuilder routes)
@@ -26,6 +28,7 @@ internal static class ChatService
         ActivatorUtilities.CreateInstance<ChatEndpoints>(services).Map(routes);
         ActivatorUtilities.CreateInstance<RoomEndpoints>(services).Map(routes);
         ActivatorUtilities.CreateInstance<SeedEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<HookEndpoints>(services).Map(routes);
     }
 
     private static RoomDirectory Directory(IServiceProvider services)

@@ -20,7 +20,7 @@ internal static class Nickname
         + "աwհhոnսuօoցgքpզqկyյjլl"
         + "àaáaâaãaäaåaāaăaąaæaçcćcĉcċcčcďdđdèeéeêeëeēeĕeėeęeěeĝgğgġgģgĥhħhìiíiîiïiĩiīiĭiįiıiĵjķkĺlļlľlŀlłlñnńnņnňn"
         + "òoóoôoõoöoøoōoŏoőoœoŕrŗrřrśsŝsşsšsßbţtťtŧtùuúuûuüuũuūuŭuůuűuųuŵwýyÿyŷyźzżzžzɑaɡgɩiɪiʀrʏyƖl"
-        + "0o1l5s|l!l$s@ail";
+        + "0o1l5s|l$s@ail";
 
     private static readonly FrozenDictionary<int, char> Alike = Enumerable.Range(0, Pairs.Length / 2)
         .DistinctBy(i => Pairs[2 * i])

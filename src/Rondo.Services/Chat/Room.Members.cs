@@ -20,7 +20,7 @@ internal sealed partial class Room
         var refusal = role is ChatRole.Bot ? null : Nickname.Check(name, role);
         return (
             new Person(caller.Id, name, role),
-            refusal ?? (_presence.IsTaken(name, caller.Id)
+            refusal ?? (role is not ChatRole.Bot && _presence.IsTaken(name, caller.Id)
                 ? new ChatRefusal(ChatProblems.NameTaken, $"Somebody here is called '{name}', or nearly so.")
                 : null));
     }

@@ -35,6 +35,9 @@ internal sealed partial class Room : IDisposable
 
     public RoomConfig Config { get; private set; }
 
+    /// <summary>What is known of its stream.</summary>
+    public StreamHead Head => _head with { Last = _told };
+
     /// <summary>Whether nobody is here, or was a moment ago.</summary>
     public bool IsIdle => _members.All.Count == 0 && !_presence.IsAnybodyKnown;
 

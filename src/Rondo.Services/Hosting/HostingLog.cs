@@ -6,8 +6,8 @@ internal static partial class HostingLog
     public static partial void RequestFailed(
         ILogger logger, Exception error, string method, string path, string requestId);
 
-    [LoggerMessage(2, LogLevel.Information, "Configuration read again; the new settings are in force")]
-    public static partial void ConfigurationReloaded(ILogger logger);
+    [LoggerMessage(2, LogLevel.Information, "Configuration read again; the new settings of {Section} are in force")]
+    public static partial void ConfigurationReloaded(ILogger logger, string section);
 
     [LoggerMessage(3, LogLevel.Error, "Configuration not taken over, the last good settings stay in force: {Errors}")]
     public static partial void ConfigurationRefused(ILogger logger, string errors);

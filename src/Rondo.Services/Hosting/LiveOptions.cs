@@ -56,7 +56,7 @@ internal sealed class LiveOptions<T> : IDisposable
         }
 
         Volatile.Write(ref _current, options);
-        HostingLog.ConfigurationReloaded(_logger);
+        HostingLog.ConfigurationReloaded(_logger, _section);
         Changed?.Invoke();
     }
 

@@ -9,25 +9,49 @@ namespace Rondo.Services.Hosting;
 internal sealed class OutboundHttp : IDisposable
 {
     private readonly HttpClient _client;
+    private readonly HttpClient _publicClient;
     private readonly TimeProvider _time;
 
     public OutboundHttp(TimeProvider time)
     {
         _time = time;
-        var handler = new SocketsHttpHandler
+        _client = Client(Handler());
+
+        // A proxy would connect in our place, and to whatever it likes.
+        var guarded = Handler();
+        guarded.UseProxy = false;
+        guarded.ConnectCallback = (connection, cancellation) =>
+            PublicAddress.ConnectAsync(connection.DnsEndPoint, cancellation);
+        _publicClient = Client(guarded);
+    }
+
+    /// <summary>Sends a POST; any answer but a 2xx fails. The answer's body is not read.</summary>
+    /// <param name="request">With its content.</param>
+    /// <param name="isAnyAddress">Whether private networks and this machine may be called.</param>
+    /// <param name="deadline">For the whole exchange.</param>
+    /// <param name="cancellation">Gives it up.</param>
+    /// <exception cref="TimeoutException">The exchange took longer than <paramref name="deadline"/>.</exception>
+    /// <exception cref="HttpRequestException">No connection, a private address, or another status.</exception>
+    public async Task PostAsync(
+        HttpRequestMessage request, bool isAnyAddress, TimeSpan deadline, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
         {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(5),
-            MaxResponseHeadersLength = 16,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            UseCookies = false,
-        };
-#pragma warning disable RS0030 // The one place that makes a client.
-        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-#pragma warning restore RS0030
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd(
-            "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
+            using var response = await (isAnyAddress ? _client : _publicClient).SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw new HttpRequestException(
+                    $"'{Name(request.RequestUri!)}' answered {(int)response.StatusCode}.", null, response.StatusCode);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException(
+                $"'{Name(request.RequestUri!)}' did not answer within {deadline.TotalSeconds:0.###} s.");
+        }
     }
 
     /// <summary>
@@ -78,7 +102,31 @@ internal sealed class OutboundHttp : IDisposable
     public static string Name(Uri url) =>
         url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _publicClient.Dispose();
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        MaxResponseHeadersLength = 16,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        UseCookies = false,
+    };
+
+    private static HttpClient Client(SocketsHttpHandler handler)
+    {
+#pragma warning disable RS0030 // The one place that makes clients.
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore RS0030
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(
+            "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
+        return client;
+    }
 
     private static async Task<byte[]> ReadAsync(
         HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)

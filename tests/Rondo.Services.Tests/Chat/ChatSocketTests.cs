@@ -229,6 +229,7 @@ public sealed class ChatSocketTests
             Assert.True(ChatClient.TypeOf(frame) != "error" || frame["retry_after_ms"]!.GetValue<long>() > 0);
         }
 
+        await server.GetAsync("/chat/rooms/lobby/events?after=9&wait=60");
         var (_, history) = await server.GetAsync("/chat/rooms/lobby/messages");
         Assert.Equal((50, 4429), (refused, (int)ann.ClosedWith!.Value));
         Assert.Equal(10, JsonNode.Parse(history)!["messages"]!.AsArray().Count);

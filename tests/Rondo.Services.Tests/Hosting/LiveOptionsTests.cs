@@ -17,7 +17,7 @@ public sealed class LiveOptionsTests
 
         Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
         Write(server, """{"Currency":{"Deadline":"00:00:11","Jitter":"00:00:00"}}""");
-        await logs.WaitForAsync("Configuration read again");
+        await logs.WaitForAsync("the new settings of Currency are in force");
 
         Assert.Equal(TimeSpan.FromSeconds(11), options.Current.Deadline);
         Assert.Equal(TimeSpan.Zero, options.Current.Jitter);
@@ -43,7 +43,7 @@ public sealed class LiveOptionsTests
         Assert.Contains(named, line);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
         Write(server, """{"Currency":{"Deadline":"00:00:12"}}""");
-        await logs.WaitForAsync("Configuration read again");
+        await logs.WaitForAsync("the new settings of Currency are in force");
         Assert.Equal(TimeSpan.FromSeconds(12), options.Current.Deadline);
     }
 

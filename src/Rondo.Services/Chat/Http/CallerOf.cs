@@ -16,8 +16,6 @@ internal sealed class CallerOf(KeyStore keys)
     private const int CookieLength = 32;
     private const string CookieAlphabet = "0123456789abcdef";
 
-    private static readonly ProblemType GuestUnknown = new("missing-credential", 401, "Key or cookie needed");
-
     /// <summary>Of a page, a WebSocket, or a client of the talks' chats: a guest who is new gets the cookie.</summary>
     public (Caller? Caller, Problem? Problem) Guest(HttpContext context)
     {
@@ -73,7 +71,7 @@ internal sealed class CallerOf(KeyStore keys)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
         return new Problem(
-            GuestUnknown,
+            Credential.Missing,
             $"Send 'Authorization: Bearer KEY' with a key of the scope '{Caller.PostScope}', "
                 + "or the cookie that GET /chat gives.");
     }

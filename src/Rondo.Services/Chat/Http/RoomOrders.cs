@@ -74,6 +74,13 @@ internal static class RoomOrders
                 ? new Reported(seq)
                 : throw new FormatException("'seq' is the number of a message.")))?.Seq;
 
+    public static Task<Uri?> UrlAsync(HttpContext context, int longest) => ReadAsync(context, body =>
+        Text(body, "url") is { } text && text.Length <= longest
+        && Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
+            ? url
+            : throw new FormatException("'url' is an http or https address without a name and a password."));
+
     private static async Task<T?> ReadAsync<T>(HttpContext context, Func<JsonElement, T> read)
         where T : class
     {

@@ -31,8 +31,11 @@ public sealed class CurrencyDocumentTests
         var types = typeof(ProblemType).Assembly.GetTypes()
             .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(f => f.FieldType == typeof(ProblemType))
-            .Select(f => (ProblemType)f.GetValue(null)!);
-        var listed = CurrencyDocument.Table("Problems").Concat(new ServiceDocument("streams").Table("Problems"))
+            .Select(f => (ProblemType)f.GetValue(null)!)
+            .Distinct();
+        var listed = CurrencyDocument.Table("Problems")
+            .Concat(new ServiceDocument("streams").Table("Problems"))
+            .Concat(new ServiceDocument("chat").Table("Problems"))
             .Select(r => $"{r[0]} {r[1][..3]}");
 
         Assert.Equal(types.Select(t => $"{t.Name} {t.Status}").Order(), listed.Order());
