@@ -16,7 +16,13 @@ internal sealed partial class Room
     public (Person Person, ChatRefusal? Refusal) PersonOf(Caller caller)
     {
         var role = (ChatRole)Math.Max((int)caller.Role, (int)Config.Roles.GetValueOrDefault(caller.Id));
-        var name = caller.Name ?? _presence.Find(caller.Id)?.Name ?? "guest-" + caller.Id[^4..];
+        if (caller.Name is null && _presence.Find(caller.Id) is { } present)
+        {
+            // Its name was looked at when it came.
+            return (present with { Role = role }, null);
+        }
+
+        var name = caller.Name ?? "guest-" + caller.Id[^4..];
         var refusal = role is ChatRole.Bot ? null : Nickname.Check(name, role);
         return (
             new Person(caller.Id, name, role),

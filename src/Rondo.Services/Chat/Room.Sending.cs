@@ -20,7 +20,11 @@ internal sealed partial class Room
 
         _lastSent[person.Id] = Loop.TimeProvider.GetTimestamp();
         _typing.End(person.Id);
-        return await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
+        var outcome = await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
+        return outcome.Refusal?.Type == ChatProblems.ClientIdReused
+            && await FindSaidAsync(person.Id, text, clientId!) is { } said
+            ? new ChatOutcome(said)
+            : outcome;
     }
 
     /// <summary>Changes what one has said oneself, for a while.</summary>
@@ -125,6 +129,24 @@ internal sealed partial class Room
         catch (EventStoreException error)
         {
             return (null, ChatProblems.Describe(error));
+        }
+    }
+
+    // The same, but by another name or role: whoever has lost the acknowledgement may have come back as such.
+    private async Task<StoredEvent?> FindSaidAsync(string author, string text, string clientId)
+    {
+        try
+        {
+            var page = await Store.ReadBackAsync(Stream, null, HistoryPage);
+            return page.Events
+                .Where(e => e.Type == ChatJson.Message && e.Key == clientId && AuthorOf(e) == author
+                    && ChatJson.TextOf(e) == text)
+                .Select(e => (StoredEvent?)new StoredEvent(e.Seq, e.At, IsRepeated: true))
+                .FirstOrDefault();
+        }
+        catch (EventStoreException)
+        {
+            return null;
         }
     }
 

@@ -107,10 +107,14 @@ public sealed class ChatSocketTests
         var again = await ann.UntilAsync("ack");
         await ann.SayAsync("something else", "x");
         var refused = await ann.UntilAsync("error");
+        await ann.SendAsync("""{"type":"name","name":"Cleo"}""");
+        await ann.SayAsync("hello", "x");
+        var renamed = await ann.UntilAsync("ack");
         await bob.SayAsync("hello", "x");
         var others = await bob.UntilAsync("ack");
 
         Assert.Equal(first.ToJsonString(), again.ToJsonString());
+        Assert.Equal(first.ToJsonString(), renamed.ToJsonString());
         Assert.Equal("client-id-reused", refused["code"]!.GetValue<string>());
         Assert.Equal("x", refused["client_id"]!.GetValue<string>());
         Assert.Equal(2, Seq(others));
@@ -215,7 +219,9 @@ public sealed class ChatSocketTests
     public async Task Send_Flood_IsSlowedAndThenClosed()
     {
         await using var server = await TestServer.StartAsync(time: new ManualTime(TestServer.Friday));
+        using var bob = await ChatClient.HelloAsync(server.Address);
         using var ann = await ChatClient.HelloAsync(server.Address);
+        await bob.UntilAsync("live");
         await ann.UntilAsync("live");
         for (var i = 0; i < 70; i++)
         {
@@ -229,7 +235,7 @@ public sealed class ChatSocketTests
             Assert.True(ChatClient.TypeOf(frame) != "error" || frame["retry_after_ms"]!.GetValue<long>() > 0);
         }
 
-        await server.GetAsync("/chat/rooms/lobby/events?after=9&wait=60");
+        await MessagesAsync(bob, 10);
         var (_, history) = await server.GetAsync("/chat/rooms/lobby/messages");
         Assert.Equal((50, 4429), (refused, (int)ann.ClosedWith!.Value));
         Assert.Equal(10, JsonNode.Parse(history)!["messages"]!.AsArray().Count);
