@@ -22,7 +22,8 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
         return HtmlPage.WriteAsync(context, "Front desk", Html.Of($$"""
             <main class="sheet">
             <h1>The front desk of a shared place</h1>
-            <p class="lede">Running: {{string.Join(", ", RondoServer.AllServices)}}. Every number says how old it is and where it comes from.</p>
+            <p class="lede">Running: {{string.Join(", ", RondoServer.AllServices)}}.
+            Every number says how old it is and where it comes from.</p>
             <section aria-labelledby="rates">
             <h2 id="rates">One euro</h2>
             <p class="say">{{Origin(rates, now)}} For information only.</p>
@@ -32,9 +33,10 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
             <h2 id="convert">Convert</h2>
             <p class="say">Any of the currencies that the rates have, to the smallest coin of the other.</p>
             <form class="row" action="/#convert">
-            <label>Amount<input name="amount" value="{{parameters.Text("amount") ?? "100"}}" inputmode="decimal" autocomplete="off" required></label>
-            <label>From<input name="from" value="{{parameters.Text("from") ?? "EUR"}}" maxlength="3" autocomplete="off" autocapitalize="characters" spellcheck="false" required></label>
-            <label>To<input name="to" value="{{parameters.Text("to") ?? "GBP"}}" maxlength="3" autocomplete="off" autocapitalize="characters" spellcheck="false" required></label>
+            <label>Amount<input name="amount" value="{{parameters.Text("amount") ?? "100"}}" inputmode="decimal"
+             autocomplete="off" required></label>
+            {{Code("From", "from", parameters.Text("from") ?? "EUR")}}
+            {{Code("To", "to", parameters.Text("to") ?? "GBP")}}
             <button>Convert</button>
             </form>
             {{(parameters.Text("to") is null ? default : Result(rates, parameters, now))}}
@@ -55,15 +57,21 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
             """));
     }
 
+    private static Html Code(string label, string name, string value) => Html.Of($$"""
+        <label>{{label}}<input name="{{name}}" value="{{value}}" maxlength="3" autocomplete="off"
+         autocapitalize="characters" spellcheck="false" required></label>
+        """);
+
     private static Html Origin(RateSnapshot rates, DateTimeOffset now)
     {
         var age = rates.Age(now);
         var shownAge = age.TotalHours < 48
             ? string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} h")
             : string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days");
-        return rates.IsStale(now)
-            ? Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, <b class=\"stale\">stale</b>, published {shownAge} ago.")
-            : Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, <b class=\"fresh\">current</b>, confirmed {shownAge} ago.");
+        var quality = rates.IsStale(now)
+            ? Html.Of($"<b class=\"stale\">stale</b>, published")
+            : Html.Of($"<b class=\"fresh\">current</b>, confirmed");
+        return Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, {quality} {shownAge} ago.");
     }
 
     private static Html Fact(RateSnapshot rates, string code, DateTimeOffset now) =>
@@ -89,10 +97,12 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
         }
 
         var result = Plain(conversion.Result, "N" + request.To.MinorUnits);
+        var date = conversion.RateDate.ToString("O", CultureInfo.InvariantCulture);
         var quality = rates.IsStale(request, conversion, now) ? Html.Of($", <b class=\"stale\">stale</b>") : default;
         return Html.Of($$"""
             <p class="result"><b>{{result}} {{request.To.Code}}</b>
-            <span>{{Plain(request.Amount.Value, "#,0.##########")}} {{request.From.Code}} at {{Plain(conversion.Rate, "0.##########")}}, the rate of {{conversion.RateDate.ToString("O", CultureInfo.InvariantCulture)}}{{quality}}</span></p>
+            <span>{{Plain(request.Amount.Value, "#,0.##########")}} {{request.From.Code}}
+            at {{Plain(conversion.Rate, "0.##########")}}, the rate of {{date}}{{quality}}</span></p>
             """);
     }
 

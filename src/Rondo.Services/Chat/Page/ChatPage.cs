@@ -20,16 +20,21 @@ internal static class ChatPage
         context,
         view.Room.Name,
         Html.Of($$"""
-            <main class="chat" data-room="{{view.Room.Name}}" data-cursor="{{view.Cursor.ToString()}}" data-me="{{view.Reader.Id}}" data-name="{{view.Reader.Name}}" data-role="{{ChatJson.Text(view.Reader.Role)}}" data-most="{{MessageText.MostCharacters}}" data-editable="{{(long)view.EditTime.TotalSeconds}}"{{(view.IsNewest ? "" : " data-past")}}>
+            <main class="chat" data-room="{{view.Room.Name}}" data-cursor="{{view.Cursor.ToString()}}"
+             data-me="{{view.Reader.Id}}" data-name="{{view.Reader.Name}}"
+             data-role="{{ChatJson.Text(view.Reader.Role)}}"
+             data-most="{{MessageText.MostCharacters}}" data-editable="{{(long)view.EditTime.TotalSeconds}}"
+             {{(view.IsNewest ? "" : "data-past")}}>
             {{Around(view)}}
             <section class="talk" aria-labelledby="room">
             <header>
             <h1 id="room">{{view.Room.Name}}</h1>
             <p class="topic" id="topic" dir="auto">{{view.Room.Topic}}</p>
-            <p class="state" id="state" role="status">as of {{view.Now.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}} UTC</p>
+            <p class="state" id="state" role="status">as of {{Clock(view.Now)}} UTC</p>
             </header>
             {{Log(view)}}
-            <p class="typing"><span id="typing"></span><button type="button" class="newest" id="newest" hidden>Newest</button></p>
+            <p class="typing"><span id="typing"></span>
+            <button type="button" class="newest" id="newest" hidden>Newest</button></p>
             {{(view.Refresh is null ? Form(view) : Reading(view))}}
             </section>
             </main>
@@ -46,6 +51,8 @@ internal static class ChatPage
             Html.Of($"<script type=\"module\" src=\"/assets/chat.js\"></script>"),
         ]);
 
+    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+
     private static Html Around(ChatView view)
     {
         var rooms = Html.Join(view.Rooms.Select(name => name == view.Room.Name
@@ -54,7 +61,8 @@ internal static class ChatPage
         var others = view.OtherRooms == 0 ? default : Html.Of($"<li class=\"others\">and {view.OtherRooms} more</li>");
         return Html.Of($$"""
             <aside class="around" aria-label="Rooms and people">
-            <section class="rooms"><h2 id="rooms">Rooms</h2><ul aria-labelledby="rooms">{{rooms}}{{others}}</ul></section>
+            <section class="rooms"><h2 id="rooms">Rooms</h2>
+            <ul aria-labelledby="rooms">{{rooms}}{{others}}</ul></section>
             <section class="people" id="people" hidden><h2 id="here">Here</h2><ul aria-labelledby="here"></ul></section>
             </aside>
             """);
@@ -72,7 +80,9 @@ internal static class ChatPage
             <div class="log" id="log" tabindex="0" role="region" aria-label="Conversation">
             <div>
             <p id="earlier">{{earlier}}</p>
-            <div role="log" aria-label="Messages"><ol id="messages">{{MessageHtml.List(view.Messages, view.Reader)}}</ol></div>
+            <div role="log" aria-label="Messages">
+            <ol id="messages">{{MessageHtml.List(view.Messages, view.Reader)}}</ol>
+            </div>
             <ol id="waiting" aria-label="Not sent yet"></ol>
             {{later}}
             </div>
@@ -88,7 +98,8 @@ internal static class ChatPage
         return Html.Of($$"""
             <form class="say-it" id="form" method="post" action="/chat/{{view.Room.Name}}" autocomplete="off">
             {{refusal}}
-            <p class="editing" id="editing" hidden>Changing what you said. <button type="button" class="plain" id="keep">Leave it as it is</button></p>
+            <p class="editing" id="editing" hidden>Changing what you said.
+            <button type="button" class="plain" id="keep">Leave it as it is</button></p>
             <input type="hidden" name="client_id" value="{{Guid.NewGuid().ToString()}}">
             <div class="fields">
             {{Name(view)}}
@@ -97,7 +108,9 @@ internal static class ChatPage
             <button type="submit">Send</button>
             </div>
             <div class="hint" id="hint">
-            <noscript><span>Times are in UTC. The list stands still: <a href="/chat/{{view.Room.Name}}">show what is new</a> or <a href="/chat/{{view.Room.Name}}?refresh={{RefreshSeconds}}">let it refresh itself</a>.</span></noscript>
+            <noscript><span>Times are in UTC. The list stands still:
+            <a href="/chat/{{view.Room.Name}}">show what is new</a> or
+            <a href="/chat/{{view.Room.Name}}?refresh={{RefreshSeconds}}">let it refresh itself</a>.</span></noscript>
             <span class="keys" id="keys" hidden>Enter sends, Shift and Enter begins a line.</span>
             <span class="count" id="count" role="status"></span>
             </div>
@@ -106,10 +119,14 @@ internal static class ChatPage
     }
 
     private static Html Name(ChatView view) => view.Reader.Role is ChatRole.Guest
-        ? Html.Of($"<label class=\"name\">Your name<input name=\"name\" id=\"name\" value=\"{view.ChosenName}\" maxlength=\"{Nickname.Longest}\" placeholder=\"{view.Reader.Name}\" autocomplete=\"nickname\"></label>")
+        ? Html.Of($$"""
+            <label class="name">Your name<input name="name" id="name" value="{{view.ChosenName}}"
+             maxlength="{{Nickname.Longest}}" placeholder="{{view.Reader.Name}}" autocomplete="nickname"></label>
+            """)
         : Html.Of($"<p class=\"as\">as <bdi>{view.Reader.Name}</bdi></p>");
 
     private static Html Reading(ChatView view) => Html.Of($$"""
-        <p class="say-it">This list refreshes itself every {{RefreshSeconds}} seconds. <a href="/chat/{{view.Room.Name}}">Write something</a></p>
+        <p class="say-it">This list refreshes itself every {{RefreshSeconds}} seconds.
+        <a href="/chat/{{view.Room.Name}}">Write something</a></p>
         """);
 }

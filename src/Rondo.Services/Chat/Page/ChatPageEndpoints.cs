@@ -130,7 +130,8 @@ internal sealed class ChatPageEndpoints(
     }
 
     private static Caller Named(HttpContext context, Caller caller) =>
-        caller.Role is ChatRole.Guest && context.Request.Cookies[NameCookie] is { Length: > 0 and <= Nickname.Longest } name
+        caller.Role is ChatRole.Guest
+        && context.Request.Cookies[NameCookie] is { Length: > 0 and <= Nickname.Longest } name
             ? caller with { Name = name }
             : caller;
 

@@ -4,7 +4,9 @@ using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Chat.Page;
 
-/// <summary>Messages as list items, under a line for each day. chat.js makes the same for those that come later.</summary>
+/// <summary>
+/// Messages as list items, under a line for each day. chat-list.js makes the same of those that come later.
+/// </summary>
 internal static class MessageHtml
 {
     private const int Colours = 6;
@@ -35,7 +37,7 @@ internal static class MessageHtml
     }
 
     private static Html Day(DateTimeOffset at) =>
-        Html.Of($"<li class=\"day\"><time datetime=\"{at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\">{at.UtcDateTime.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)}</time></li>");
+        Html.Of($"<li class=\"day\">{Time(at, "yyyy-MM-dd", "dddd, d MMMM yyyy")}</li>");
 
     private static Html Item(ShownMessage message, Person from, bool isMore, bool isOwn)
     {
@@ -44,13 +46,16 @@ internal static class MessageHtml
             ? default
             : Html.Of($"<span class=\"role\">{ChatJson.Text(from.Role)}</span>");
         var edited = message.Edited is { } edit
-            ? Html.Of($" <small class=\"edited\">edited <time datetime=\"{Machine(edit.At)}\">{Clock(edit.At)}</time></small>")
+            ? Html.Of($" <small class=\"edited\">edited {Time(edit.At)}</small>")
             : default;
+        var text = LinkedText.Of(ChatJson.TextOf(message.Edited ?? message.Sent));
+        var (seq, roleText) = (message.Sent.Seq, ChatJson.Text(from.Role));
+        var classes = $"message{(isMore ? " more" : "")}{(isOwn ? " mine" : "")}";
         return Html.Of($$"""
-            <li class="message{{(isMore ? " more" : "")}}{{(isOwn ? " mine" : "")}}" id="m{{message.Sent.Seq}}" data-seq="{{message.Sent.Seq}}" data-from="{{from.Id}}" data-role="{{ChatJson.Text(from.Role)}}">
+            <li class="{{classes}}" id="m{{seq}}" data-seq="{{seq}}" data-from="{{from.Id}}" data-role="{{roleText}}">
             <span class="mark {{colour}}" aria-hidden="true">{{Initial(from.Name)}}</span>
-            <p class="meta"><bdi class="who {{colour}}">{{from.Name}}</bdi>{{role}}<time datetime="{{Machine(message.Sent.At)}}">{{Clock(message.Sent.At)}}</time></p>
-            <p class="body" dir="auto"><span class="text">{{Html.AlreadyEscaped(SeedMessage.Html(Text(message)))}}</span>{{edited}}</p>
+            <p class="meta"><bdi class="who {{colour}}">{{from.Name}}</bdi>{{role}}{{Time(message.Sent.At)}}</p>
+            <p class="body" dir="auto"><span class="text">{{text}}</span>{{edited}}</p>
             </li>
             """);
     }
@@ -66,18 +71,14 @@ internal static class MessageHtml
             Enum.GetValues<ChatRole>().First(r => ChatJson.Text(r) == role));
     }
 
-    private static string Text(ShownMessage message)
-    {
-        using var data = JsonDocument.Parse((message.Edited ?? message.Sent).Data);
-        return data.RootElement.GetProperty("text").GetString()!;
-    }
-
     private static string Initial(string name) => StringInfo.GetNextTextElement(name).ToUpperInvariant();
 
     private static long Colour(string id) => id.Aggregate(0L, (sum, c) => ((sum * 31) + c) & 0xFFFFFFFF) % Colours;
 
-    private static string Machine(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    private static Html Time(
+        DateTimeOffset at, string machine = "yyyy-MM-ddTHH:mm:ss.fffZ", string shown = "HH:mm") =>
+        Html.Of($"<time datetime=\"{Text(at, machine)}\">{Text(at, shown)}</time>");
 
-    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset at, string format) =>
+        at.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Rondo.Services.Hosting.Pages;
 
 /// <summary>
-/// A piece of a page. Written as an interpolated string, in which every value is escaped unless it is <see cref="Html"/>
-/// itself: text becomes markup nowhere else.
+/// A piece of a page. Written as an interpolated string, in which every value is escaped unless it is
+/// <see cref="Html"/> itself: text becomes markup nowhere else.
 /// </summary>
 internal readonly struct Html
 {
@@ -17,9 +17,6 @@ internal readonly struct Html
     public static Html Of(Writer writer) => new(writer.Text);
 
     public static Html Join(IEnumerable<Html> pieces) => new(string.Concat(pieces));
-
-    /// <summary>Markup from elsewhere in this program, in which what came from outside is escaped.</summary>
-    public static Html AlreadyEscaped(string markup) => new(markup);
 
     public override string ToString() => _text ?? "";
 
