@@ -54,9 +54,12 @@ internal sealed partial class Room
 
     private async Task<MessagePage> ReadBackAsync(StreamCursor? before, int limit, List<ShownMessage> messages)
     {
+        // As of the first read: what is said while the others are made comes after the cursor that is given.
+        StreamHead? head = null;
         while (true)
         {
             var page = await Store.ReadBackAsync(Stream, before, HistoryPage);
+            head ??= page.Head;
             foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < limit))
             {
                 messages.Add(await ShowAsync(read));
@@ -65,7 +68,7 @@ internal sealed partial class Room
             if (page.IsReset || page.Events.Count == 0 || messages.Count >= limit)
             {
                 messages.Reverse();
-                return new MessagePage(page.Head, messages, page.IsReset);
+                return new MessagePage(head.Value, messages, page.IsReset);
             }
 
             before = new StreamCursor(page.Head.Epoch, page.Events[^1].Seq);

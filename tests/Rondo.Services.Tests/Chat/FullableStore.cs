@@ -9,6 +9,9 @@ internal sealed class FullableStore : IEventStore
 
     public bool IsFull { get; set; }
 
+    /// <summary>What happens elsewhere after each page that is read backwards.</summary>
+    public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
     public ulong Epoch => _store.Epoch;
 
     public FullableStore Over(IEventStore store)
@@ -28,9 +31,13 @@ internal sealed class FullableStore : IEventStore
         string stream, StreamCursor? after, int limit, CancellationToken cancellation = default) =>
         _store.ReadAsync(stream, after, limit, cancellation);
 
-    public Task<StreamPage> ReadBackAsync(
-        string stream, StreamCursor? before, int limit, CancellationToken cancellation = default) =>
-        _store.ReadBackAsync(stream, before, limit, cancellation);
+    public async Task<StreamPage> ReadBackAsync(
+        string stream, StreamCursor? before, int limit, CancellationToken cancellation = default)
+    {
+        var page = await _store.ReadBackAsync(stream, before, limit, cancellation);
+        await Meanwhile();
+        return page;
+    }
 
     public IAsyncEnumerable<StreamItem> WatchAsync(
         IReadOnlyList<WatchedStream> streams, int mostBehind = StreamLimits.TailEvents,

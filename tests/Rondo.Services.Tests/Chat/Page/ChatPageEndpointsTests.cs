@@ -1,4 +1,6 @@
 using System.Net;
+using Rondo.Services.Streams;
+using Rondo.Services.Streams.Sqlite;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Chat.Page;
@@ -111,6 +113,21 @@ public sealed class ChatPageEndpointsTests
         Assert.Contains("<meta http-equiv=\"refresh\" content=\"10\">", page);
         Assert.DoesNotContain("<script", page);
         Assert.DoesNotContain("<form", page);
+    }
+
+    [Fact]
+    public async Task Page_ReadWhileSomebodySpeaks_GoesOnBehindWhatItShows()
+    {
+        var store = new FullableStore();
+        await using var server = await TestServer.StartAsync(configure: services =>
+            services.AddSingleton<IEventStore>(provider => store.Over(provider.GetRequiredService<SqliteEventStore>())));
+        await PostAsync(server, ("body", "before"));
+        store.Meanwhile = async () => await PostAsync(server, ("body", "meanwhile"));
+
+        var (_, page) = await server.GetAsync("/chat");
+
+        var shown = page.Contains(">meanwhile<", StringComparison.Ordinal) ? 2 : 1;
+        Assert.Matches($"data-cursor=\"[0-9a-f]+-{shown}\"", page);
     }
 
     [Fact]
