@@ -1,5 +1,4 @@
 [assembly: AssemblyFixture(typeof(Rondo.Browser.Tests.Support.Chromium))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Rondo.Browser.Tests.Support;
 
