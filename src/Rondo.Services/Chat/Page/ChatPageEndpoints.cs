@@ -14,6 +14,9 @@ internal sealed class ChatPageEndpoints(
     // What a guest has chosen; the script on the page writes it, too.
     private const string NameCookie = "rondo_name";
 
+    // Other routes of the chat, which are read and not posted to.
+    private static readonly string[] Taken = ["rooms", "status", "ws"];
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/chat", ReadAsync);
@@ -44,6 +47,13 @@ internal sealed class ChatPageEndpoints(
 
     private async Task PostAsync(HttpContext context)
     {
+        if (Taken.Contains(ChatDesk.RoomOf(context)))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = HttpMethods.Get;
+            return;
+        }
+
         if (await desk.CallerAsync(context) is not { } caller
             || await PostedMessage.ReadAsync(context) is not { } message)
         {

@@ -85,6 +85,20 @@ public sealed class ChatPageEndpointsTests
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (read.StatusCode, posted.StatusCode));
     }
 
+    [Theory]
+    [InlineData("/chat/rooms")]
+    [InlineData("/chat/status")]
+    [InlineData("/chat/ws")]
+    public async Task Form_ToAnotherRouteOfTheChat_Is405(string path)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (response, body) = await server.SendAsync("POST", path, new FormUrlEncodedContent([new("body", "hi")]));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Contains("takes GET, not POST", body);
+    }
+
     [Fact]
     public async Task Page_Before_ShowsWhatIsOlder()
     {
