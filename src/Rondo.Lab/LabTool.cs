@@ -88,6 +88,8 @@ internal static class LabTool
         if (files.Json != "-")
         {
             await output.WriteAsync(LabText.Write(result));
+            await output.WriteAsync(
+                "\n" + LabCharts.Terminal(result, files.Columns, files.IsAscii, files.HasColor));
         }
 
         if (files.Json is { } jsonFile)
@@ -100,6 +102,7 @@ internal static class LabTool
             await ResultFiles.WriteAsync(csv, LabCsv.Write(result));
         }
 
+        await LabFiles.WriteAsync(result, files);
         if (files.Hdr is { } folder)
         {
             await WriteHistogramsAsync(result, folder);

@@ -38,14 +38,19 @@ internal static class LabRunCommand
         var json = Text("--json", "Write the result as JSON; - prints it instead of the report", "FILE");
         var csv = Text("--csv", "Write a row per cell", "FILE");
         var hdr = Text("--hdr", "Write a log of HdrHistogram per cell", "DIR");
+        var report = Text("--report", "Write a page with charts, tables and the JSON", "FILE");
+        var svg = Text("--svg", "Write every chart as SVG", "DIR");
+        var png = Text("--png", "Write every chart as PNG", "DIR");
+        var ascii = new Option<bool>("--ascii") { Description = "Draw the plots with nothing beyond ASCII" };
         var from = Text("--from", "Report this stored result, without measuring", "FILE");
         var command = new Command("run", "Compare execution models: predict, measure in rounds, and judge.")
         {
-            scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, expect, json, csv, hdr, from,
+            scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, expect, json, csv, hdr, report, svg, png, ascii,
+            from,
         }.WithExamples(
             "rondo lab run --work io:50ms --models sync,loop,pool:8 --connections 64 --quick",
             "rondo lab run --work mix:45ms+5ms --json result.json",
-            "rondo lab run --from result.json --csv result.csv");
+            "rondo lab run --from result.json --report result.html --svg charts");
         command.SetAction((parsed, _) => LabTool.RunAsync(
             new LabOptions
             {
@@ -66,6 +71,12 @@ internal static class LabRunCommand
                 Json = parsed.GetValue(json),
                 Csv = parsed.GetValue(csv),
                 Hdr = parsed.GetValue(hdr),
+                Report = parsed.GetValue(report),
+                Svg = parsed.GetValue(svg),
+                Png = parsed.GetValue(png),
+                Columns = StandardStreams.Columns,
+                IsAscii = parsed.GetValue(ascii),
+                HasColor = StandardStreams.OutputHasColor,
                 From = parsed.GetValue(from),
                 Expect = parsed.GetValue(expect),
             },
