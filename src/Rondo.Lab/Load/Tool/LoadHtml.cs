@@ -1,50 +1,115 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
+using Rondo.Charts.Pages;
+using Rondo.Charts.Plots;
+using Rondo.Charts.Scales;
+using Rondo.Lab.Measuring;
 
 namespace Rondo.Lab.Load.Tool;
 
-/// <summary>The result as one page without anything from elsewhere: the report, two plots, and the JSON.</summary>
+/// <summary>
+/// The result as one page without anything from elsewhere: the figures, the charts, the report and the JSON.
+/// </summary>
 internal static class LoadHtml
 {
-    private const int Width = 720;
-    private const int Height = 180;
-    private const double Millisecond = 1e6;
+    private const double Nanosecond = 1e-9;
 
-    private const string Style = """
-        :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
-        pre{overflow-x:auto;font-size:13px}svg{width:100%;height:auto}path{fill:none;stroke:#0072b2;stroke-width:2}
-        text{font-size:12px;fill:currentColor}line{stroke:currentColor;stroke-opacity:.2}
-        """;
+    // As many must lie beyond a percentile for it to be more than chance.
+    private const double FewestBeyond = 10;
+
+    private static readonly double[] Shares = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999];
 
     public static string Write(LoadPlan plan, LoadResult result, string report, string json)
     {
-        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n");
-        var title = WebUtility.HtmlEncode(Text($"{plan.Url}: {result.Throughput:0} requests/s"));
-        page.Append("<meta name=\"viewport\" content=\"width=device-width\">\n");
-        page.Append(CultureInfo.InvariantCulture, $"<title>{title}</title>\n<style>{Style}</style>\n<h1>{title}</h1>\n");
-        page.Append("<h2>Completed requests in each second</h2>\n");
-        page.Append(Plot([.. result.Seconds.Select(s => (double)s.Completed)], ""));
-        page.Append("<h2>99th percentile of each second</h2>\n");
-        page.Append(Plot([.. result.Seconds.Select(s => s.Latency.Restore().Percentile(0.99) / Millisecond)], " ms"));
-        page.Append(CultureInfo.InvariantCulture, $"<h2>Report</h2>\n<pre>{WebUtility.HtmlEncode(report)}</pre>\n");
-
-        // The one sequence that could end the element early.
-        var safe = json.Replace("</", "<\\/", StringComparison.Ordinal);
-        page.Append(CultureInfo.InvariantCulture, $"<script type=\"application/json\" id=\"result\">\n{safe}</script>\n");
-        return page.Append("</html>\n").ToString();
+        var title = Text($"{NumberText.Count(result.Throughput)} requests/s from {plan.Url}");
+        var latency = result.Latency.Restore();
+        var page = new ChartPage(title);
+        page.Add("<div class=\"bar\"><div class=\"kind\">rondo load</div>"
+            + "<button id=\"theme\" type=\"button\" hidden>Light / dark</button></div>");
+        page.Add($"<h1>{ChartPage.Text(title)}</h1>");
+        page.Add("<dl class=\"facts\">" + string.Concat(Facts(result, latency).Select(
+            f => $"<div><dt>{f.Name}</dt><dd>{ChartPage.Text(f.Value)}<small>{ChartPage.Text(f.More)}</small></dd></div>"))
+            + "</dl>");
+        AddSeconds(page, result);
+        AddLatency(page, plan, result, latency);
+        page.Section("Report", "");
+        page.Add($"<pre tabindex=\"0\">{ChartPage.Text(report)}</pre>");
+        page.Data(json);
+        var output = new StringWriter(CultureInfo.InvariantCulture);
+        page.Write(output);
+        return output.ToString();
     }
 
-    private static string Plot(double[] values, string unit)
+    private static IEnumerable<(string Name, string Value, string More)> Facts(LoadResult result, LatencyHistogram latency)
     {
-        var most = Math.Max(values.DefaultIfEmpty(0).Max(), double.Epsilon);
-        var points = values.Select((value, i) => Text(
-            $"{i * (double)Width / Math.Max(1, values.Length - 1):0.#} {Height - (value / most * (Height - 20)):0.#}"));
-        var path = values.Length == 0 ? "" : "M" + string.Join(" L", points);
-        return Text($"<svg viewBox=\"0 -2 {Width} {Height + 4}\" role=\"img\" aria-label=\"largest {most:0.##}{unit}\">")
-            + Text($"<line x1=\"0\" y1=\"{Height}\" x2=\"{Width}\" y2=\"{Height}\"/><path d=\"{path}\"/>")
-            + Text($"<text x=\"4\" y=\"12\">largest {most:0.##}{unit}</text></svg>\n");
+        yield return ("Completed", NumberText.Count(result.Counts.Completed), Text($"requests in {result.ElapsedSeconds:0.0} s"));
+        yield return ("Median", Time(latency, 0.5), $"90 % within {Time(latency, 0.9)}");
+        yield return ("99th percentile", Time(latency, 0.99), $"the slowest took {Time(latency, 1)}");
+        yield return ("Failed", NumberText.Count(result.Counts.Failed), Text($"{result.Counts.AbortedAtEnd:#,0} cut off at the end"));
     }
+
+    private static void AddSeconds(ChartPage page, LoadResult result)
+    {
+        page.Section("Completed requests in each second", "");
+        page.Chart(
+            Seconds("requests per second", NumberText.Count, result.Seconds.Select(s => (double)s.Completed)).Draw,
+            ChartSize.Wide with { Height = 260 });
+        page.Section("99th percentile of each second", "");
+        page.Chart(
+            Seconds(
+                "latency",
+                NumberText.Duration,
+                result.Seconds.Select(s => s.Latency.Restore()).Select(h => h.Count == 0 ? double.NaN : At(h, 0.99))).Draw,
+            ChartSize.Wide with { Height = 260 });
+    }
+
+    private static void AddLatency(ChartPage page, LoadPlan plan, LoadResult result, LatencyHistogram latency)
+    {
+        var points = Shares.Where(s => latency.Count > 0 && (s == 0 || (1 - s) * latency.Count >= FewestBeyond))
+            .Select(s => new LinePoint(s, At(latency, s)));
+        var chart = new LineChart(
+            "How long requests took",
+            "Latency by percentile; each further nine has the same room.",
+            new ChartAxis(AxisKind.Percentile, "percentile of requests", NumberText.Percentile),
+            new ChartAxis(AxisKind.Log, plan.IsOpen ? "response time" : "service time", NumberText.Duration),
+            [new LineSeries("", 0, [.. points])]);
+        page.Section(chart.Title, plan.IsOpen
+            ? "Time counts from when each request was due, so that a stall is charged to every request that it delayed."
+            : "Time from when a connection was free to the whole answer; a closed load asks a slow server less.");
+        page.Chart(chart.Draw, ChartSize.Wide);
+        var map = new HeatMap(
+            "Latency over time", "Requests by when they ended and how long they took.", "", 1, [.. Samples(result)]);
+        page.Section(map.Title, "Darker is more requests; each step of colour is a multiple of their number.");
+        page.Chart(map.Draw, ChartSize.Wide with { Height = 300 });
+    }
+
+    private static LineChart Seconds(string title, Func<double, string> format, IEnumerable<double> values) => new(
+        title,
+        "By the second of the run.",
+        new ChartAxis(AxisKind.Linear, "seconds", NumberText.Digits),
+        new ChartAxis(AxisKind.Linear, title, format) { From = 0 },
+        [new LineSeries("", 0, [.. values.Select((v, i) => new LinePoint(i, v))])]);
+
+    private static IEnumerable<HeatSample> Samples(LoadResult result)
+    {
+        foreach (var second in result.Seconds)
+        {
+            var histogram = second.Latency.Restore();
+            for (var slot = 0; slot < histogram.Slots.Length; slot++)
+            {
+                if (histogram.Slots[slot] > 0)
+                {
+                    yield return new HeatSample(
+                        second.Second, LatencyHistogram.HighestOf(slot) * Nanosecond, histogram.Slots[slot]);
+                }
+            }
+        }
+    }
+
+    private static string Time(LatencyHistogram latency, double share) =>
+        latency.Count == 0 ? "–" : NumberText.Duration(At(latency, share));
+
+    private static double At(LatencyHistogram latency, double share) =>
+        (share <= 0 ? latency.Min : share >= 1 ? latency.Max : latency.Percentile(share)) * Nanosecond;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
