@@ -14,7 +14,9 @@ internal sealed record ChartAxis(AxisKind Kind, string Title, Func<double, strin
     /// <summary>A value that the axis reaches down to in any case: 0 for amounts that are compared.</summary>
     public double? From { get; init; }
 
-    /// <summary>Whether it ends where the values end; else a log axis has some room beyond them.</summary>
+    /// <summary>
+    /// Whether it ends where the values end and has no fine lines; else a log axis has some room beyond them.
+    /// </summary>
     public bool IsTight { get; init; }
 
     /// <summary>A scale over values, of which there may be none. Those it cannot hold are passed over.</summary>

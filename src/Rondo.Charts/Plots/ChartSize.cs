@@ -22,15 +22,20 @@ internal sealed record ChartSize(double Width, double Height, double FontSize, T
     /// <summary>Half of it: one of two pictures side by side.</summary>
     public static readonly ChartSize Half = new(496, 230, WideText, TextMetrics.Proportional);
 
+    /// <summary>A tablet, or a window beside another.</summary>
+    public static readonly ChartSize Medium = new(600, 380, WideText, TextMetrics.Proportional);
+
     /// <summary>A phone.</summary>
-    public static readonly ChartSize Narrow = new(360, 320, WideText, TextMetrics.Proportional);
+    public static readonly ChartSize Narrow = new(360, 320, WideText + 1, TextMetrics.Proportional);
 
     public bool IsNarrow => Width < NarrowWidth && !IsTerminal;
 
     /// <summary>The height of a line of text, with the space to the next.</summary>
     public double Line => IsTerminal ? CellHeight : FontSize * 1.4;
 
-    /// <summary>Whether it is laid out in cells of a terminal, which can show neither hairlines nor half lines.</summary>
+    /// <summary>
+    /// Whether it is laid out in cells of a terminal, which can show neither hairlines nor half lines.
+    /// </summary>
     public bool IsTerminal => Metrics == TextMetrics.Monospaced;
 
     /// <summary>So many cells of a terminal.</summary>

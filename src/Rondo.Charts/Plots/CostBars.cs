@@ -34,7 +34,7 @@ internal sealed record CostBars(string Title, string Description, IReadOnlyList<
                 });
             }
 
-            top += (row.Max(p => p.Bars.Count) * Pitch(size)) + (size.Line * (size.IsTerminal ? 2 : 2.6));
+            top += (row.Max(p => p.Bars.Count) * Pitch(size)) + (size.Line * (size.IsTerminal ? 2 : 2.75));
         }
 
         return new Scene(size.Width, Math.Max(size.Line, top - (size.Line * 0.9)), Title, Description, elements);
@@ -63,7 +63,7 @@ internal sealed record CostBars(string Title, string Description, IReadOnlyList<
         var most = panel.Bars.Select(b => b.Value).Where(IsSound).DefaultIfEmpty(0).Max();
         for (var i = 0; i < panel.Bars.Count; i++)
         {
-            var (bar, y) = (panel.Bars[i], (size.Line * (size.IsTerminal ? 1.5 : 1.8)) + (i * Pitch(size)));
+            var (bar, y) = (panel.Bars[i], (size.Line * (size.IsTerminal ? 1.5 : 1.95)) + (i * Pitch(size)));
             var figure = IsSound(bar.Value) ? panel.Format(bar.Value) : "n/a";
             var name = size.Fit(bar.Name, width - size.TextWidth(figure, isBold: true) - 10);
             var line = y + (size.IsTerminal ? size.Line / 2 : (size.FontSize * 0.5) + 6);

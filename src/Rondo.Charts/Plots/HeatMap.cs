@@ -23,7 +23,9 @@ internal sealed record HeatMap(
     // Rows end at powers of two of it, as counts by powers of two do.
     private const double Microsecond = 1e-6;
 
-    /// <summary>Rows for each doubling of the latency, as the samples have them; null for as many as there is room.</summary>
+    /// <summary>
+    /// Rows for each doubling of the latency, as the samples have them; null for as many as there is room.
+    /// </summary>
     public int? RowsPerDoubling { get; init; }
 
     /// <summary>What lies along it.</summary>

@@ -3,7 +3,9 @@ namespace Rondo.Charts.Plots;
 /// <summary>One of the things that a line chart compares.</summary>
 /// <param name="Name">What it is called beside its line; anything, empty for none.</param>
 /// <param name="Index">Which <see cref="Scenes.SeriesStyle"/> it has, the same in every chart of a page.</param>
-/// <param name="Points">What was measured, rising along the axis. Values without a place there interrupt the line.</param>
+/// <param name="Points">
+/// What was measured, rising along the axis. Values without a place there interrupt the line.
+/// </param>
 internal sealed record LineSeries(string Name, int Index, IReadOnlyList<LinePoint> Points)
 {
     /// <summary>What had been predicted; drawn dotted.</summary>

@@ -66,7 +66,7 @@ internal sealed class PlotFrame
     /// <summary>Grid, axis and figures: what lies below the values.</summary>
     public IEnumerable<SceneElement> Axes()
     {
-        foreach (var tick in _yTicks)
+        foreach (var tick in _yTicks.Where(t => !t.IsMinor || !_y.IsTight))
         {
             var y = Math.Round(Y(tick.Value));
             yield return Line(Left, y, Right, y, tick.IsMinor ? ColorRole.GridMinor : ColorRole.Grid);

@@ -2,7 +2,9 @@ using Rondo.Charts.Scenes;
 
 namespace Rondo.Charts.Plots;
 
-/// <summary>The names of series: each beside the end of its line, or all below the plot where there is no room.</summary>
+/// <summary>
+/// The names of series: each beside the end of its line, or all below the plot where there is no room.
+/// </summary>
 internal sealed class SeriesNames
 {
     private const double Leader = 26;

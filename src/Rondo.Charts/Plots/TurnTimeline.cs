@@ -4,7 +4,9 @@ using Rondo.Charts.Scenes;
 
 namespace Rondo.Charts.Plots;
 
-/// <summary>The turns of event loops over time: a bar for each, another colour for those that held everybody up.</summary>
+/// <summary>
+/// The turns of event loops over time: a bar for each, another colour for those that held everybody up.
+/// </summary>
 /// <param name="Title">What the chart is.</param>
 /// <param name="Description">What it shows.</param>
 /// <param name="Rows">A loop each.</param>

@@ -10,6 +10,9 @@ internal sealed class Raster
 {
     private const int SubRows = 8;
 
+    // More than an eye tells apart at an edge; fewer colours make smaller files.
+    private const float Shades = 16;
+
     private readonly byte[] _pixels;
     private readonly float[] _coverage;
 
@@ -126,7 +129,7 @@ internal sealed class Raster
             for (var x = box.Left; x < box.Right; x++)
             {
                 var place = (y * Width) + x;
-                var share = _coverage[place] * color.Alpha / 255;
+                var share = MathF.Round(_coverage[place] * Shades) / Shades * color.Alpha / 255;
                 _coverage[place] = 0;
                 if (share > 0)
                 {

@@ -12,7 +12,9 @@ internal sealed class LogScale : IScale
     private readonly double _low;
     private readonly double _range;
 
-    /// <summary>A scale over what was measured; what is more than fifteen powers of ten below the highest is left out.</summary>
+    /// <summary>
+    /// A scale over what was measured; what is more than fifteen powers of ten below the highest is left out.
+    /// </summary>
     public LogScale(double low, double high)
     {
         high = Math.Clamp(high, Least, Most);
@@ -36,7 +38,7 @@ internal sealed class LogScale : IScale
         var stride = Math.Max(1, (int)Math.Ceiling(powers / Math.Max(1, count)));
 
         // With few powers of ten their halves and fifths are named, too.
-        int[] named = _range <= count / 3.0 ? [2, 5] : [];
+        int[] named = _range <= count / 2.5 ? [2, 5] : [];
         var ticks = new List<Tick>();
         for (var power = first; power <= last; power++)
         {
@@ -48,8 +50,10 @@ internal sealed class LogScale : IScale
             }
         }
 
-        // A range within one step has no round value: its ends then.
-        return ticks.Exists(t => !t.IsMinor) ? ticks : [new Tick(Low), .. ticks, new Tick(High)];
+        // A short range has few round values: every value with one digit then, or its ends.
+        return ticks.Count(t => !t.IsMinor) > 1 ? ticks
+            : ticks.Count > 1 ? [.. ticks.Select(t => new Tick(t.Value))]
+            : [new Tick(Low), .. ticks, new Tick(High)];
 
         void Add(double value, bool isMinor)
         {

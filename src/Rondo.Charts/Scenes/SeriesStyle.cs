@@ -12,7 +12,9 @@ internal readonly record struct SeriesStyle(ColorRole Line, ColorRole Label, Mar
     private static readonly DashStyle[] Dashes =
         [DashStyle.Solid, DashStyle.DashDotted, DashStyle.Solid, DashStyle.LongDashed, DashStyle.Dashed];
 
-    /// <summary>The style of the series with a number from 0. Past the eighth the colours come again in other forms.</summary>
+    /// <summary>
+    /// The style of the series with a number from 0. Past the eighth the colours come again in other forms.
+    /// </summary>
     public static SeriesStyle Of(int index)
     {
         var (round, place) = (index / Palette.SeriesCount, index % Palette.SeriesCount);

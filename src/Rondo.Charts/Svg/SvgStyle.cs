@@ -27,7 +27,9 @@ internal static class SvgStyle
     public static string Rules { get; } = Shared(".chart ") + string.Concat(
         Roles.Select(r => $".{Fill(r)}{{fill:var(--{Palette.Name(r)})}}.{Stroke(r)}{{stroke:var(--{Palette.Name(r)})}}"));
 
-    /// <summary>The sheet of a picture that stands alone: colours written out, as not every viewer knows variables.</summary>
+    /// <summary>
+    /// The sheet of a picture that stands alone: colours written out, as not every viewer knows variables.
+    /// </summary>
     public static string Alone(IEnumerable<ColorRole> roles)
     {
         var used = roles.Distinct().Order().ToList();

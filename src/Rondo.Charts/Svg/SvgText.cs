@@ -6,7 +6,9 @@ namespace Rondo.Charts.Svg;
 /// <summary>Text and numbers as XML wants them.</summary>
 internal static class SvgText
 {
-    /// <summary>As the content of an element or of an attribute in double quotes; what XML cannot hold is left out.</summary>
+    /// <summary>
+    /// As the content of an element or of an attribute in double quotes; what XML cannot hold is left out.
+    /// </summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
@@ -28,7 +30,9 @@ internal static class SvgText
         return escaped.ToString();
     }
 
-    /// <summary>To a hundredth of a unit: what nobody can see makes no file longer, and no two machines disagree.</summary>
+    /// <summary>
+    /// To a hundredth of a unit: what nobody can see makes no file longer, and no two machines disagree.
+    /// </summary>
     public static string Number(double value)
     {
         var rounded = double.IsFinite(value) ? Math.Round(value, 2) : 0;

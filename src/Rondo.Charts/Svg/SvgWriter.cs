@@ -27,6 +27,15 @@ internal sealed class SvgWriter
             + $"<desc id=\"{id}-d\">{SvgText.Escape(scene.Description)}</desc>{writer._text}</svg>\n";
     }
 
+    /// <summary>A small picture in a line of text, which says nothing that the text does not.</summary>
+    public static string Icon(Scene scene, string cssClass)
+    {
+        var writer = new SvgWriter();
+        writer.Elements(scene.Elements);
+        return $"<svg class=\"chart {SvgText.Escape(cssClass)}\" viewBox=\"{ViewBox(scene)}\" aria-hidden=\"true\">"
+            + $"{writer._text}</svg>";
+    }
+
     /// <summary>A file of its own, light or dark as the reader's screen is.</summary>
     public static string Alone(Scene scene)
     {
