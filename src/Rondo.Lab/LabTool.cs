@@ -1,3 +1,4 @@
+using Rondo.Charts.Pages;
 using Rondo.Lab.Experiments;
 using Rondo.Lab.Experiments.Judging;
 using Rondo.Lab.Experiments.Planning;
@@ -49,13 +50,14 @@ internal static class LabTool
         }
     }
 
-    /// <summary>Reads a stored result.</summary>
+    /// <summary>Reads a stored result: JSON, or a page that holds it.</summary>
     /// <exception cref="ExperimentException">It cannot be read, or is none.</exception>
     public static LabResult Read(string file)
     {
         try
         {
-            return LabJson.Read(File.ReadAllText(file));
+            var text = File.ReadAllText(file);
+            return LabJson.Read(ChartPage.DataOf(text) ?? text);
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {

@@ -14,8 +14,8 @@ namespace Rondo.Charts.Pages;
 /// <param name="title">What it is called, anything.</param>
 internal sealed class ChartPage(string title)
 {
-    /// <summary>The id of the element that holds the data.</summary>
-    public const string DataId = "result";
+    private const string DataStart = "<script type=\"application/json\" id=\"result\">\n";
+    private const string DataEnd = "</script>";
 
     private readonly StringBuilder _body = new();
     private int _figures;
@@ -54,9 +54,17 @@ internal sealed class ChartPage(string title)
             draw(size with { Height = Math.Min(size.Height, wide.Height) }), id + name[0], name);
     }
 
+    /// <summary>The data of a page; null if a text is no page with data.</summary>
+    public static string? DataOf(string page)
+    {
+        var start = page.IndexOf(DataStart, StringComparison.Ordinal) + DataStart.Length;
+        var end = page.IndexOf(DataEnd, Math.Min(start, page.Length), StringComparison.Ordinal);
+        return start >= DataStart.Length && end > start ? page[start..end] : null;
+    }
+
     /// <summary>Adds data that programs can read again: JSON.</summary>
     public void Data(string json) => Add(
-        $"<script type=\"application/json\" id=\"{DataId}\">\n{json.Replace("<", "\\u003c", StringComparison.Ordinal)}</script>");
+        $"{DataStart}{json.Replace("<", "\\u003c", StringComparison.Ordinal)}{DataEnd}");
 
     /// <summary>Writes the page: the same content, the same bytes.</summary>
     public void Write(TextWriter output)

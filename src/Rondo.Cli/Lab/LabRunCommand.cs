@@ -42,7 +42,7 @@ internal static class LabRunCommand
         var svg = Text("--svg", "Write every chart as SVG", "DIR");
         var png = Text("--png", "Write every chart as PNG", "DIR");
         var ascii = new Option<bool>("--ascii") { Description = "Draw the plots with nothing beyond ASCII" };
-        var from = Text("--from", "Report this stored result, without measuring", "FILE");
+        var from = Text("--from", "Report this stored result (JSON or a page), without measuring", "FILE");
         var command = new Command("run", "Compare execution models: predict, measure in rounds, and judge.")
         {
             scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, expect, json, csv, hdr, report, svg, png, ascii,

@@ -41,10 +41,16 @@ public sealed partial class ChartPageTests
     [Fact]
     public void Data_OfAnyText_IsReadBack()
     {
-        var json = Data().Match(Page(Script)).Groups[1].Value;
+        var json = ChartPage.DataOf(Page(Script));
 
-        Assert.Equal(Script, JsonDocument.Parse(json).RootElement.GetProperty("text").GetString());
+        Assert.Equal(Script, JsonDocument.Parse(json!).RootElement.GetProperty("text").GetString());
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("<script type=\"application/json\" id=\"result\">\n{}")]
+    public void DataOf_AnythingElse_IsNull(string text) => Assert.Null(ChartPage.DataOf(text));
 
     [Fact]
     public void Chart_IsLaidOutForThreeWidths()
@@ -85,9 +91,6 @@ public sealed partial class ChartPageTests
 
     [GeneratedRegex("<script>(.*?)</script>", RegexOptions.Singleline)]
     private static partial Regex OwnScript();
-
-    [GeneratedRegex("<script type=\"application/json\" id=\"result\">(.*?)</script>", RegexOptions.Singleline)]
-    private static partial Regex Data();
 
     [GeneratedRegex("<svg class=\"chart (\\w+)\" viewBox=\"0 0 (\\d+)")]
     private static partial Regex Views();

@@ -34,14 +34,16 @@ public sealed class LabFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_FromAStoredResultTwice_WritesTheSameBytes()
+    public async Task Run_FromItsOwnFiles_WritesTheSameBytes()
     {
         var stored = Store(SyntheticResult.Of(["loop"], [1, 8]));
         await RunAsync(new LabOutput { From = stored, Report = In("1.html"), Json = In("1.json") });
 
         await RunAsync(new LabOutput { From = In("1.json"), Report = In("2.html") });
+        await RunAsync(new LabOutput { From = In("2.html"), Report = In("3.html") });
 
         Assert.Equal(File.ReadAllBytes(In("1.html")), File.ReadAllBytes(In("2.html")));
+        Assert.Equal(File.ReadAllBytes(In("1.html")), File.ReadAllBytes(In("3.html")));
     }
 
     [Theory]

@@ -15,7 +15,9 @@ internal static class SettingRows
         page.Section("How this was measured", "");
         page.Add("<dl class=\"list\">" + string.Concat(Settings(result).Concat(Machine(result.Machine)).Select(
             r => $"<dt>{ChartPage.Text(r.Name)}</dt><dd>{ChartPage.Text(r.Value)}</dd>\n")) + "</dl>");
-        page.Section("Run it again", "This file holds the whole result as JSON, in its last element.");
+        page.Section(
+            "Run it again",
+            "This file holds the whole result as JSON: rondo lab run --from FILE reports it again without measuring.");
         page.Add($"<pre class=\"wrap\" tabindex=\"0\"><code>{ChartPage.Text(result.Command)}</code></pre>");
     }
 
