@@ -20,14 +20,14 @@ internal static class PageStyle
         .word{margin:22px 0 0}.word+.word{margin-top:6px}
         .say,.lede{color:var(--muted)}.lede{font-size:18px;margin:0 0 6px}.lede b{color:var(--ink);font-weight:620}
         .bar{display:flex;justify-content:space-between;align-items:flex-start;gap:16px;min-height:34px;margin:0 0 12px}
-        .kind{color:var(--muted);font-size:14px;padding:5px 0;overflow-wrap:anywhere}
+        .kind{color:var(--muted);font-size:14px;padding:5px 0;overflow-wrap:anywhere;min-width:0}
         .flag{display:inline-block;background:var(--warnground);color:var(--warn);border-radius:6px;padding:3px 10px;
         font-size:14px;font-weight:600;margin:0 10px 4px 0}
         button{font:inherit;font-size:14px;color:var(--muted);background:none;border:1px solid var(--axis);
         border-radius:6px;padding:3px 11px;cursor:pointer;white-space:nowrap}button:hover{color:var(--ink)}
         :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
         .meta{display:flex;flex-wrap:wrap;gap:4px 24px;color:var(--muted);font-size:14px;margin:14px 0 0;padding:0;
-        list-style:none}.meta b{font-weight:600;color:var(--ink)}.meta li{overflow-wrap:anywhere}
+        list-style:none}.meta b{font-weight:600;color:var(--ink)}.meta li{overflow-wrap:anywhere;min-width:0}
         .facts{display:grid;grid-template-columns:repeat(4,1fr);margin:30px 0 0;border:solid var(--grid);border-width:1px 0}
         .facts>div{padding:16px 18px;border-left:1px solid var(--grid);min-width:0}
         .facts>div:first-child{padding-left:0;border-left:0}
@@ -43,7 +43,7 @@ internal static class PageStyle
         .scroll{overflow-x:auto;margin:10px 0 0}
         table{border-collapse:collapse;width:100%;font-size:14px}
         thead th{font-weight:500;color:var(--muted);text-align:right;padding:0 8px 8px;border-bottom:1px solid var(--grid);
-        white-space:nowrap;vertical-align:bottom}
+        line-height:1.3;vertical-align:bottom}
         tbody th{text-align:left;font-weight:600;padding:9px 12px 9px 0;white-space:nowrap;max-width:260px;overflow:hidden;
         text-overflow:ellipsis}
         tbody td{text-align:right;padding:9px 8px;white-space:nowrap}tbody td.text{text-align:left;white-space:normal}
@@ -59,7 +59,8 @@ internal static class PageStyle
         .checks span{color:var(--muted);overflow-wrap:anywhere;min-width:0}.checks b{color:var(--ink);font-weight:600}
         .list{display:grid;grid-template-columns:max-content 1fr;gap:4px 22px;margin:10px 0 0;font-size:15px}
         .list dt{color:var(--muted)}.list dd{margin:0;overflow-wrap:anywhere}
-        .notes{margin:10px 0 0;padding-left:1.2em;max-width:76ch}
+        .notes{margin:10px 0 0;padding-left:1.2em;max-width:76ch;overflow-wrap:anywhere}
+        h2{overflow-wrap:anywhere}
         code,pre{font-family:MONO;font-size:14px}
         pre{border:1px solid var(--grid);border-radius:8px;padding:12px 16px;overflow-x:auto;margin:10px 0 0}
         pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}

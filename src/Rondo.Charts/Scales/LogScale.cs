@@ -50,10 +50,10 @@ internal sealed class LogScale : IScale
             }
         }
 
-        // A short range has few round values: every value with one digit then, or its ends.
+        // A short range has few such values: every value with one digit then, or what a linear scale would name.
         return ticks.Count(t => !t.IsMinor) > 1 ? ticks
-            : ticks.Count > 1 ? [.. ticks.Select(t => new Tick(t.Value))]
-            : [new Tick(Low), .. ticks, new Tick(High)];
+            : ticks.Count > 2 ? [.. ticks.Select(t => new Tick(t.Value))]
+            : new LinearScale(Low, High).Ticks(count);
 
         void Add(double value, bool isMinor)
         {

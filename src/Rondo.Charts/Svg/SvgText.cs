@@ -23,6 +23,9 @@ internal static class SvgText
                 '\'' => escaped.Append("&#39;"),
                 '\t' or '\n' => escaped.Append((char)rune.Value),
                 < ' ' or (>= 0x7f and <= 0x9f) or 0xfffe or 0xffff => escaped,
+
+                // They would turn around what the page says after them.
+                (>= 0x202a and <= 0x202e) or (>= 0x2066 and <= 0x2069) => escaped,
                 _ => escaped.Append(rune),
             };
         }

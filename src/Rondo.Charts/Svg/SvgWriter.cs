@@ -134,7 +134,9 @@ internal sealed class SvgWriter
         var weight = (text.IsBold ? " b" : "") + (text.HasHalo ? " h " + Stroke(ColorRole.Background) : "");
         Write($"<text class=\"{Fill(text.Role)}{weight}\" x=\"{SvgText.Number(text.At.X)}\" "
             + $"y=\"{SvgText.Number(text.At.Y)}\" font-size=\"{SvgText.Number(text.Size)}\"{anchor}>{Title(text.Tooltip)}"
-            + SvgText.Escape(text.Content));
+            + (text.Suffix is not null && IsRightToLeft(text.Content)
+                ? $"&#x2068;{SvgText.Escape(text.Content)}&#x2069;"
+                : SvgText.Escape(text.Content)));
         if (text.Suffix is { } suffix)
         {
             Write($"<tspan class=\"{Fill(ColorRole.Muted)} n\"> {SvgText.Escape(suffix)}</tspan>");
@@ -142,6 +144,11 @@ internal sealed class SvgWriter
 
         Write("</text>");
     }
+
+    // Hebrew, Arabic and their neighbours would take the figure after them to their other side: the marks isolate them.
+    private static bool IsRightToLeft(string text) => text.EnumerateRunes().Any(r => r.Value is (>= 0x590 and <= 0x8ff)
+        or (>= 0xfb1d and <= 0xfdff) or (>= 0xfe70 and <= 0xfefc) or (>= 0x10800 and <= 0x10fff)
+        or (>= 0x1e800 and <= 0x1efff));
 
     private void Path(string data, SceneStroke? stroke, ColorRole? fill, string? tooltip)
     {

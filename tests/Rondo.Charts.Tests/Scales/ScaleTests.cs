@@ -39,8 +39,8 @@ public sealed class ScaleTests
         new LogScale(20, 300).Ticks(6).Where(t => !t.IsMinor).Select(t => Math.Round(t.Value, 9)));
 
     [Fact]
-    public void Log_WithinOneStep_NamesItsEnds() => Assert.Equal(
-        [61, 64], new LogScale(61, 64).Ticks(5).Where(t => !t.IsMinor).Select(t => t.Value));
+    public void Log_WithinOneStep_IsNamedLikeALinearScale() => Assert.Equal(
+        [61, 62, 63, 64], new LogScale(61, 64).Ticks(5).Where(t => !t.IsMinor).Select(t => t.Value));
 
     [Theory]
     [InlineData(0)]

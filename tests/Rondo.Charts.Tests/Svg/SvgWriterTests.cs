@@ -45,6 +45,15 @@ public sealed class SvgWriterTests
     }
 
     [Fact]
+    public void Embedded_RightToLeftName_KeepsItsFigureAfterIt()
+    {
+        var text = new SceneText(new ScenePoint(0, 0), "שלום", ColorRole.Label1, 13) { Suffix = "57 ms" };
+
+        Assert.Contains(
+            ">&#x2068;שלום&#x2069;<tspan", SvgWriter.Embedded(new Scene(9, 9, "", "", [text]), "c"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Alone_HasItsOwnColoursForLightAndDark()
     {
         var text = SvgWriter.Alone(Scene);
@@ -55,6 +64,9 @@ public sealed class SvgWriterTests
         Assert.DoesNotContain("heat", style, StringComparison.Ordinal);
         Assert.DoesNotContain("var(", style, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Escape_TurningTheDirection_IsLeftOut() => Assert.Equal("a&lt;b", SvgText.Escape("a\u202e<\u2066b\0"));
 
     [Theory]
     [InlineData(-0.001, "0")]

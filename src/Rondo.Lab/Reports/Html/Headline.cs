@@ -65,7 +65,7 @@ internal static class Headline
         }
 
         text.Append('.');
-        foreach (var level in view.Named.Where(m => m != best.Model).Select(m => view.Level(m, view.Focus)).OfType<LabLevel>())
+        foreach (var level in view.Named.Where(m => m != best.Model && view.Named.Count == 1).Select(m => view.Level(m, view.Focus)).OfType<LabLevel>())
         {
             text.Append(Culture, $" {ChartPage.Name(level.Model)} completed {Count(level)}");
             text.Append(level.Costs?.ResidentBytes is { } own && best.Costs?.ResidentBytes is { } its
@@ -114,7 +114,7 @@ internal static class Headline
         yield return (
             "A difference counts from",
             NumberText.Percent(view.Result.Settings.SmallestDifference),
-            string.Create(Culture, $"in {view.Result.Settings.Rounds} rounds, seed {view.Result.Settings.Seed}"));
+            string.Create(Culture, $"in {Rounds(view.Result.Settings)}, seed {view.Result.Settings.Seed}"));
     }
 
     private static (string Name, string Value, string More) Growth(ResultView view, string model)
@@ -126,6 +126,9 @@ internal static class Headline
                 + (HtmlText.Range(peak, p => p.ToString("#,0", Culture)) is { Length: > 0 } range ? $" ({range})" : ""))
             : ("It stops growing at", "no peak seen", $"up to {last} connections");
     }
+
+    private static string Rounds(LabSettings settings) =>
+        string.Create(Culture, $"{settings.Rounds} round{(settings.Rounds == 1 ? "" : "s")}");
 
     private static LabLevel? Best(ResultView view) => view.Models.Select(m => view.Level(m, view.Focus)).OfType<LabLevel>()
         .Where(l => l.Throughput is not null).MaxBy(l => l.Throughput!.Value);

@@ -51,6 +51,5 @@ internal static class HtmlText
     /// <summary>How far a measurement is from what was predicted: <c>+0.9 %</c>.</summary>
     public static string Difference(LabInterval? ratio) => ratio is null ? None
         : ratio.Value > Most ? "× " + NumberText.Digits(ratio.Value)
-        : (ratio.Value >= 1 ? "+" : "−")
-            + (Math.Abs(ratio.Value - 1) * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+        : ((ratio.Value - 1) * 100).ToString("+0.0 '%';−0.0 '%';0.0 '%'", CultureInfo.InvariantCulture);
 }

@@ -18,8 +18,8 @@ internal static class ResultRows
         ("p99.9", l => HtmlText.Value(l.P999?.Value, ResultView.Time)),
         ("memory", l => HtmlText.Value(l.Costs?.ResidentBytes, NumberText.Bytes)),
         ("threads", l => HtmlText.Value(l.Costs?.Threads, NumberText.Count)),
-        ("CPU/req", l => HtmlText.Value(l.Costs?.CpuMicrosecondsPerRequest * 1e-6, NumberText.Duration)),
-        ("switches/req", l => HtmlText.Value(l.Costs is null ? null : CostPlot.Switches(l.Costs), NumberText.Digits)),
+        ("CPU per request", l => HtmlText.Value(l.Costs?.CpuMicrosecondsPerRequest * 1e-6, NumberText.Duration)),
+        ("switches per request", l => HtmlText.Value(l.Costs is null ? null : CostPlot.Switches(l.Costs), NumberText.Digits)),
         ("errors", l => HtmlText.Value(l.Failed, NumberText.Count)),
     ];
 
@@ -83,8 +83,8 @@ internal static class ResultRows
 
         page.Section(
             "Predicted and measured",
-            "Requests per second by queueing theory for each number of connections, and how far the measurement is from it. "
-                + "A knee is where a model can do no more, however many connections there are.");
+            "Requests per second by queueing theory for each number of connections, and how far the measurement is from it; "
+                + "a dash where a pass takes longer than the measurement. A knee is where a model can do no more, however many connections there are.");
         page.Add(table.ToString());
     }
 
@@ -120,7 +120,7 @@ internal static class ResultRows
     {
         var level = view.Level(model, connections);
         var more = level?.Difference is { } difference ? HtmlText.Difference(difference)
-            : level?.Throughput is null ? "not measured"
+            : level?.Throughput is null ? HtmlText.None
             : "";
         return HtmlText.Value(view.Prediction(model, connections)?.Throughput, NumberText.Count) + $"<small>{more}</small>";
     }
