@@ -10,14 +10,13 @@ public sealed class LinuxCallsTests
     [Fact]
     public void AllowProcessors_OneOfThem_BindsTheCallingThreadAlone()
     {
-        var calls = new LinuxCalls();
-        var all = calls.AllowedProcessors();
-        int[]? bound = null;
+        var all = LinuxCalls.AllowedProcessors();
+        int[] bound = [];
         var outcome = -1;
         var thread = new Thread(() =>
         {
-            outcome = calls.AllowProcessors([all[^1]]);
-            bound = calls.AllowedProcessors();
+            outcome = LinuxCalls.AllowProcessors([all[^1]]);
+            bound = LinuxCalls.AllowedProcessors();
         });
         thread.Start();
         thread.Join();
@@ -25,8 +24,8 @@ public sealed class LinuxCallsTests
         Assert.NotEmpty(all);
         Assert.Equal(0, outcome);
         Assert.Equal([all[^1]], bound);
-        Assert.Equal(all, calls.AllowedProcessors());
-        Assert.True(calls.AllowProcessors([]) < 0, "A thread has to run somewhere.");
+        Assert.Equal(all, LinuxCalls.AllowedProcessors());
+        Assert.True(LinuxCalls.AllowProcessors([]) < 0, "A thread has to run somewhere.");
     }
 
     [Fact]
