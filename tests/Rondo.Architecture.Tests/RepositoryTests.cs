@@ -26,7 +26,7 @@ public sealed partial class RepositoryTests
     // Floors of each project, bottom first; rooms on one floor may not see each other. "." is the project root.
     private static readonly Dictionary<string, string[][]> Floors = new()
     {
-        ["Rondo.Charts"] = [["Scenes"], ["Scales", "Svg", "Png", "Terminal"], ["Plots"]],
+        ["Rondo.Charts"] = [["Scenes"], ["Scales", "Svg", "Png", "Terminal"], ["Plots"], ["Pages"]],
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
         ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
