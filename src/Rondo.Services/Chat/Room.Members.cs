@@ -7,6 +7,7 @@ namespace Rondo.Services.Chat;
 internal sealed partial class Room
 {
     private const int CatchUpPage = 128;
+    private const int ShortestGuestName = 4;
 
     /// <summary>Those in the room, and who of them writes at present.</summary>
     public (IReadOnlyList<Person> Present, IReadOnlyList<string> Typing) Here =>
@@ -22,7 +23,7 @@ internal sealed partial class Room
             return (present with { Role = role }, null);
         }
 
-        var name = caller.Name ?? "guest-" + caller.Id[^4..];
+        var name = caller.Name ?? GuestName(caller.Id);
         var refusal = role is ChatRole.Bot ? null : Nickname.Check(name, role);
         return (
             new Person(caller.Id, name, role),
@@ -117,6 +118,18 @@ internal sealed partial class Room
         }
 
         return null;
+    }
+
+    // Short, unless among many guests two ids end in the same way.
+    private string GuestName(string id)
+    {
+        var digits = ShortestGuestName;
+        while (digits < id.Length && _presence.IsTaken("guest-" + id[^digits..], id))
+        {
+            digits++;
+        }
+
+        return "guest-" + id[^digits..];
     }
 
     private static void Say(RoomMember member, byte[] notice)

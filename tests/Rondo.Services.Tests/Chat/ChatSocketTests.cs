@@ -1,8 +1,6 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Rondo.Services.Streams;
-using Rondo.Services.Streams.Sqlite;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Chat;
@@ -216,99 +214,6 @@ public sealed class ChatSocketTests
     }
 
     [Fact]
-    public async Task Send_Flood_IsSlowedAndThenClosed()
-    {
-        await using var server = await TestServer.StartAsync(time: new ManualTime(TestServer.Friday));
-        using var bob = await ChatClient.HelloAsync(server.Address);
-        using var ann = await ChatClient.HelloAsync(server.Address);
-        await bob.UntilAsync("live");
-        await ann.UntilAsync("live");
-        for (var i = 0; i < 70; i++)
-        {
-            await ann.SayAsync("flood");
-        }
-
-        var refused = 0;
-        while (await ann.ReadAsync() is { } frame)
-        {
-            refused += frame["code"]?.GetValue<string>() == "too-fast" ? 1 : 0;
-            Assert.True(ChatClient.TypeOf(frame) != "error" || frame["retry_after_ms"]!.GetValue<long>() > 0);
-        }
-
-        await MessagesAsync(bob, 10);
-        var (_, history) = await server.GetAsync("/chat/rooms/lobby/messages");
-        Assert.Equal((50, 4429), (refused, (int)ann.ClosedWith!.Value));
-        Assert.Equal(10, JsonNode.Parse(history)!["messages"]!.AsArray().Count);
-    }
-
-    [Fact]
-    public async Task Reader_TooSlow_IsClosedAndResumes()
-    {
-        await using var server = await TestServer.StartAsync(
-            settings: """{"Chat":{"MessagesPerSecond":100000,"Burst":100000}}""");
-        using var slow = await RawWebSocket.ConnectAsync(server.Address, "/chat/ws");
-        await slow.WriteAsync(RawWebSocket.TextFrame("""{"type":"hello"}"""));
-        while (!(await slow.ReadTextAsync()).Contains("\"live\"", StringComparison.Ordinal))
-        {
-        }
-
-        // Enough to fill what the two ends of the connection hold, and the queue behind it.
-        using var ann = await ChatClient.HelloAsync(server.Address);
-        await ann.UntilAsync("live");
-        var text = new string('x', 4000);
-        const int messages = 3000;
-        for (var i = 0; i < messages; i++)
-        {
-            await ann.SayAsync(text);
-            if (i % 100 == 99)
-            {
-                await AcksAsync(ann, 100);
-            }
-        }
-
-        // What was on its way, then the end: with the code if there was room for it.
-        var seen = 0;
-        var code = RawWebSocket.NoClose;
-        while (await slow.ReadAsync() is var (opcode, payload))
-        {
-            seen += opcode == RawWebSocket.Text ? 1 : 0;
-            code = opcode == RawWebSocket.Close ? (payload[0] << 8) | payload[1] : code;
-        }
-
-        Assert.InRange(seen, 0, messages - 1);
-        Assert.Contains(code, new[] { 4408, RawWebSocket.NoClose });
-        using var back = await ChatClient.HelloAsync(server.Address, after: $"{seen}");
-        var missed = (await back.AllUntilAsync("live")).Where(f => ChatClient.TypeOf(f) == "message").Select(Seq);
-        Assert.Equal(Enumerable.Range(seen + 1, messages - seen), missed);
-    }
-
-    [Fact]
-    public async Task Rooms_AThousand_AreListedAndServed()
-    {
-        await using var server = await TestServer.StartAsync();
-        var key = "Authorization: Bearer " + server.CreateAdminKey();
-        for (var i = 0; i < 1000; i++)
-        {
-            var (made, _) = await server.SendAsync("PUT", $"/chat/rooms/room-{i}", new StringContent("{}"), key);
-            Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        }
-
-        var (_, list) = await server.GetAsync("/chat/rooms");
-        Assert.Equal(1001, JsonNode.Parse(list)!["rooms"]!.AsArray().Count);
-        using var ann = await ChatClient.ConnectAsync(server.Address);
-        for (var i = 0; i < 100; i++)
-        {
-            await ann.SendAsync($$"""{"type":"hello","room":"room-{{i}}"}""");
-            await ann.UntilAsync("live");
-        }
-
-        await ann.SendAsync("""{"type":"hello","room":"room-100"}""");
-        Assert.Equal("too-many", (await ann.UntilAsync("error"))["code"]!.GetValue<string>());
-        await ann.SayAsync("hi", room: "room-99");
-        Assert.Equal("room-99", (await ann.UntilAsync("message"))["room"]!.GetValue<string>());
-    }
-
-    [Fact]
     public async Task ClockSetBack_TimesAndOrder_DoNotGoBack()
     {
         var time = new ManualTime(TestServer.Friday);
@@ -329,25 +234,6 @@ public sealed class ChatSocketTests
     }
 
     [Fact]
-    public async Task DiskFull_NothingIsAcknowledged_AndItGoesOn()
-    {
-        var full = new FullableStore();
-        await using var server = await TestServer.StartAsync(configure: services =>
-            services.AddSingleton<IEventStore>(provider => full.Over(provider.GetRequiredService<SqliteEventStore>())));
-        using var ann = await ChatClient.HelloAsync(server.Address);
-        await ann.UntilAsync("live");
-        full.IsFull = true;
-        await ann.SayAsync("lost?", "1");
-        Assert.Equal("store-full", (await ann.UntilAsync("error"))["code"]!.GetValue<string>());
-        var (refused, _) = await server.SendAsync("POST", "/chat/rooms/lobby/messages", new StringContent("lost?"));
-        Assert.Equal(HttpStatusCode.InsufficientStorage, refused.StatusCode);
-        full.IsFull = false;
-        await ann.SayAsync("lost?", "1");
-
-        Assert.Equal(1, Seq(await ann.UntilAsync("ack")));
-    }
-
-    [Fact]
     public async Task Stop_OpenSockets_AreClosedGoingAway()
     {
         await using var server = await TestServer.StartAsync();
@@ -358,18 +244,6 @@ public sealed class ChatSocketTests
         Assert.Equal(1001, await ann.CloseCodeAsync());
         await ann.CloseAsync();
         await stopping;
-    }
-
-    [Fact]
-    public async Task Connections_OneTooMany_IsAnswered503()
-    {
-        await using var server = await TestServer.StartAsync(settings: """{"Chat":{"Connections":1}}""");
-        using var first = await ChatClient.HelloAsync(server.Address);
-        await first.UntilAsync("live");
-
-        var refused = await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(
-            () => ChatClient.ConnectAsync(server.Address));
-        Assert.Contains("503", refused.Message);
     }
 
     private static async Task<List<JsonNode>> MessagesAsync(ChatClient client, int count)
