@@ -1,8 +1,8 @@
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/Rondo.Transport
 // The talk's chat for browsers without WebSockets. A client asks for what is newer than its last message; when there is
-// nothing, the answer waits until there is. All messages live on one event loop, so nothing is locked. Ann and Bob talk,
-// then it stops.
+// nothing, the answer waits until there is. All messages live on one event loop, so nothing is locked. Ann and Bob
+// talk, then it stops.
 //
 // > Bob reads: Hello, Bob
 // > Ann reads: Hello, Bob
@@ -80,7 +80,8 @@ internal sealed class MessageBuffer(EventLoop loop)
     {
         await loop.SwitchTo();
         var id = Guid.NewGuid().ToString();
-        var message = new Message(id, body, $"<div class=\"message\" id=\"m{id}\">{WebUtility.HtmlEncode(body)}</div>\n");
+        var text = WebUtility.HtmlEncode(body);
+        var message = new Message(id, body, $"<div class=\"message\" id=\"m{id}\">{text}</div>\n");
         _messages.Add(message);
         _messages.RemoveRange(0, Math.Max(0, _messages.Count - Most));
         var waiting = _next;

@@ -12,7 +12,7 @@ internal sealed class ChatChecker
 
     public int Acknowledged => _acknowledged.Count;
 
-    /// <summary>A client was told that its message is durable. Again, after it was sent again, it must be the same.</summary>
+    /// <summary>A client was told that its message is durable; after it was sent again, the same.</summary>
     public void Acknowledge(string clientId, long seq, string text) => Assert.Equal(
         (seq, text), _acknowledged.GetOrAdd(clientId, (seq, text)));
 

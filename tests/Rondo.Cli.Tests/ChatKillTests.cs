@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace Rondo.Cli.Tests;
 
-/// <summary>The real program, killed in the middle of a conversation, again and again. Its subject is real time.</summary>
+/// <summary>The real program, killed in the middle of a conversation, again and again. Real time is its subject.</summary>
 public sealed class ChatKillTests : IDisposable
 {
     private const int Clients = 4;
@@ -108,7 +108,8 @@ public sealed class ChatKillTests : IDisposable
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("chat.v1");
-        socket.Options.SetRequestHeader("Cookie", "rondo_guest=" + client.ToString("x32", CultureInfo.InvariantCulture));
+        socket.Options.SetRequestHeader(
+            "Cookie", "rondo_guest=" + client.ToString("x32", CultureInfo.InvariantCulture));
         try
         {
             await socket.ConnectAsync(new Uri($"ws://{_address}/chat/ws"), _limit.Token);

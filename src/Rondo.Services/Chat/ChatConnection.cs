@@ -6,7 +6,12 @@ namespace Rondo.Services.Chat;
 
 /// <summary>One WebSocket that speaks <c>chat.v1</c>: what it sends, what it is in. Lives on the chat's loop.</summary>
 internal sealed class ChatConnection(
-    WebSocketSession session, Caller caller, RoomDirectory rooms, KeyStore keys, Func<ChatOptions> options, TimeProvider time)
+    WebSocketSession session,
+    Caller caller,
+    RoomDirectory rooms,
+    KeyStore keys,
+    Func<ChatOptions> options,
+    TimeProvider time)
     : IConversation
 {
     private readonly Dictionary<string, RoomMember> _joined = [];

@@ -25,7 +25,7 @@ internal sealed class ChatLoop : IDisposable
 
     public EventLoop Loop { get; }
 
-    /// <summary>Runs <paramref name="action"/> on the loop, behind what was posted before. Dropped when it has ended.</summary>
+    /// <summary>Runs <paramref name="action"/> on the loop, behind what was posted before; not once it has ended.</summary>
     public void Post(Action action)
     {
         try

@@ -83,5 +83,6 @@ internal sealed class ChatOptions : ICheckedOptions
     }
 
     private static string? Outside(string name, double value, double least, double most) =>
-        value >= least && value <= most ? null : FormattableString.Invariant($"{name} {value} is not between {least} and {most}.");
+        value >= least && value <= most ? null
+            : FormattableString.Invariant($"{name} {value} is not between {least} and {most}.");
 }

@@ -62,7 +62,7 @@ internal sealed class HookStore
         return token;
     }
 
-    /// <summary>Makes a webhook, or gives it another address and secret; returns the secret, to be shown once.</summary>
+    /// <summary>Makes a webhook, or gives it another address and secret; returns that, to be shown once.</summary>
     public string PutOutgoing(string room, string name, string url, string cursor)
     {
         var secret = RandomNumberGenerator.GetString(Alphabet, SecretLength);

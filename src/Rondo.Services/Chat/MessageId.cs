@@ -26,7 +26,7 @@ internal static class MessageId
             }
         });
 
-    /// <summary>The number that an id of this room would stand for; false when it is no id, or another room's.</summary>
+    /// <summary>The number that an id of this room stands for; false when it is no id, or another room's.</summary>
     public static bool TryParse(string room, string text, out long seq, out DateTimeOffset at)
     {
         var bits = UInt128.Zero;

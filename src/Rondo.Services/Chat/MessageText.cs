@@ -74,7 +74,7 @@ internal static class MessageText
         return true;
     }
 
-    /// <summary>Whether nothing is seen of it: blanks, controls, formats, and the fillers that look like blanks.</summary>
+    /// <summary>Whether nothing is seen of it: blanks, controls, formats, fillers that look like blanks.</summary>
     public static bool IsBlank(Rune rune, UnicodeCategory category) => Rune.IsWhiteSpace(rune)
         || category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark
             or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate

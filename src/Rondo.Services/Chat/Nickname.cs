@@ -37,7 +37,7 @@ internal static class Nickname
     {
         if (!MessageText.IsWellFormed(name) || name.EnumerateRunes().Any(IsRefused))
         {
-            return Refuse("A name has letters, digits, marks, symbols and single blanks, and nothing that is not seen.");
+            return Refuse("A name has nothing in it that is not seen, but for single blanks.");
         }
 
         var (length, skeleton) = (new StringInfo(name).LengthInTextElements, Skeleton(name));

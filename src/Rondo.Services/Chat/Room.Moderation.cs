@@ -77,13 +77,16 @@ internal sealed partial class Room
 
     /// <summary>Why somebody may not take out everything; null when they may.</summary>
     public ChatRefusal? MayExport(Caller caller) =>
-        PersonOf(caller).Person.Role < ChatRole.Owner ? new ChatRefusal(ChatProblems.NotAllowed, "Only an owner does that.") : null;
+        PersonOf(caller).Person.Role < ChatRole.Owner
+            ? new ChatRefusal(ChatProblems.NotAllowed, "Only an owner does that.")
+            : null;
 
     private ChatRefusal? MayModerate(Person by, ModerationOrder order)
     {
         var target = order.Who is null ? ChatRole.Guest
             : (ChatRole)Math.Max(
-                (int)Config.Roles.GetValueOrDefault(order.Who), (int)(_presence.Find(order.Who)?.Role ?? ChatRole.Guest));
+                (int)Config.Roles.GetValueOrDefault(order.Who),
+                (int)(_presence.Find(order.Who)?.Role ?? ChatRole.Guest));
         return by.Role < ChatRole.Mod ? new ChatRefusal(ChatProblems.NotAllowed, "Only moderators do that.")
             : by.Role < ChatRole.Owner && (target >= by.Role || order.Action == "role")
                 ? new ChatRefusal(ChatProblems.NotAllowed, "Only an owner does that.")

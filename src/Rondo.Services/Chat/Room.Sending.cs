@@ -12,7 +12,8 @@ internal sealed partial class Room
     public async Task<ChatOutcome> SendAsync(Caller caller, string text, string? clientId)
     {
         var (person, refusal) = PersonOf(caller);
-        refusal = Banned(caller) ?? refusal ?? CheckText(text) ?? MayPost(caller) ?? Pace(person) ?? _parts.Limits.Take(caller);
+        refusal = Banned(caller) ?? refusal ?? CheckText(text) ?? MayPost(caller) ?? Pace(person)
+            ?? _parts.Limits.Take(caller);
         if (refusal is not null)
         {
             return new ChatOutcome(refusal);
@@ -62,7 +63,7 @@ internal sealed partial class Room
         return outcome;
     }
 
-    /// <summary>Takes back what one has said, or as a moderator what anybody has. Returns once the text is gone.</summary>
+    /// <summary>Takes back what one has said, as a moderator what anybody has. Returns once the text is gone.</summary>
     public async Task<ChatOutcome> DeleteAsync(Caller caller, long seq, string? clientId)
     {
         var (person, _) = PersonOf(caller);
@@ -85,7 +86,8 @@ internal sealed partial class Room
             return outcome;
         }
 
-        refusal = await EraseAsync([seq]) ?? (isOwn ? null : await AuditAsync(person, "delete", AuthorOf(message!), null));
+        refusal = await EraseAsync([seq])
+            ?? (isOwn ? null : await AuditAsync(person, "delete", AuthorOf(message!), null));
         return refusal is null ? outcome : new ChatOutcome(refusal);
     }
 

@@ -13,7 +13,7 @@ internal sealed class RoomAudience
 
     public void Remove(RoomMember member) => _members.Remove(member);
 
-    /// <summary>Gives an event to all who have not had it: made for the wire once, then the same bytes for each.</summary>
+    /// <summary>Gives an event to all who have not had it: made for the wire once, the same bytes for each.</summary>
     public void Tell(StreamEvent told, Frames frames)
     {
         for (var i = _members.Count - 1; i >= 0; i--)

@@ -45,6 +45,9 @@ internal sealed record RoomConfig
         && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0
         && name[0] is not ('-' or '_');
 
+    public static bool IsTopic(string topic) =>
+        topic.Length <= LongestTopic && MessageText.IsWellFormed(topic) && !topic.Any(char.IsControl);
+
     public RoomConfig WithRole(string id, ChatRole role) => this with
     {
         Roles = Roles.Where(r => r.Key != id).Concat(role is ChatRole.Guest ? [] : [KeyValuePair.Create(id, role)])

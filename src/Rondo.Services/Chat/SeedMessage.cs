@@ -24,18 +24,23 @@ internal static partial class SeedMessage
     {
         var isolated = text.AsSpan().IndexOfAny(BidiControls) >= 0;
         var links = Link().Replace(text, match => $"\0{match.Value}\0");
-        var html = string.Concat(links.Split('\0').Select((part, i) => i % 2 == 0 ? WebUtility.HtmlEncode(part) : Anchor(part)));
+        var html = string.Concat(links.Split('\0').Select(
+            (part, i) => i % 2 == 0 ? WebUtility.HtmlEncode(part) : Anchor(part)));
         return isolated ? $"<bdi>{html}</bdi>" : html;
     }
 
     private static readonly System.Buffers.SearchValues<char> BidiControls =
         System.Buffers.SearchValues.Create("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
 
-    private static string Anchor(string address) =>
-        $"<a href=\"{WebUtility.HtmlEncode(address)}\" rel=\"noopener nofollow ugc\">{WebUtility.HtmlEncode(address)}</a>";
+    private static string Anchor(string address)
+    {
+        var escaped = WebUtility.HtmlEncode(address);
+        return $"<a href=\"{escaped}\" rel=\"noopener nofollow ugc\">{escaped}</a>";
+    }
 
     // What ends a sentence is rarely the end of an address.
-    [GeneratedRegex("""\bhttps?://[^\s<>"'\u0000-\u001F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]*[^\s<>"'.,:;!?)\]\u0000-\u001F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]""",
+    [GeneratedRegex(
+        """\bhttps?://[^\s<>"'\p{Cc}\p{Cf}]*[^\s<>"'.,:;!?)\]\p{Cc}\p{Cf}]""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Link();
 }

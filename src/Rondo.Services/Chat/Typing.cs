@@ -1,6 +1,6 @@
 namespace Rondo.Services.Chat;
 
-/// <summary>Who is writing. Not kept anywhere: it is told on, and over after a few seconds. The room's loop's.</summary>
+/// <summary>Who is writing: not kept anywhere, told on, over after a few seconds. The room's loop's.</summary>
 internal sealed class Typing(TimeProvider time)
 {
     /// <summary>How long it counts.</summary>

@@ -1,6 +1,6 @@
 namespace Rondo.Services.Chat;
 
-/// <summary>Refuses texts with words that the settings name. Spelling does not help: it compares what they look like.</summary>
+/// <summary>Refuses texts with words that the settings name, in whatever spelling: it compares their looks.</summary>
 internal sealed class WordFilter(Func<ChatOptions> options)
 {
     private string[]? _words;

@@ -22,7 +22,8 @@ internal static class SameOrigin
         // Of the scheme a proxy in front may know more than we do.
         var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
             && page.Scheme is "http" or "https"
-            && string.Equals(page.Authority, Authority(page.Scheme, context.Request.Host), StringComparison.OrdinalIgnoreCase);
+            && string.Equals(
+                page.Authority, Authority(page.Scheme, context.Request.Host), StringComparison.OrdinalIgnoreCase);
         return isOwn || allowed.Contains(origin, StringComparer.OrdinalIgnoreCase) ? null : Foreign(origin);
     }
 

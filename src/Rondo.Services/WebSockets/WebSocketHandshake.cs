@@ -18,7 +18,8 @@ internal static class WebSocketHandshake
     /// <param name="context">The request.</param>
     /// <param name="protocol">The subprotocol, which a client that offers any should offer; null for none.</param>
     /// <param name="origins">Whose pages may connect besides this server's own.</param>
-    public static async Task<Stream?> AcceptAsync(HttpContext context, string? protocol, IReadOnlyCollection<string> origins)
+    public static async Task<Stream?> AcceptAsync(
+        HttpContext context, string? protocol, IReadOnlyCollection<string> origins)
     {
         if (Refuse(context, origins) is { } problem)
         {

@@ -15,7 +15,7 @@ internal sealed record WebSocketLimits
     /// <summary>How long the other side has to finish what it began to send.</summary>
     public TimeSpan HalfMessageTime { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often the other side is asked whether it is there; without a sign for two of these it is gone.</summary>
+    /// <summary>After how much silence the other side is asked whether it is there; after twice that it is gone.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the other side has to answer a close.</summary>

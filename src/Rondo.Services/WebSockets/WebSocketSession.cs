@@ -98,7 +98,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         ? Task.CompletedTask
         : (_caughtUp ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Sends a close behind what waits; the other side has a few seconds to answer. Again does nothing.</summary>
+    /// <summary>Sends a close behind what waits; the other side has some seconds to answer. Again does nothing.</summary>
     public void Close(int code, string reason)
     {
         if (!_isClosing)

@@ -28,7 +28,8 @@ public sealed class ChatLimitsTests
             }
 
             var (_, here) = await server.GetAsync("/chat/rooms/lobby/presence");
-            var names = JsonNode.Parse(here)!["present"]!.AsArray().Select(p => p!["name"]!.GetValue<string>()).ToList();
+            var names = JsonNode.Parse(here)!["present"]!.AsArray()
+                .Select(p => p!["name"]!.GetValue<string>()).ToList();
             Assert.Equal(600, names.Distinct().Count());
             Assert.Contains(names, n => n.Length > "guest-1234".Length);
         }

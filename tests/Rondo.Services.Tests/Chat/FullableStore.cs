@@ -43,7 +43,8 @@ internal sealed class FullableStore : IEventStore
         IReadOnlyList<WatchedStream> streams, int mostBehind = StreamLimits.TailEvents,
         CancellationToken cancellation = default) => _store.WatchAsync(streams, mostBehind, cancellation);
 
-    public Task<long> RetainAsync(string stream, long? count, TimeSpan? age, CancellationToken cancellation = default) =>
+    public Task<long> RetainAsync(
+        string stream, long? count, TimeSpan? age, CancellationToken cancellation = default) =>
         _store.RetainAsync(stream, count, age, cancellation);
 
     public Task<bool> EraseAsync(string stream, long seq, CancellationToken cancellation = default) =>

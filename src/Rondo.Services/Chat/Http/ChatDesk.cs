@@ -103,7 +103,8 @@ internal sealed class ChatDesk(
         return new Problem(refusal.Type, refusal.Detail).WriteAsync(context);
     }
 
-    public static string RoomOf(HttpContext context) => context.Request.RouteValues["room"] as string ?? RoomDirectory.Lobby;
+    public static string RoomOf(HttpContext context) =>
+        context.Request.RouteValues["room"] as string ?? RoomDirectory.Lobby;
 
     private sealed record Done(ChatOutcome Outcome);
 }

@@ -100,7 +100,8 @@ internal sealed class ChatSockets
         return isInOrder;
     }
 
-    private static Problem Full() => new(ChatProblems.TooManyConnections, "There are too many connections. Try again later.");
+    private static Problem Full() =>
+        new(ChatProblems.TooManyConnections, "There are too many connections. Try again later.");
 
     private void Begin(WebSocketSession session, IConversation conversation)
     {

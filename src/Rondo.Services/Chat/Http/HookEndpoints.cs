@@ -47,10 +47,11 @@ internal sealed class HookEndpoints(
         await JsonReply.WriteAsync(context, ChatJson.Object(json =>
         {
             json.WriteStartArray("hooks");
-            foreach (var hook in hooks.Incoming.Values.Where(h => h.Room == room).OrderBy(h => h.Name, StringComparer.Ordinal))
+            var incoming = hooks.Incoming.Values.Where(h => h.Room == room).Select(h => h.Name);
+            foreach (var name in incoming.Order(StringComparer.Ordinal))
             {
                 json.WriteStartObject();
-                json.WriteString("hook", hook.Name);
+                json.WriteString("hook", name);
                 json.WriteEndObject();
             }
 
@@ -106,7 +107,8 @@ internal sealed class HookEndpoints(
             && !PublicAddress.IsPublic(address))
         {
             await ChatDesk.RefuseAsync(context, new ChatRefusal(
-                ChatProblems.UnusableAddress, "Private networks and this machine are called only with 'Chat:PrivateWebhooks'."));
+                ChatProblems.UnusableAddress,
+                "Private networks and this machine are called only with 'Chat:PrivateWebhooks'."));
             return;
         }
 

@@ -47,8 +47,11 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
                 _ => null,
             };
             return message is null
-                ? (null, new Problem(UnsupportedType, $"A message comes as {MediaType.Json}, {Form} or {MediaType.Text}."))
-                : Check(message with { ClientId = context.Request.Headers["Idempotency-Key"] is [{ } key] ? key : message.ClientId });
+                ? (null, new Problem(
+                    UnsupportedType, $"A message comes as {MediaType.Json}, {Form} or {MediaType.Text}."))
+                : Check(context.Request.Headers["Idempotency-Key"] is [{ } key]
+                    ? message with { ClientId = key }
+                    : message);
         }
         catch (Exception error) when (error is JsonException or FormatException or ArgumentException)
         {

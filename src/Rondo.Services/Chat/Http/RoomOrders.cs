@@ -17,13 +17,14 @@ internal static class RoomOrders
         context,
         Func<RoomConfig, RoomConfig> (body) =>
         {
-            if (body.EnumerateObject().FirstOrDefault(m => !Settings.Contains(m.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+            if (body.EnumerateObject().Select(m => m.Name).FirstOrDefault(n => !Settings.Contains(n)) is { } unknown)
             {
-                throw new FormatException($"There is no '{unknown.Name}' of a room; there are {string.Join(", ", Settings)}.");
+                throw new FormatException(
+                    $"There is no '{unknown}' of a room; there are {string.Join(", ", Settings)}.");
             }
 
             var (topic, slow) = (Text(body, "topic"), Text(body, "slow"));
-            if (topic is not null && (topic.Length > RoomConfig.LongestTopic || !MessageText.IsWellFormed(topic) || topic.Any(char.IsControl)))
+            if (topic is not null && !RoomConfig.IsTopic(topic))
             {
                 throw new FormatException($"A topic has at most {RoomConfig.LongestTopic} characters on one line.");
             }
@@ -118,8 +119,9 @@ internal static class RoomOrders
     private static TimeSpan Duration(string text)
     {
         var unit = text.Length > 0 ? text[^1] : ' ';
-        return text.Length is > 1 and <= 7 && !text.AsSpan(0, text.Length - 1).ContainsAnyExceptInRange('0', '9')
-            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        var digits = text.AsSpan(0, Math.Max(0, text.Length - 1));
+        return digits.Length is > 0 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9')
+            && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && unit switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 } is > 0 and var seconds
             && (long)number * seconds <= 10L * 365 * 86400
             ? TimeSpan.FromSeconds((long)number * seconds)
