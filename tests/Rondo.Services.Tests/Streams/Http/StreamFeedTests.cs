@@ -31,6 +31,20 @@ public sealed class StreamFeedTests
         Assert.Equal(Enumerable.Range(1, 25), seen.Select(s => (int)s));
     }
 
+    [Theory]
+    [InlineData("?limit=1", "application/json")]
+    [InlineData("?wait=0", "application/json")]
+    [InlineData("?after=0", "text/event-stream")]
+    [InlineData("", "text/event-stream")]
+    public async Task Form_ClientThatDoesNotCare_FollowsFromWhatItAsksFor(string query, string type)
+    {
+        await using var server = await StartAsync();
+        using var response = await server.Client.GetAsync(
+            Path + query, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task Page_Wait_ReturnsWithTheNextEvent()
     {
