@@ -47,6 +47,7 @@ public sealed class ConversationTests(Chromium chromium, RunningRondo rondo)
         await ada.Message("14:00").HoverAsync();
         await ada.Visitor.PictureAsync("chat-edit", isFull: false);
         await ada.Message("14:00").GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await ada.Page.AssertAccessibleAsync();
         await ada.SayAsync("the meeting is at 15:00");
         await ada.Message("somebody else").GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await ada.Message("somebody else").GetByRole(AriaRole.Button, new() { Name = "Really delete?" }).ClickAsync();

@@ -53,11 +53,13 @@ internal sealed class Visitor : IAsyncDisposable
                 await Page.AssertAccessibleAsync();
             }
 
-            var (page, window) = (
-                await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
-                await Page.EvaluateAsync<int>("window.innerWidth"));
-            Assert.True(page <= window, $"The page is {page} wide in a window of {window}.");
+            await AssertFitsAsync();
         }
+
+        // A wide window whose text is four times as large.
+        await Page.SetViewportSizeAsync(320, 640);
+        await PictureAsync($"{name}-320", isFull);
+        await AssertFitsAsync();
     }
 
     /// <summary>A picture for the eye, in the folder that <c>RONDO_SCREENSHOTS</c> names; without it none.</summary>
@@ -74,6 +76,14 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    private async Task AssertFitsAsync()
+    {
+        var (page, window) = (
+            await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+            await Page.EvaluateAsync<int>("window.innerWidth"));
+        Assert.True(page <= window, $"The page is {page} wide in a window of {window}.");
+    }
 
     private void Note(bool isComplaint, string text)
     {

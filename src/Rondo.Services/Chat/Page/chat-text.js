@@ -3,7 +3,9 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const graphemes = new Intl.Segmenter();
-const address = /\bhttps?:\/\/[^\s<>"'\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]*[^\s<>"'.,:;!?)\]\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gi;
+// As LinkedText has it on the server: neither quotes, brackets of tags and controls, nor what ends a sentence.
+const outside = '\\s\\u0000-\\u001f\\u007f-\\u009f<>"\'\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069';
+const address = new RegExp(`(?<![\\p{L}\\p{N}_])https?://[^${outside}]*[^${outside}.,:;!?)\\]]`, 'giu');
 
 /** As many characters as a reader counts. */
 export const lengthOf = value => [...graphemes.segment(value)].length;
