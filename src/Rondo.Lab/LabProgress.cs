@@ -27,6 +27,12 @@ internal sealed class LabProgress(TextWriter report, TextWriter live, bool isTer
     private int _cells;
     private int _all;
 
+    public override void IsPlanned(double seconds)
+    {
+        report.Write($"time     about {Figure.Clock(seconds)} in all\n");
+        report.Flush();
+    }
+
     public override void MachineIsKnown(LabMachine machine)
     {
         var noise = machine.Noise;

@@ -7,7 +7,12 @@ namespace Rondo.Lab.Experiments.Running;
 /// <summary>Is told how an experiment goes.</summary>
 internal abstract class ExperimentObserver
 {
-    /// <summary>What was found out of the machine, before anything else.</summary>
+    /// <summary>How long all of it is going to take, before anything else; told again once more is known.</summary>
+    public virtual void IsPlanned(double seconds)
+    {
+    }
+
+    /// <summary>What was found out of the machine.</summary>
     public virtual void MachineIsKnown(LabMachine machine)
     {
     }

@@ -16,6 +16,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
 {
     private const int MostAttempts = 3;
     private const int WarmupConnections = 16;
+    private const double GuessedServing = 100e-6;
 
     // What noise may add to the time.
     private const double RepeatedShare = 0.2;
@@ -40,6 +41,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         IReadOnlyList<LabPrediction> predictions = [];
         try
         {
+            observer.IsPlanned(TimeTable.Estimate(experiment, GuessedPassSeconds, !experiment.IsQuick));
             machine = MachineReport.Of(placement, await ListenAsync(stop));
             observer.MachineIsKnown(machine);
             await TryAsync(stop);
@@ -129,6 +131,16 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         var prediction = Forecast.Of(variant.Label, limited, variant.LoadOf(connections), variant.Rate);
         return prediction with { Connections = connections };
     }
+
+    // Before the pilot, by what is written down of the work.
+    private double GuessedPassSeconds(Variant variant, int connections) =>
+        variant is { Rate: null, Model: { } model, Work: { } work }
+            ? variant.LoadOf(connections) / Forecast.QueueOf(
+                model,
+                work.Wait.TotalSeconds,
+                GuessedServing + work.Compute.TotalSeconds,
+                placement.ServerCount).Throughput(variant.LoadOf(connections))
+            : 0;
 
     private double PassSeconds(Variant variant, int connections) =>
         Predict(variant, connections) is var prediction && variant.Rate is null

@@ -11,7 +11,7 @@ internal static class AwaitOrBlock
         "await-or-block",
         "Await or block",
         "What does a wait of 50 ms cost if the server awaits it, and what if it blocks?",
-        "sync and broken stay at 20/s, and the median is 50 ms times the connections: a loop that blocks is no loop. "
+        "sync and broken stay at 20/s, and the mean is 50 ms times the connections: a loop that blocks is no loop. "
             + "loop and thread give 20/s for each connection, until a processor is full.",
         "broken lies on sync, not on loop; then the memory of thread and loop at 1,024 connections.")
     {

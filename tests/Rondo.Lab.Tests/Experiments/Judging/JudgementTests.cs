@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Rondo.Lab.Experiments.Judging;
 using Rondo.Lab.Experiments.Results;
+using Rondo.Lab.Measuring;
 
 namespace Rondo.Lab.Tests.Experiments.Judging;
 
@@ -72,6 +73,23 @@ public sealed class JudgementTests
         var check = result.Checks.Single(c => !c.Pass);
         Assert.Equal(("steal", 0.02, 0.005), (check.Code, check.Value, check.Limit));
         Assert.Equal("b at 64 connections, round 2", check.Where);
+    }
+
+    [Theory]
+    [InlineData(0.1, false)]
+    [InlineData(1, null)]
+    public void Checks_LittlesLaw_IsHeldAgainstWhatLastedFivePasses(double meanSeconds, bool? passes)
+    {
+        var latency = new LatencyHistogram();
+        latency.Record((long)(meanSeconds * 1e9));
+        var raw = RecordedRounds.Raw(("a", Around(1), null), ("b", Around(1), null));
+
+        var checks = CheckList.Of(raw with
+        {
+            Cells = [.. raw.Cells.Select(c => c with { BusyConnections = 60, Latency = LabLatency.Of(latency) })],
+        });
+
+        Assert.Equal(passes, checks.SingleOrDefault(c => c.Code == "little")?.Pass);
     }
 
     [Fact]
