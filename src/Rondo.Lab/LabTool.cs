@@ -28,7 +28,7 @@ internal static class LabTool
             var result = files.From is { } stored
                 ? Read(stored)
                 : await MeasureAsync(options, new LabProgress(report, error, isTerminal), interruption.Token);
-            if (result is { IsPartial: true, Cells.Count: 0 } && files.From is null)
+            if (result is { IsPartial: true, Predictions.Count: 0 } && files.From is null)
             {
                 await error.WriteLineAsync("rondo: interrupted before there was anything to report");
                 return LoadExit.Interrupted;

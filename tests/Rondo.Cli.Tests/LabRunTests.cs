@@ -57,7 +57,7 @@ public sealed class LabRunTests : IDisposable
         await using var rondo = RondoProcess.Start(
             _data, "lab", "run", "--work", "io:5ms", "--models", "loop", "--connections", "4", "--duration", "500ms",
             "--warmup", "200ms", "--rounds", "50", "--json", Path.Combine(_data, "partial.json"));
-        await rondo.ReadUntilAsync("time     about");
+        await rondo.ReadUntilAsync(" cells: ");
         await WaitForChildrenAsync(rondo);
         var children = rondo.Children();
         var started = Stopwatch.GetTimestamp();

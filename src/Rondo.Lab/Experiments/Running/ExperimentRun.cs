@@ -18,15 +18,17 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private const int WarmupConnections = 16;
     private const double GuessedServing = 100e-6;
 
-    // What noise may add to the time.
-    private const double RepeatedShare = 0.2;
+    // What noise may add to the time: so many cells for every hundred, and a few where there are few.
+    private const double RepeatedShare = 0.05;
+    private const int FewestRepeats = 6;
 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
     private readonly Dictionary<Variant, Pilot> _pilots = [];
-    private int _repeats = (int)Math.Ceiling(
-        RepeatedShare * experiment.Variants.Count * experiment.Connections.Count * experiment.Rounds);
+    private int _repeats = Math.Max(
+        FewestRepeats,
+        (int)(RepeatedShare * experiment.Variants.Count * experiment.Connections.Count * experiment.Rounds));
 
     private double _steps;
 
