@@ -50,7 +50,8 @@ internal static partial class CompareTool
             var worse = comparisons.Where(c => c.Change < 0 && c.Ratio.Value < 1 - limit).ToList();
             foreach (var c in worse)
             {
-                error.WriteLine(Figure.Text($"rondo: {c.Model} at {c.Connections} connections serves {c.Ratio.Value:P1} of before"));
+                error.WriteLine(Figure.Text(
+                    $"rondo: {c.Model} at {c.Connections} connections serves {c.Ratio.Value:P1} of before"));
             }
 
             return worse.Count > 0 ? LoadExit.ThresholdMissed : LoadExit.Ok;

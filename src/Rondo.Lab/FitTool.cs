@@ -30,7 +30,8 @@ internal static class FitTool
             if (fields.Length != 2 || !Reads(fields[0], out var n) || !Reads(fields[1], out var x) || n < 1 || x <= 0)
             {
                 error.WriteLine(
-                    $"rondo: {name}, line {number}: '{line}' is no point such as 4,80: concurrency from 1, throughput above 0");
+                    $"rondo: {name}, line {number}: '{line}' is no point such as 4,80: concurrency from 1, throughput "
+                        + "above 0");
                 return LoadExit.Usage;
             }
 

@@ -74,7 +74,8 @@ internal static class NoiseTool
         var smallest = Math.Max(ratio.High / ratio.Value, ratio.Value / ratio.Low) - 1;
         var spread = Figure.Text($"{a.Concat(b).Min():0} to {a.Concat(b).Max():0}");
         output.Write(
-            $"a loop against itself: {Pairs} pairs of {Figure.Number(result.Settings.DurationSeconds)} s, {spread} requests/s\n"
+            $"a loop against itself: {Pairs} pairs of {Figure.Number(result.Settings.DurationSeconds)} s, "
+                + $"{spread} requests/s\n"
                 + Figure.Text($"A / B                  {ratio.Value:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}]\n")
                 + $"smallest difference    {Figure.Percent(Math.Max(smallest, Math.Abs(ratio.Value - 1)))}\n");
         foreach (var check in result.Checks.Where(c => c.Code is not ("little" or "errors" or "generator-cpu")))

@@ -45,7 +45,8 @@ internal static class WatchTool
     {
         var (started, sign) = (Stopwatch.GetTimestamp(), new StarvationSign());
         var (before, at) = (await look(stop), Stopwatch.GetTimestamp());
-        await output.WriteLineAsync("    s  threads  pool queue    CPU  switches/s    memory  turns/s  > 100 ms  loops busy");
+        await output.WriteLineAsync(
+            "    s  threads  pool queue    CPU  switches/s    memory  turns/s  > 100 ms  loops busy");
         while (seconds is null || Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
         {
             await Task.Delay(s_interval, TimeProvider.System, stop);

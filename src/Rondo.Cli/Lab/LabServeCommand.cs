@@ -126,8 +126,9 @@ internal static class LabServeCommand
             {
                 Control = parsed.GetValue(controlled) ? StandardStreams.Input : null,
             };
+            var stalls = parsed.GetValue(stall);
             var limits = new HandlerLimits(
-                parsed.GetValue(admit), parsed.GetValue(slots), parsed.GetValue(stall)?.Every, parsed.GetValue(stall)?.Time ?? default);
+                parsed.GetValue(admit), parsed.GetValue(slots), stalls?.Every, stalls?.Time ?? default);
             return Run(options, limits, parsed.GetValue(work), parsed.GetValue(upstream), parsed);
         });
         return command.WithExamples(

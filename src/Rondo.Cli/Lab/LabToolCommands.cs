@@ -47,7 +47,8 @@ internal static class LabToolCommands
         var command = new Command("predict", "Say what queueing theory expects of each model, without a run.")
         {
             wait, cpu, cores, pool, connections, rate,
-        }.WithExamples("rondo lab predict --wait 45ms --cpu 5ms --pool 10", "rondo lab predict --wait 50ms --rate 150 --pool 8");
+        }.WithExamples(
+            "rondo lab predict --wait 45ms --cpu 5ms --pool 10", "rondo lab predict --wait 50ms --rate 150 --pool 8");
         command.SetAction(parsed => PredictTool.Run(
             parsed.GetValue(wait)!,
             parsed.GetValue(cpu)!,

@@ -111,11 +111,11 @@ internal static class LabText
     /// <summary>A check in a line.</summary>
     public static string Check(LabCheck check)
     {
-        var (value, limit) = check.Unit == "%"
-            ? (Figure.Percent(check.Value), Figure.Percent(check.Limit))
-            : (Figure.Text($"{check.Value:0.###} {check.Unit}").Trim(), Figure.Text($"{check.Limit:0.###} {check.Unit}").Trim());
-        return $"{(check.Pass ? "ok  " : "FAIL")} {check.Code}: {value} (limit {limit})"
+        return $"{(check.Pass ? "ok  " : "FAIL")} {check.Code}: {Of(check.Value)} (limit {Of(check.Limit)})"
             + (check.Pass ? "" : $", {check.Where}. See: rondo lab explain {check.Code}");
+
+        string Of(double value) =>
+            check.Unit == "%" ? Figure.Percent(value) : Figure.Text($"{value:0.###} {check.Unit}").Trim();
     }
 
     private static IEnumerable<string> Problems(LabResult result) => result.Cells

@@ -60,8 +60,8 @@ internal static class Analysis
 
         if (levels.Any(l => l.Rounds == 0) && result.Cells.Any(c => c.IsTooShort))
         {
-            yield return "Where a request of every connection takes longer than one and a half measurements, the cell is too "
-                + "short: it is predicted only.";
+            yield return "Where a request of every connection takes longer than one and a half measurements, the cell "
+                + "is too short: it is predicted only.";
         }
 
         if (result.Cells.Any(c => c.Costs?.Processes > 1))

@@ -6,6 +6,7 @@ namespace Rondo.Lab.Experiments.Judging;
 internal static class CheckList
 {
     private const double Millisecond = 1e6;
+    private const double Second = 1e9;
     private const double FewestPasses = 5;
 
     public static IReadOnlyList<LabCheck> Of(LabResult result)
@@ -36,7 +37,8 @@ internal static class CheckList
     // How far the connections that Little's law gives are off those that there were. It speaks of the long run: in a few
     // passes, a server that serves in no fair order shows more of its long waits, or of its short ones.
     private static double? LittleError(LabCell cell) =>
-        cell is { IsTooShort: false, Counts.Completed: > 0 } && cell.ElapsedSeconds >= FewestPasses * cell.Latency?.Mean / 1e9
+        cell is { IsTooShort: false, Counts.Completed: > 0 }
+                && cell.ElapsedSeconds >= FewestPasses * cell.Latency?.Mean / Second
             ? Math.Abs((cell.BusyConnections / (cell.LoadConnections ?? cell.Connections)) - 1)
             : null;
 

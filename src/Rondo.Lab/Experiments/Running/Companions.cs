@@ -6,7 +6,9 @@ using Rondo.Lab.Load.Targets;
 
 namespace Rondo.Lab.Experiments.Running;
 
-/// <summary>Clients beside the load: those that stay connected and ask nothing, and those that take their time to ask.</summary>
+/// <summary>
+/// Clients beside the load: those that stay connected and ask nothing, and those that take their time to ask.
+/// </summary>
 internal sealed class Companions : IAsyncDisposable
 {
     private const int AtOnce = 64;

@@ -2,7 +2,9 @@ using Rondo.Lab.Load;
 
 namespace Rondo.Lab.Experiments.Running;
 
-/// <summary>The process that loads the servers: one for the whole experiment, as long as none of its runs is stopped.</summary>
+/// <summary>
+/// The process that loads the servers: one for the whole experiment, as long as none of its runs is stopped.
+/// </summary>
 /// <param name="processors">Where it may run; empty for anywhere.</param>
 /// <threadsafety>One caller at a time.</threadsafety>
 internal sealed class Generator(IReadOnlyList<int> processors) : IDisposable

@@ -32,7 +32,12 @@ internal static class ColdPool
         Series = cells =>
         [
             .. cells.Where(c => c.Round == 1).Select(c => new LabSeries(
-                "Threads", c.Model, "s", "threads", false, [.. c.ServerSeconds.Select(s => new LabPoint(s.Second, s.Threads))])),
+                "Threads",
+                c.Model,
+                "s",
+                "threads",
+                false,
+                [.. c.ServerSeconds.Select(s => new LabPoint(s.Second, s.Threads))])),
         ],
     };
 

@@ -19,7 +19,13 @@ internal static class ExecutorSize
         Connections = [64],
         Series = cells =>
         [
-            Line("Throughput", "measured", ("threads", "requests/s"), cells, Size, c => c.Counts is null ? null : c.Throughput),
+            Line(
+                "Throughput",
+                "measured",
+                ("threads", "requests/s"),
+                cells,
+                Size,
+                c => c.Counts is null ? null : c.Throughput),
             Line("Queue", "waiting", ("threads", "requests"), cells, Size, c => c.ServerSeconds.Max(s => s.Queued)),
         ],
     };

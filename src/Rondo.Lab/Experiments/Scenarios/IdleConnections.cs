@@ -6,6 +6,7 @@ namespace Rondo.Lab.Experiments.Scenarios;
 internal static class IdleConnections
 {
     private const string Work = "io:1ms";
+    private const string Axis = "idle connections";
 
     public static Scenario Scenario { get; } = new(
         "idle-connections",
@@ -25,8 +26,8 @@ internal static class IdleConnections
         [
             .. cells.GroupBy(c => c.Model).SelectMany(g => new[]
             {
-                Line("Memory", g.Key, ("idle connections", "MiB"), g, c => c.Connections, c => c.Costs?.ResidentBytes / 1048576.0),
-                Line("Threads", g.Key, ("idle connections", "threads"), g, c => c.Connections, c => c.Costs?.Threads),
+                Line("Memory", g.Key, (Axis, "MiB"), g, c => c.Connections, c => c.Costs?.ResidentBytes / 1048576.0),
+                Line("Threads", g.Key, (Axis, "threads"), g, c => c.Connections, c => c.Costs?.Threads),
             }),
         ],
     };

@@ -15,8 +15,8 @@ internal static class Overload
         "Overload",
         "What is left of a server at 150 % of its capacity, when clients give up after a second?",
         "Eight requests of 50 ms at a time are 160/s. With an endless queue every request waits until its client has gone: "
-            + "soon nothing is answered in time. With a queue for 32, a third is refused at once and the others are served in "
-            + "time.",
+            + "soon nothing is answered in time. With a queue for 32, a third is refused at once and the others are served "
+            + "in time.",
         "completed requests per second: those answered within a second. The errors are timeouts there, 503 here.")
     {
         Work = Work,

@@ -25,7 +25,8 @@ internal static class Workshop
         "Which of the workshop's three currency servers serves the most clients, if each request asks a slow server?",
         "As many as there are connections, over the 0.3 s of the slow server, for webserver and webserver_threaded; "
             + "webserver_forceasync stops at 32/0.3 = 107/s, the size of its executor.",
-        "the order: wrapped code is the worst everywhere, as in the talk; there the slow server was the limit of the others.")
+        "the order: wrapped code is the worst everywhere, as in the talk, where the slow server was the limit of the "
+            + "others.")
     {
         Work = "an upstream of 300 ms",
         Variants =
@@ -40,9 +41,19 @@ internal static class Workshop
         Series = cells =>
         [
             .. cells.GroupBy(c => c.Model).Select(g => Scenarios.Scenario.Line(
-                Chart, g.Key, ("connections", "requests/s"), g, c => c.Connections, c => c.Counts is null ? null : c.Throughput)),
+                Chart,
+                g.Key,
+                ("connections", "requests/s"),
+                g,
+                c => c.Connections,
+                c => c.Counts is null ? null : c.Throughput)),
             .. s_original.Select(o => new LabSeries(
-                Chart, o.Name, "connections", "requests/s", false, [.. s_connections.Zip(o.Values, (c, v) => new LabPoint(c, v))])),
+                Chart,
+                o.Name,
+                "connections",
+                "requests/s",
+                false,
+                [.. s_connections.Zip(o.Values, (c, v) => new LabPoint(c, v))])),
         ],
     };
 }
