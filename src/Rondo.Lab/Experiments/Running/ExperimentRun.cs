@@ -115,11 +115,12 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
 
     private async Task TryAsync(CancellationToken stop)
     {
-        var wait = experiment.Variants.ToDictionary(v => v, v => v.Work?.Wait.TotalSeconds ?? 0);
         foreach (var variant in experiment.Variants)
         {
-            _pilots[variant] = experiment.IsQuick && variant.Work is { } known
-                ? new Pilot(wait[variant], known.Compute.TotalSeconds)
+            // In a hurry, what is written down of the work will do, if that is all it costs.
+            _pilots[variant] = experiment.IsQuick && variant.Work is { MemoryBytes: 0 } work
+                && work.Wait + work.Compute > TimeSpan.Zero
+                ? new Pilot(work.Wait.TotalSeconds, work.Compute.TotalSeconds)
                 : await PilotRun.RunAsync(variant, placement, _generator, stop);
         }
     }

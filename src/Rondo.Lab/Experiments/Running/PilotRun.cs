@@ -8,6 +8,7 @@ internal static class PilotRun
 {
     private const double Seconds = 1;
     private const int BusyConnections = 16;
+    private const double LeastCpu = 1e-6;
 
     /// <summary>
     /// Work whose costs are written down is left out, and only serving is measured, at a server that has no pause; other
@@ -48,7 +49,8 @@ internal static class PilotRun
                 $"{variant.Label} answers nothing well: {cell.FirstProblem ?? "no answer came within a second"}");
         }
 
-        var cpu = (cell.Costs?.CpuMicrosecondsPerRequest ?? 0) / 1e6;
+        // Where nobody says what it costs, it is more than nothing.
+        var cpu = Math.Max(LeastCpu, (cell.Costs?.CpuMicrosecondsPerRequest ?? 0) / 1e6);
         return isKnown
             ? new Pilot(variant.Work!.Wait.TotalSeconds, variant.Work.Compute.TotalSeconds + cpu)
             : new Pilot(Math.Max(0, (cell.Latency!.Mean / 1e9) - cpu), cpu);

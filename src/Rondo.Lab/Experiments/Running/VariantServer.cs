@@ -10,7 +10,7 @@ namespace Rondo.Lab.Experiments.Running;
 /// <summary>What a variant's requests go to: a server of its own, or one that is there already.</summary>
 internal sealed class VariantServer : IAsyncDisposable
 {
-    private const double MostWarmup = 5;
+    private const double MostWarmup = 3.2;
     private const double WarmupStep = 0.8;
     private const double TinySettling = 0.1;
     private const double Agreement = 0.05;
