@@ -8,8 +8,8 @@ using Rondo.Charts.Svg;
 namespace Rondo.Charts.Pages;
 
 /// <summary>
-/// A page in one file: charts, tables and the data that they were made from. It asks nobody for anything, and its policy
-/// forbids that: no script but its own runs, no request leaves, whatever the data holds.
+/// A page in one file: charts, tables and the data that they were made from. It asks nobody for anything, and its
+/// policy forbids that: no script but its own runs, no request leaves, whatever the data holds.
 /// </summary>
 /// <param name="title">What it is called, anything.</param>
 internal sealed class ChartPage(string title)
@@ -42,13 +42,14 @@ internal sealed class ChartPage(string title)
     }
 
     /// <summary>
-    /// Adds a chart three times, laid out for a page, a tablet and a phone; the reader's screen shows the one whose letters
-    /// have their size there.
+    /// Adds a chart three times, laid out for a page, a tablet and a phone; the reader's screen shows the one whose
+    /// letters have their size there.
     /// </summary>
     public void Chart(Func<ChartSize, Scene> draw, ChartSize wide)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"f{++_figures}");
-        Add($"<figure>{View(wide, "wide")}{View(ChartSize.Medium, "medium")}{View(ChartSize.Narrow, "narrow")}</figure>");
+        Add($"<figure>{View(wide, "wide")}{View(ChartSize.Medium, "medium")}"
+            + $"{View(ChartSize.Narrow, "narrow")}</figure>");
 
         string View(ChartSize size, string name) => SvgWriter.Embedded(
             draw(size with { Height = Math.Min(size.Height, wide.Height) }), id + name[0], name);

@@ -23,7 +23,8 @@ internal static class Caption
             },
         ];
         elements.AddRange(lines.Select((line, i) => new SceneText(
-            new ScenePoint(Margin, Margin + TitleSize + 8 + ((i + 0.8) * TextSize * 1.4)), line, ColorRole.Muted, TextSize)));
+            new ScenePoint(Margin, Margin + TitleSize + 8 + ((i + 0.8) * TextSize * 1.4)), line, ColorRole.Muted,
+            TextSize)));
         elements.Add(new SceneGroup(scene.Elements) { OffsetX = Margin, OffsetY = top });
         return new Scene(
             scene.Width + (2 * Margin), scene.Height + top + Margin, scene.Title, scene.Description, elements);

@@ -23,7 +23,8 @@ internal sealed record ChartBand(double From, double To, string Text)
         var (left, text) = (frame.X(From) + 8, LabelText.Clean(Text));
         if (size.TextWidth(text) < frame.Right - left)
         {
-            yield return new SceneText(new ScenePoint(left, frame.Top + size.Line), text, ColorRole.Muted, size.FontSize)
+            yield return new SceneText(
+                new ScenePoint(left, frame.Top + size.Line), text, ColorRole.Muted, size.FontSize)
             {
                 HasHalo = true,
             };

@@ -76,7 +76,8 @@ internal sealed record CostBars(string Title, string Description, IReadOnlyList<
                     new ScenePoint(width, y + (size.FontSize * 0.35)), figure, ColorRole.Ink, size.FontSize)
                 { IsBold = true, Anchor = TextAnchor.End },
                 new SceneRect(0, line, width, height, ColorRole.Track) { Radius = height / 2 },
-                new SceneRect(0, line, Math.Max(share > 0 ? 2 : 0, width * share), height, SeriesStyle.Of(bar.Index).Line)
+                new SceneRect(
+                    0, line, Math.Max(share > 0 ? 2 : 0, width * share), height, SeriesStyle.Of(bar.Index).Line)
                 {
                     Radius = height / 2,
                     Tooltip = $"{LabelText.Clean(bar.Name)}: {figure}",

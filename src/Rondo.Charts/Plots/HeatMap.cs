@@ -43,13 +43,15 @@ internal sealed record HeatMap(
     public Scene Draw(ChartSize size)
     {
         var samples = Samples
-            .Where(s => double.IsFinite(s.Time) && s.Time >= 0 && double.IsFinite(s.Seconds) && s.Seconds > 0 && s.Count > 0)
+            .Where(s => s is { Time: >= 0, Seconds: > 0, Count: > 0 } && double.IsFinite(s.Time + s.Seconds))
             .ToList();
         var step = double.IsFinite(Step) && Step > 0 ? Step : 1;
-        var end = Math.Max(samples.Select(s => s.Time).DefaultIfEmpty(0).Max() + step, double.IsFinite(Length) ? Length : 0);
+        var end =
+            Math.Max(samples.Select(s => s.Time).DefaultIfEmpty(0).Max() + step, double.IsFinite(Length) ? Length : 0);
         step *= Math.Ceiling(end / step / Math.Min(MostColumns, size.Width / (size.IsTerminal ? 10 : 4)));
         var (low, high) = Bounds(samples);
-        var perDoubling = RowsPerDoubling ?? Math.Clamp((int)(MostRows / Math.Max(1, Math.Log2(high / low))), 1, MostPerDoubling);
+        var perDoubling =
+            RowsPerDoubling ?? Math.Clamp((int)(MostRows / Math.Max(1, Math.Log2(high / low))), 1, MostPerDoubling);
         (low, high) = (Floor(low, perDoubling), Floor(high, perDoubling) * Math.Pow(2, 1.0 / perDoubling));
         var frame = new PlotFrame(
             size,
@@ -79,7 +81,8 @@ internal sealed record HeatMap(
         foreach (var (column, row, count) in counts)
         {
             // Whole units: edges that two cells share leave no seam.
-            var (x, right) = (Math.Round(frame.X(column * step)), Math.Round(frame.X(Math.Min(end, (column + 1) * step))));
+            var (x, right) =
+                (Math.Round(frame.X(column * step)), Math.Round(frame.X(Math.Min(end, (column + 1) * step))));
             var (y, bottom) = (
                 Math.Round(frame.Y(Edge(row + 1, perDoubling))), Math.Round(frame.Y(Edge(row, perDoubling))));
             yield return new SceneRect(x, y, Math.Max(1, right - x), Math.Max(1, bottom - y), Shade(count, most));
@@ -137,9 +140,11 @@ internal sealed record HeatMap(
         return ColorRole.Heat1 + Math.Clamp((int)(share * Palette.HeatSteps), 0, Palette.HeatSteps - 1);
     }
 
-    private static IReadOnlyList<double> Round(double end) => [.. new LinearScale(0, end).Ticks(4).Select(t => t.Value)];
+    private static IReadOnlyList<double> Round(double end) =>
+        [.. new LinearScale(0, end).Ticks(4).Select(t => t.Value)];
 
-    private static int Row(double seconds, int perDoubling) => (int)Math.Floor((Math.Log2(seconds / Microsecond) * perDoubling) + 1e-9);
+    private static int Row(double seconds, int perDoubling) =>
+        (int)Math.Floor((Math.Log2(seconds / Microsecond) * perDoubling) + 1e-9);
 
     private static double Edge(int row, int perDoubling) => Microsecond * Math.Pow(2, row / (double)perDoubling);
 

@@ -66,7 +66,8 @@ internal sealed record LineChart(
             && frame.Holds(p.X, high)))
         {
             elements.Add(new SceneLine(
-                frame.At(point.X, point.Low!.Value), frame.At(point.X, point.High!.Value), new SceneStroke(style.Line, 1)));
+                frame.At(point.X, point.Low!.Value), frame.At(point.X, point.High!.Value),
+                new SceneStroke(style.Line, 1)));
         }
 
         elements.AddRange(points.Select(p =>

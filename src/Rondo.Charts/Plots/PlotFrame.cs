@@ -25,7 +25,8 @@ internal sealed class PlotFrame
     /// <param name="ys">The values up it.</param>
     /// <param name="rightRoom">What stays free at the right for names.</param>
     public PlotFrame(
-        ChartSize size, ChartAxis x, ChartAxis y, IEnumerable<double> xs, IEnumerable<double> ys, double rightRoom = Gap)
+        ChartSize size, ChartAxis x, ChartAxis y, IEnumerable<double> xs, IEnumerable<double> ys,
+        double rightRoom = Gap)
     {
         (_size, _x, _y) = (size, x, y);
         Top = size.IsTerminal ? size.Line + 4 : Math.Round(size.Line * 1.5);
@@ -33,7 +34,8 @@ internal sealed class PlotFrame
         var rows = Math.Max(3, (int)((Bottom - Top) / (size.Line * 2)));
         _yScale = y.Scale(ys, rows);
         _yTicks = y.Ticks(_yScale, rows);
-        var widest = _yTicks.Where(t => !t.IsMinor).Select(t => size.TextWidth(y.Format(t.Value))).DefaultIfEmpty(0).Max();
+        var widest =
+            _yTicks.Where(t => !t.IsMinor).Select(t => size.TextWidth(y.Format(t.Value))).DefaultIfEmpty(0).Max();
         _figures = Math.Min(widest, size.Width / 3);
         Left = Math.Ceiling((_figures + Gap) / Step) * Step;
         Right = Math.Max(Left + 1, Math.Floor((size.Width - rightRoom) / Step) * Step);
@@ -126,7 +128,8 @@ internal sealed class PlotFrame
             var half = _size.TextWidth(figures[i].Text) / 2;
             var x = Math.Clamp(figures[i].X, half, Math.Max(half, _size.Width - half));
             yield return Text(
-                new ScenePoint(x, Bottom + (_size.Line * (_size.IsTerminal ? 1.85 : 1))), figures[i].Text, TextAnchor.Middle);
+                new ScenePoint(x, Bottom + (_size.Line * (_size.IsTerminal ? 1.85 : 1))), figures[i].Text,
+                TextAnchor.Middle);
         }
     }
 

@@ -55,7 +55,8 @@ internal sealed class SeriesNames
             var text = Name(series, new ScenePoint(frame.Right + Leader, y + (_size.FontSize * 0.35)), _size.Width);
             ScenePoint[] line =
             [
-                start with { X = Math.Max(start.X, frame.Right) + 7 }, new(frame.Right + 15, y), new(frame.Right + 22, y),
+                start with { X = Math.Max(start.X, frame.Right) + 7 }, new(frame.Right + 15, y),
+                new(frame.Right + 22, y),
             ];
             yield return Group(
                 series,
@@ -71,7 +72,8 @@ internal sealed class SeriesNames
             var (x, y) = (i / rows * CellWidth, _size.Height + (i % rows * _size.Line) + (_size.Line * 0.5));
             var style = SeriesStyle.Of(_series[i].Index);
             var text = Name(
-                _series[i], new ScenePoint(x + Sample, y + (_size.FontSize * 0.35)), CellWidth - Sample - (Between / 2));
+                _series[i], new ScenePoint(x + Sample, y + (_size.FontSize * 0.35)),
+                CellWidth - Sample - (Between / 2));
             var stroke = new SceneStroke(style.Line, 2, style.Dash);
             yield return Group(
                 _series[i],

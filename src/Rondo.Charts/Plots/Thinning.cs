@@ -7,7 +7,8 @@ internal static class Thinning
     /// Of the points in each of so many columns the first, the lowest, the highest and the last, in their order. Short
     /// series stay as they are; points without a value stay, as they are where the line breaks.
     /// </summary>
-    public static IReadOnlyList<LinePoint> Thin(IReadOnlyList<LinePoint> points, Func<double, double> place, int columns)
+    public static IReadOnlyList<LinePoint> Thin(
+        IReadOnlyList<LinePoint> points, Func<double, double> place, int columns)
     {
         if (points.Count <= columns * 2)
         {
@@ -35,6 +36,7 @@ internal static class Thinning
 
         return kept;
 
-        int Column(LinePoint point) => double.IsFinite(point.Y) ? (int)Math.Floor(place(point.X) * columns) : int.MinValue;
+        int Column(LinePoint point) =>
+            double.IsFinite(point.Y) ? (int)Math.Floor(place(point.X) * columns) : int.MinValue;
     }
 }

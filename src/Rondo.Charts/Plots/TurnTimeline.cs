@@ -42,7 +42,8 @@ internal sealed record TurnTimeline(string Title, string Description, IReadOnlyL
     private static IEnumerable<SceneElement> Head(ChartSize size, TurnRow row, string name, double left, double top)
     {
         var style = SeriesStyle.Of(row.Index);
-        var beside = size.IsNarrow ? size.Line * 0.8 : (size.Line * (size.IsTerminal ? 1.8 : 1.1)) + (size.IsTerminal ? 0 : 16);
+        var beside =
+            size.IsNarrow ? size.Line * 0.8 : (size.Line * (size.IsTerminal ? 1.8 : 1.1)) + (size.IsTerminal ? 0 : 16);
         yield return new SceneText(
             new ScenePoint(size.IsNarrow ? 0 : left - 14, top + beside),
             size.Fit(name, size.IsNarrow ? size.Width : left - 14, isBold: true),
@@ -115,7 +116,8 @@ internal sealed record TurnTimeline(string Title, string Description, IReadOnlyL
             var text = NumberText.Duration(tick.Value);
             var half = size.TextWidth(text) / 2;
             yield return new SceneText(
-                new ScenePoint(Math.Clamp(x, half, size.Width - half), top + size.Line), text, ColorRole.Muted, size.FontSize)
+                new ScenePoint(Math.Clamp(x, half, size.Width - half), top + size.Line), text, ColorRole.Muted,
+                size.FontSize)
             { Anchor = TextAnchor.Middle };
         }
     }

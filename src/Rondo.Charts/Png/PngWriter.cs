@@ -80,12 +80,14 @@ internal sealed class PngWriter
         else if (from.X == to.X)
         {
             var left = Math.Round(from.X - (width / 2));
-            _raster.Fill(Corners(left, Math.Min(from.Y, to.Y), left + width, Math.Max(from.Y, to.Y)), Color(line.Stroke.Role));
+            _raster.Fill(
+                Corners(left, Math.Min(from.Y, to.Y), left + width, Math.Max(from.Y, to.Y)), Color(line.Stroke.Role));
         }
         else
         {
             var top = Math.Round(from.Y - (width / 2));
-            _raster.Fill(Corners(Math.Min(from.X, to.X), top, Math.Max(from.X, to.X), top + width), Color(line.Stroke.Role));
+            _raster.Fill(
+                Corners(Math.Min(from.X, to.X), top, Math.Max(from.X, to.X), top + width), Color(line.Stroke.Role));
         }
     }
 
@@ -142,7 +144,8 @@ internal sealed class PngWriter
 
     private IReadOnlyList<ScenePoint> Outline(SceneRect rect)
     {
-        var (from, to) = (At(new ScenePoint(rect.X, rect.Y)), At(new ScenePoint(rect.X + rect.Width, rect.Y + rect.Height)));
+        var (from, to) =
+            (At(new ScenePoint(rect.X, rect.Y)), At(new ScenePoint(rect.X + rect.Width, rect.Y + rect.Height)));
         var radius = Math.Min(rect.Radius, Math.Min(rect.Width, rect.Height) / 2) * _scale;
         return radius <= 0 ? Corners(from.X, from.Y, to.X, to.Y) :
         [

@@ -3,8 +3,8 @@ using Rondo.Charts.Scenes;
 namespace Rondo.Charts.Png;
 
 /// <summary>
-/// A picture of pixels on which anti-aliased shapes are laid. A shape's parts are joined before it is laid down, so that
-/// a line that crosses itself is no darker there.
+/// A picture of pixels on which anti-aliased shapes are laid. A shape's parts are joined before it is laid down, so
+/// that a line that crosses itself is no darker there.
 /// </summary>
 internal sealed class Raster
 {

@@ -29,7 +29,8 @@ internal static partial class StrokeFont
         foreach (var rune in text.EnumerateRunes())
         {
             var advance = TextMetrics.Proportional.Width(rune.ToString(), size, isBold);
-            var glyph = TextMetrics.Cells(rune) == 0 || Rune.IsWhiteSpace(rune) ? [] : Glyphs.GetValueOrDefault(rune.Value, Box);
+            var isBlank = TextMetrics.Cells(rune) == 0 || Rune.IsWhiteSpace(rune);
+            var glyph = isBlank ? [] : Glyphs.GetValueOrDefault(rune.Value, Box);
             if (glyph.Length > 0)
             {
                 var (low, high) = (glyph.Min(l => l.Min(p => p.X)), glyph.Max(l => l.Max(p => p.X)));

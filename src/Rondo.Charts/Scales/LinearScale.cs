@@ -35,7 +35,8 @@ internal sealed class LinearScale : IScale
         var step = Step(High - Low, count);
         var first = Math.Ceiling(Low / step - 1e-9);
         var last = Math.Floor(High / step + 1e-9);
-        return [.. Enumerable.Range(0, (int)Math.Clamp(last - first + 1, 0, 1000)).Select(i => new Tick((first + i) * step))];
+        var steps = (int)Math.Clamp(last - first + 1, 0, 1000);
+        return [.. Enumerable.Range(0, steps).Select(i => new Tick((first + i) * step))];
     }
 
     // 1, 2 or 5 times a power of ten: people read those.

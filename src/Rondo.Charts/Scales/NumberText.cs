@@ -26,7 +26,8 @@ internal static class NumberText
         }
 
         var size = Math.Abs(seconds);
-        var (unit, name) = size >= 120 ? Times[0] : Times.Skip(1).FirstOrDefault(t => size >= t.Size * 0.9995, Times[^1]);
+        var (unit, name) =
+            size >= 120 ? Times[0] : Times.Skip(1).FirstOrDefault(t => size >= t.Size * 0.9995, Times[^1]);
         return seconds == 0 ? "0 s" : $"{Digits(seconds / unit)} {name}";
     }
 

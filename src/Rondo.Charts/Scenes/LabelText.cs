@@ -13,7 +13,8 @@ internal static class LabelText
 
     /// <summary>
     /// Without control characters, marks that turn the direction of what follows, line breaks, and halves of
-    /// characters; blanks once. Longer texts are cut between characters as a reader counts them, and end in an ellipsis.
+    /// characters; blanks once. Longer texts are cut between characters as a reader counts them, and end in an
+    /// ellipsis.
     /// </summary>
     public static string Clean(string? text, int longest = 120)
     {

@@ -25,7 +25,8 @@ internal static class SvgStyle
     /// The rules for every picture in a page that sets the variables. A page without this sheet shows black shapes.
     /// </summary>
     public static string Rules { get; } = Shared(".chart ") + string.Concat(
-        Roles.Select(r => $".{Fill(r)}{{fill:var(--{Palette.Name(r)})}}.{Stroke(r)}{{stroke:var(--{Palette.Name(r)})}}"));
+        Roles.Select(r => $".{Fill(r)}{{fill:var(--{Palette.Name(r)})}}"
+            + $".{Stroke(r)}{{stroke:var(--{Palette.Name(r)})}}"));
 
     /// <summary>
     /// The sheet of a picture that stands alone: colours written out, as not every viewer knows variables.
@@ -45,7 +46,8 @@ internal static class SvgStyle
         foreach (var role in roles)
         {
             var color = Palette.Color(role, isDark).Hex;
-            sheet.Append(CultureInfo.InvariantCulture, $".{Fill(role)}{{fill:{color}}}.{Stroke(role)}{{stroke:{color}}}");
+            sheet.Append(
+                CultureInfo.InvariantCulture, $".{Fill(role)}{{fill:{color}}}.{Stroke(role)}{{stroke:{color}}}");
         }
     }
 

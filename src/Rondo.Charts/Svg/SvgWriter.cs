@@ -22,7 +22,8 @@ internal sealed class SvgWriter
     {
         var writer = new SvgWriter();
         writer.Elements(scene.Elements);
-        return $"<svg class=\"{SvgText.Escape($"chart {cssClass}".TrimEnd())}\" viewBox=\"{ViewBox(scene)}\" role=\"img\" "
+        var classes = SvgText.Escape($"chart {cssClass}".TrimEnd());
+        return $"<svg class=\"{classes}\" viewBox=\"{ViewBox(scene)}\" role=\"img\" "
             + $"aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{SvgText.Escape(scene.Title)}</title>"
             + $"<desc id=\"{id}-d\">{SvgText.Escape(scene.Description)}</desc>{writer._text}</svg>\n";
     }
@@ -45,7 +46,8 @@ internal sealed class SvgWriter
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{ViewBox(scene)}\" "
             + $"width=\"{SvgText.Number(scene.Width)}\" height=\"{SvgText.Number(scene.Height)}\" "
             + $"role=\"img\" aria-labelledby=\"t d\">\n<title id=\"t\">{SvgText.Escape(scene.Title)}</title>\n"
-            + $"<desc id=\"d\">{SvgText.Escape(scene.Description)}</desc>\n<style>{SvgStyle.Alone(writer._roles)}</style>\n"
+            + $"<desc id=\"d\">{SvgText.Escape(scene.Description)}</desc>\n"
+            + $"<style>{SvgStyle.Alone(writer._roles)}</style>\n"
             + $"{writer._text}\n</svg>\n";
     }
 
@@ -113,8 +115,8 @@ internal sealed class SvgWriter
             var radius = SvgText.Number(marker.Radius);
             Shape(
                 "circle",
-                $"class=\"{Fill(marker.Role)}\" cx=\"{SvgText.Number(marker.At.X)}\" cy=\"{SvgText.Number(marker.At.Y)}\" "
-                    + $"r=\"{radius}\"",
+                $"class=\"{Fill(marker.Role)}\" cx=\"{SvgText.Number(marker.At.X)}\" "
+                    + $"cy=\"{SvgText.Number(marker.At.Y)}\" r=\"{radius}\"",
                 marker.Tooltip);
         }
         else
@@ -133,7 +135,8 @@ internal sealed class SvgWriter
         };
         var weight = (text.IsBold ? " b" : "") + (text.HasHalo ? " h " + Stroke(ColorRole.Background) : "");
         Write($"<text class=\"{Fill(text.Role)}{weight}\" x=\"{SvgText.Number(text.At.X)}\" "
-            + $"y=\"{SvgText.Number(text.At.Y)}\" font-size=\"{SvgText.Number(text.Size)}\"{anchor}>{Title(text.Tooltip)}"
+            + $"y=\"{SvgText.Number(text.At.Y)}\" font-size=\"{SvgText.Number(text.Size)}\"{anchor}>"
+            + Title(text.Tooltip)
             + (text.Suffix is not null && IsRightToLeft(text.Content)
                 ? $"&#x2068;{SvgText.Escape(text.Content)}&#x2069;"
                 : SvgText.Escape(text.Content)));

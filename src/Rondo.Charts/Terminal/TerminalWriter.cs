@@ -145,7 +145,8 @@ internal sealed class TerminalWriter
     // The steps whose middle lies within; at least the one in which the middle of what is covered lies.
     private static (int First, int Last) Covered(double start, double length, double step)
     {
-        var (first, last) = ((int)Math.Ceiling((start / step) - 0.5), (int)Math.Ceiling(((start + length) / step) - 0.5) - 1);
+        var (first, last) =
+            ((int)Math.Ceiling((start / step) - 0.5), (int)Math.Ceiling(((start + length) / step) - 0.5) - 1);
         var middle = (int)Math.Floor((start + (length / 2)) / step);
         return last >= first ? (first, last) : (middle, middle);
     }

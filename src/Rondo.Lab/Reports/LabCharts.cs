@@ -61,14 +61,16 @@ internal static class LabCharts
     public static string Terminal(LabResult result, int columns, bool isAscii, bool hasColor)
     {
         var size = ChartSize.Terminal(Math.Clamp(columns, LeastColumns, MostColumns), TerminalRows);
-        return string.Join('\n', All(result).Where(c => c.Name is "throughput" or "percentiles").Select(c => c.Draw(size))
+        return string.Join(
+            '\n', All(result).Where(c => c.Name is "throughput" or "percentiles").Select(c => c.Draw(size))
             .Select(s => s.Title + "\n\n" + TerminalWriter.Write(s, new TerminalOptions(isAscii, hasColor))));
     }
 
     // Of anything: a name that every file system takes, and no other chart has.
     private static string FileName(string kind, string name, List<LabChart> charts)
     {
-        var plain = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        var plain =
+            string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
         var file = $"{kind}-{(plain.Length > 60 ? plain[..60] : plain)}".TrimEnd('-');
         return charts.Exists(c => c.Name == file) ? $"{file}-{charts.Count}" : file;
     }

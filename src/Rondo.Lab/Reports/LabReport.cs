@@ -8,8 +8,8 @@ using Rondo.Lab.Reports.Plots;
 namespace Rondo.Lab.Reports;
 
 /// <summary>
-/// A result as one page, which is also its archive: the answer, then what it rests on, then how to get it again. The same
-/// result gives the same bytes.
+/// A result as one page, which is also its archive: the answer, then what it rests on, then how to get it again. The
+/// same result gives the same bytes.
 /// </summary>
 internal static class LabReport
 {
@@ -24,8 +24,8 @@ internal static class LabReport
         {
             page.Section(
                 "Throughput as connections grow",
-                "Points are medians of the rounds with what they lie between, dotted lines what was predicted, rings where a "
-                    + "model stops growing. Point at a name to set its model off.");
+                "Points are medians of the rounds with what they lie between, dotted lines what was predicted, rings "
+                    + "where a model stops growing. Point at a name to set its model off.");
             page.Chart(throughput.Draw, ChartSize.Wide);
         }
 
@@ -66,8 +66,8 @@ internal static class LabReport
             page.Section(
                 "How long requests took",
                 (view.Result.Settings.Rate is null
-                    ? "Time from when a connection was free to the whole answer; with a closed load a slow server is asked less."
-                    : "Time counts from when each request was due, so that a stall is charged to every request that it delayed.")
+                    ? "Time from when a connection was free to the whole answer; a closed load asks a slow server less."
+                    : "Time counts from when each request was due, so that a stall is charged to all that it delayed.")
                     + " Flat lines are good. The grey figure is the 99th percentile.");
             page.Chart(percentiles.Draw, ChartSize.Wide);
         }
@@ -77,8 +77,8 @@ internal static class LabReport
         {
             page.Section(
                 "Latency over time",
-                $"At {ResultView.Connections(view.Focus)}, the rounds one after another. Each row is twice as slow as the one "
-                    + "below it; each step of colour is a multiple of the requests.");
+                $"At {ResultView.Connections(view.Focus)}, the rounds one after another. Each row is twice as slow as "
+                    + "the one below it; each step of colour is a multiple of the requests.");
             page.Add(SvgWriter.Embedded(HeatMap.Key(ChartSize.Half), "heat", "heatkey"));
             page.Add("<div class=\"maps\">");
             foreach (var (_, map) in maps)

@@ -24,7 +24,8 @@ public sealed class HeatMapTests
     [Fact]
     public void Draw_DoubledLatency_IsOneRowUp()
     {
-        var map = new HeatMap("", "", "", 1, [new(0, 3e-6, 1), new(0, 6e-6, 1), new(0, 12e-6, 1)]) { RowsPerDoubling = 1 };
+        var map =
+            new HeatMap("", "", "", 1, [new(0, 3e-6, 1), new(0, 6e-6, 1), new(0, 12e-6, 1)]) { RowsPerDoubling = 1 };
         var cells = Cells(map);
 
         Assert.Equal(3, cells.Count);

@@ -58,8 +58,10 @@ public sealed class HostileDataTests
         var text = SvgWriter.Alone(Caption.Add(SampleCharts.Draw(kind, data, ChartSize.Wide)));
         var svg = XDocument.Parse(text).Root!;
 
-        Assert.DoesNotContain(svg.Descendants(), e => e.Name.LocalName is "script" or "a" or "image" or "foreignObject");
-        Assert.DoesNotContain(svg.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            svg.Descendants(), e => e.Name.LocalName is "script" or "a" or "image" or "foreignObject");
+        Assert.DoesNotContain(
+            svg.Descendants().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
         Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Infinity", text, StringComparison.Ordinal);
         Assert.NotNull(svg.Element(Namespace + "title"));

@@ -32,7 +32,8 @@ public sealed class ThinningTests
     [Fact]
     public void Thin_Gaps_AreKept()
     {
-        LinePoint[] points = [.. Enumerable.Range(0, 1000).Select(i => new LinePoint(i, i is > 400 and < 600 ? double.NaN : 1))];
+        LinePoint[] points =
+            [.. Enumerable.Range(0, 1000).Select(i => new LinePoint(i, i is > 400 and < 600 ? double.NaN : 1))];
 
         Assert.Contains(Thinning.Thin(points, x => x / 1000, columns: 10), p => double.IsNaN(p.Y));
     }

@@ -12,7 +12,8 @@ public sealed class NumberTextTests
     [InlineData(1_204_118, "1.2M")]
     [InlineData(-20, "-20")]
     [InlineData(double.NaN, "n/a")]
-    public void Count_AnyRate_HasThreeDigits(double value, string expected) => Assert.Equal(expected, NumberText.Count(value));
+    public void Count_AnyRate_HasThreeDigits(double value, string expected) =>
+        Assert.Equal(expected, NumberText.Count(value));
 
     [Theory]
     [InlineData(0, "0 s")]
@@ -29,7 +30,8 @@ public sealed class NumberTextTests
     [Theory]
     [InlineData(512, "512 B")]
     [InlineData(222_298_112, "212 MiB")]
-    public void Bytes_AnySize_HasItsUnit(double bytes, string expected) => Assert.Equal(expected, NumberText.Bytes(bytes));
+    public void Bytes_AnySize_HasItsUnit(double bytes, string expected) =>
+        Assert.Equal(expected, NumberText.Bytes(bytes));
 
     [Theory]
     [InlineData(0, "min")]

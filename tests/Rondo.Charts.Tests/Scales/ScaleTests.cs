@@ -54,7 +54,8 @@ public sealed class ScaleTests
     {
         var scale = new PercentileScale(0.9999);
 
-        Assert.Equal([0, 0.25, 0.5, 0.75, 1], new[] { 0, 0.9, 0.99, 0.999, 0.9999 }.Select(p => Math.Round(scale.Place(p), 9)));
+        Assert.Equal(
+            [0, 0.25, 0.5, 0.75, 1], new[] { 0, 0.9, 0.99, 0.999, 0.9999 }.Select(p => Math.Round(scale.Place(p), 9)));
         Assert.False(scale.Holds(1));
     }
 }

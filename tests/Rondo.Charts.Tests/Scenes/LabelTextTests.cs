@@ -21,11 +21,13 @@ public sealed class LabelTextTests
     {
         var family = "👩‍👩‍👧";
 
-        Assert.Equal(string.Concat(Enumerable.Repeat(family, 3)) + "…", LabelText.Clean(string.Concat(Enumerable.Repeat(family, 9)), 4));
+        Assert.Equal(string.Concat(Enumerable.Repeat(family, 3))
+            + "…", LabelText.Clean(string.Concat(Enumerable.Repeat(family, 9)), 4));
     }
 
     [Fact]
-    public void Clean_PiledUpMarks_AreCut() => Assert.InRange(LabelText.Clean("a" + new string('\u0301', 500)).Length, 2, 6);
+    public void Clean_PiledUpMarks_AreCut() =>
+        Assert.InRange(LabelText.Clean("a" + new string('\u0301', 500)).Length, 2, 6);
 
     [Fact]
     public void Fit_TooWide_IsTheLongestThatFits() =>

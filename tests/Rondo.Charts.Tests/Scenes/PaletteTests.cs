@@ -12,7 +12,8 @@ public sealed class PaletteTests
     public void Text_OnItsGround_IsReadable(bool isDark)
     {
         ColorRole[] texts =
-            [ColorRole.Ink, ColorRole.Muted, .. Enumerable.Range(0, Palette.SeriesCount).Select(i => ColorRole.Label1 + i)];
+            [ColorRole.Ink, ColorRole.Muted,
+                .. Enumerable.Range(0, Palette.SeriesCount).Select(i => ColorRole.Label1 + i)];
 
         Assert.All(texts, t => Assert.True(Contrast(t, isDark) >= 4.5, $"{t}: {Contrast(t, isDark):0.00}"));
     }
@@ -22,7 +23,8 @@ public sealed class PaletteTests
     public void Marks_OnTheirGround_AreVisible(bool isDark)
     {
         ColorRole[] marks =
-            [ColorRole.Bad, ColorRole.Accent, .. Enumerable.Range(0, Palette.SeriesCount).Select(i => ColorRole.Series1 + i)];
+            [ColorRole.Bad, ColorRole.Accent,
+                .. Enumerable.Range(0, Palette.SeriesCount).Select(i => ColorRole.Series1 + i)];
 
         Assert.All(marks, m => Assert.True(Contrast(m, isDark) >= 3, $"{m}: {Contrast(m, isDark):0.00}"));
     }
@@ -31,7 +33,8 @@ public sealed class PaletteTests
     [MemberData(nameof(Grounds))]
     public void HeatSteps_LeaveTheGroundEvenly(bool isDark)
     {
-        var contrasts = Enumerable.Range(0, Palette.HeatSteps).Select(i => Contrast(ColorRole.Heat1 + i, isDark)).ToList();
+        var contrasts =
+            Enumerable.Range(0, Palette.HeatSteps).Select(i => Contrast(ColorRole.Heat1 + i, isDark)).ToList();
 
         Assert.Equal(contrasts.Order(), contrasts);
         Assert.Equal(Palette.HeatSteps, contrasts.Distinct().Count());

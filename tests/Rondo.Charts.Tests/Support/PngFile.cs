@@ -18,7 +18,8 @@ internal sealed class PngFile
             var length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at));
             var type = Encoding.ASCII.GetString(file, at + 4, 4);
             var content = file.AsSpan(at + 8, length);
-            Assert.Equal(Crc(file.AsSpan(at + 4, length + 4)), BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at + 8 + length)));
+            Assert.Equal(Crc(file.AsSpan(at + 4, length + 4)),
+                BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(at + 8 + length)));
             Types.Add(type);
             if (type == "IHDR")
             {
@@ -68,7 +69,8 @@ internal sealed class PngFile
             {
                 var left = x >= 3 ? pixels[(y * stride) + x - 3] : 0;
                 var above = y > 0 ? pixels[((y - 1) * stride) + x] : 0;
-                var under = filter switch { 0 => 0, 1 => left, 2 => above, _ => throw new FormatException($"filter {filter}") };
+                var under =
+                    filter switch { 0 => 0, 1 => left, 2 => above, _ => throw new FormatException($"filter {filter}") };
                 pixels[(y * stride) + x] = (byte)(bytes[(y * (stride + 1)) + 1 + x] + under);
             }
         }

@@ -44,7 +44,8 @@ internal static class SampleCharts
             Suffix = i == 0 ? "57 ms" : null,
         });
         return new LineChart(
-            name, name, new ChartAxis(kind, "along", Digits), new ChartAxis(AxisKind.Log, name, NumberText.Count), [.. series])
+            name, name, new ChartAxis(kind, "along", Digits), new ChartAxis(AxisKind.Log, name, NumberText.Count),
+            [.. series])
         {
             Band = new ChartBand(1, 4, name),
         };
@@ -78,7 +79,8 @@ internal static class SampleCharts
         "infinite" => ("endless", [double.PositiveInfinity, 1, 2, double.NegativeInfinity]),
         "negative" => ("below", [-5, 0, 5, -1e9]),
         "extreme" => ("far", [double.Epsilon, 1e-300, 1, 1e300, double.MaxValue]),
-        "many points" => ("many", [.. Enumerable.Range(0, 100_000).Select(i => 1 + Math.Abs(Math.Sin(i / 50.0) * 300))]),
+        "many points" => ("many",
+            [.. Enumerable.Range(0, 100_000).Select(i => 1 + Math.Abs(Math.Sin(i / 50.0) * 300))]),
         "script" => (Script, [20, 40, 80, 160]),
         "control characters" => ("a\0b\u001b[31mc\r\nd\u202ee\ufeff\ud800\uffff", [20, 40, 80]),
         "very long" => (new string('W', 5000), [20, 40, 80]),

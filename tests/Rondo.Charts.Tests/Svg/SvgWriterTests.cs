@@ -13,7 +13,8 @@ public sealed class SvgWriterTests
             Key = "m0",
             OffsetX = 10,
         },
-        new SceneMarker(new ScenePoint(0.123456, 5), MarkerShape.Circle, 3, ColorRole.Series1) { Tooltip = "20 & more" },
+        new SceneMarker(new ScenePoint(0.123456, 5), MarkerShape.Circle, 3,
+            ColorRole.Series1) { Tooltip = "20 & more" },
         new SceneLine(new ScenePoint(0, 0), new ScenePoint(5, 5), new SceneStroke(ColorRole.Grid, 1, DashStyle.Dotted)),
     ]);
 
@@ -50,7 +51,8 @@ public sealed class SvgWriterTests
         var text = new SceneText(new ScenePoint(0, 0), "שלום", ColorRole.Label1, 13) { Suffix = "57 ms" };
 
         Assert.Contains(
-            ">&#x2068;שלום&#x2069;<tspan", SvgWriter.Embedded(new Scene(9, 9, "", "", [text]), "c"), StringComparison.Ordinal);
+            ">&#x2068;שלום&#x2069;<tspan", SvgWriter.Embedded(new Scene(9, 9, "", "", [text]), "c"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -68,7 +68,8 @@ public sealed class TerminalWriterTests
         var map = SampleCharts.Heat("map", [0.001, 0.01, 0.1]);
 
         Assert.Contains('█', TerminalWriter.Write(map.Draw(ChartSize.Terminal(40, 12)), new TerminalOptions()));
-        Assert.Contains('@', TerminalWriter.Write(map.Draw(ChartSize.Terminal(40, 12)), new TerminalOptions(IsAscii: true)));
+        Assert.Contains(
+            '@', TerminalWriter.Write(map.Draw(ChartSize.Terminal(40, 12)), new TerminalOptions(IsAscii: true)));
     }
 
     private static string Text(TerminalOptions options) =>

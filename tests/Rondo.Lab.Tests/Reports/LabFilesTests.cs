@@ -27,7 +27,8 @@ public sealed class LabFilesTests : IDisposable
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Contains("Throughput as connections grow", output, StringComparison.Ordinal);
-        Assert.EndsWith("</html>\n", await File.ReadAllTextAsync(In("report.html"), TestContext.Current.CancellationToken));
+        Assert.EndsWith(
+            "</html>\n", await File.ReadAllTextAsync(In("report.html"), TestContext.Current.CancellationToken));
         var charts = LabCharts.All(SyntheticResult.Of(["loop", "pool:8"], [1, 8])).Select(c => c.Name).Order().ToList();
         Assert.Equal(charts, Names("svg"));
         Assert.Equal(charts, Names("png"));

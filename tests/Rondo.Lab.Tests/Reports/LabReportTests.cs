@@ -26,7 +26,8 @@ public sealed partial class LabReportTests
     {
         var page = Page(SyntheticResult.Of() with
         {
-            Verdict = new LabVerdict(LabVerdict.NoDifference, ["loop", "sync"], 64, "No difference shown between loop, sync.", []),
+            Verdict = new LabVerdict(LabVerdict.NoDifference, ["loop", "sync"], 64,
+                "No difference shown between loop, sync.", []),
         });
 
         Assert.Contains("<h1>No difference shown between loop, sync</h1>", page, StringComparison.Ordinal);

@@ -6,8 +6,8 @@ using Rondo.Lab.Measuring;
 namespace Rondo.Lab.Tests.Reports;
 
 /// <summary>
-/// A result that nobody has measured: what queueing theory says of 50 ms of waiting, with a little spread that depends on
-/// nothing but the place of a cell.
+/// A result that nobody has measured: what queueing theory says of 50 ms of waiting, with a little spread that
+/// depends on nothing but the place of a cell.
 /// </summary>
 internal static class SyntheticResult
 {
@@ -38,14 +38,16 @@ internal static class SyntheticResult
             StartedAt = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero),
             ElapsedSeconds = 312,
             Machine = new LabMachine(
-                "Invented Processor", 2, 8L << 30, "Linux 6.1", ".NET 10.0", null, null, [0], [1], new LabNoise(0.001, 0, 0.01, 0)),
+                "Invented Processor", 2, 8L << 30, "Linux 6.1", ".NET 10.0", null, null, [0], [1],
+                new LabNoise(0.001, 0, 0.01, 0)),
             Settings = new LabSettings("io:50ms", models, connections, rounds, Seconds, null, 42, null, false, 0.05),
             Predictions = [.. predictions],
             Cells = [.. cells],
             Series =
             [
                 new LabSeries(
-                    "Memory of idle connections", "loop", "idle connections", "KiB", false, [new(0, 40_000), new(1000, 52_000)]),
+                    "Memory of idle connections", "loop", "idle connections", "KiB", false,
+                    [new(0, 40_000), new(1000, 52_000)]),
             ],
         };
         return Analysis.Complete(change is null ? result : change(result));
@@ -53,7 +55,8 @@ internal static class SyntheticResult
 
     private static LabCell Cell(string model, int connections, int round)
     {
-        var servers = model switch { "sync" or "broken" => 1, "proc:8" => 8, "pool:64" => 64, "exec:32" => 32, _ => 9000 * Wait };
+        var servers =
+            model switch { "sync" or "broken" => 1, "proc:8" => 8, "pool:64" => 64, "exec:32" => 32, _ => 9000 * Wait };
         var spread = 1 + (0.004 * (((round * 7) + connections + model.Length) % 5 - 2));
         var throughput = Math.Min(connections, servers) / Wait * spread;
         var mean = connections / throughput;
@@ -75,7 +78,8 @@ internal static class SyntheticResult
             Latency = LabLatency.Of(histogram),
             BusyConnections = connections,
             Costs = new LabCosts(
-                (30L + model.Length + (connections / 8)) << 20, 4 + connections, 1, 1.5, 0.25, 60 + (4 * model.Length), 1200, 2, 1.25),
+                (30L + model.Length + (connections / 8)) << 20, 4 + connections, 1, 1.5, 0.25, 60 + (4 * model.Length),
+                1200, 2, 1.25),
             Seconds = [.. Enumerable.Range(0, Seconds).Select(s => new LabSecond(
                 s, histogram.Count / Seconds, 0, LabSecond.BinsOf(histogram)))],
             ServerSeconds = turn is null ? [] : [.. Enumerable.Range(0, Seconds).Select(s => new LabServerSecond(

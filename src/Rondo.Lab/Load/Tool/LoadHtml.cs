@@ -16,7 +16,8 @@ internal static class LoadHtml
     // As many must lie beyond a percentile for it to be more than chance.
     private const double FewestBeyond = 10;
 
-    private static readonly double[] Shares = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999];
+    private static readonly double[] Shares =
+        [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999];
 
     public static string Write(LoadPlan plan, LoadResult result, string report, string json)
     {
@@ -27,7 +28,8 @@ internal static class LoadHtml
             + "<button id=\"theme\" type=\"button\" hidden>Light / dark</button></div>");
         page.Add($"<h1>{ChartPage.Text(title)}</h1>");
         page.Add("<dl class=\"facts\">" + string.Concat(Facts(result, latency).Select(
-            f => $"<div><dt>{f.Name}</dt><dd>{ChartPage.Text(f.Value)}<small>{ChartPage.Text(f.More)}</small></dd></div>"))
+            f => $"<div><dt>{f.Name}</dt><dd>{ChartPage.Text(f.Value)}"
+                + $"<small>{ChartPage.Text(f.More)}</small></dd></div>"))
             + "</dl>");
         AddSeconds(page, result);
         AddLatency(page, plan, result, latency);
@@ -39,12 +41,15 @@ internal static class LoadHtml
         return output.ToString();
     }
 
-    private static IEnumerable<(string Name, string Value, string More)> Facts(LoadResult result, LatencyHistogram latency)
+    private static IEnumerable<(string Name, string Value, string More)> Facts(
+        LoadResult result, LatencyHistogram latency)
     {
-        yield return ("Completed", NumberText.Count(result.Counts.Completed), Text($"requests in {result.ElapsedSeconds:0.0} s"));
+        yield return ("Completed", NumberText.Count(result.Counts.Completed),
+            Text($"requests in {result.ElapsedSeconds:0.0} s"));
         yield return ("Median", Time(latency, 0.5), $"90 % within {Time(latency, 0.9)}");
         yield return ("99th percentile", Time(latency, 0.99), $"the slowest took {Time(latency, 1)}");
-        yield return ("Failed", NumberText.Count(result.Counts.Failed), Text($"{result.Counts.AbortedAtEnd:#,0} cut off at the end"));
+        yield return ("Failed", NumberText.Count(result.Counts.Failed),
+            Text($"{result.Counts.AbortedAtEnd:#,0} cut off at the end"));
     }
 
     private static void AddSeconds(ChartPage page, LoadResult result)
@@ -58,7 +63,8 @@ internal static class LoadHtml
             Seconds(
                 "latency",
                 NumberText.Duration,
-                result.Seconds.Select(s => s.Latency.Restore()).Select(h => h.Count == 0 ? double.NaN : At(h, 0.99))).Draw,
+                result.Seconds.Select(s => s.Latency.Restore())
+                    .Select(h => h.Count == 0 ? double.NaN : At(h, 0.99))).Draw,
             ChartSize.Wide with { Height = 260 });
     }
 

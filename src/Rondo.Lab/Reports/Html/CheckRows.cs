@@ -35,7 +35,8 @@ internal static class CheckRows
         if (notes.Count > 0)
         {
             page.Add("<h3>What you should know besides</h3>");
-            page.Add("<ul class=\"notes\">" + string.Concat(notes.Select(n => $"<li>{ChartPage.Text(n)}</li>")) + "</ul>");
+            page.Add("<ul class=\"notes\">" + string.Concat(notes.Select(n => $"<li>{ChartPage.Text(n)}</li>"))
+                + "</ul>");
         }
     }
 
@@ -45,7 +46,8 @@ internal static class CheckRows
             ? "<li><i role=\"img\" aria-label=\"passed\">✓</i>"
             : "<li class=\"bad\"><i role=\"img\" aria-label=\"failed\">!</i>");
         list.Append(CultureInfo.InvariantCulture, $"<span><b>{ChartPage.Text(check.Code)}</b> ");
-        list.Append(CultureInfo.InvariantCulture, $"{Figure(check.Value, check.Unit)} (limit {Figure(check.Limit, check.Unit)})");
+        list.Append(CultureInfo.InvariantCulture,
+            $"{Figure(check.Value, check.Unit)} (limit {Figure(check.Limit, check.Unit)})");
         list.Append(!check.Pass && check.Where.Length > 0 ? ", " + ChartPage.Text(check.Where) : "").Append(". ")
             .Append(ChartPage.Text(check.Text));
         if (!check.Pass && Explanation.Of(check.Code) is { } explanation)
@@ -61,5 +63,6 @@ internal static class CheckRows
         unit == "%" ? NumberText.Percent(value) : $"{NumberText.Digits(value)} {unit}".TrimEnd());
 
     private static IEnumerable<string> Problems(LabResult result) => result.Cells
-        .Where(c => c is { Counts.Failed: > 0, FirstProblem: not null }).Select(c => $"{c.Model}: {c.FirstProblem}").Distinct();
+        .Where(c => c is { Counts.Failed: > 0, FirstProblem: not null })
+        .Select(c => $"{c.Model}: {c.FirstProblem}").Distinct();
 }

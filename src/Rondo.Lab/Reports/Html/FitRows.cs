@@ -18,7 +18,8 @@ internal static class FitRows
             return;
         }
 
-        var table = new HtmlTable("Curves").Head(["Model", " curve", " parameters", "stops growing at", " what it says"]);
+        var table =
+            new HtmlTable("Curves").Head(["Model", " curve", " parameters", "stops growing at", " what it says"]);
         foreach (var fit in fits)
         {
             table.Row(
@@ -37,8 +38,8 @@ internal static class FitRows
 
         page.Section(
             "How throughput grows",
-            "The curve that explains the points best, of Gunther's universal scalability law and of a slope with a ceiling. "
-                + "In brackets what each parameter lies between.");
+            "The curve that explains the points best, of Gunther's universal scalability law and of a slope with a "
+                + "ceiling. In brackets what each parameter lies between.");
         page.Add(table.ToString());
     }
 

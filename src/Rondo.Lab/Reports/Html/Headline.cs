@@ -26,7 +26,8 @@ internal static class Headline
         page.Add("<ul class=\"meta\">" + string.Concat(Meta(result).Select(
             m => $"<li><b>{m.Name}</b> {ChartPage.Text(m.Value)}</li>")) + "</ul>");
         page.Add("<dl class=\"facts\">" + string.Concat(Facts(view).Select(
-            f => $"<div><dt>{ChartPage.Text(f.Name)}</dt><dd>{f.Value}<small>{ChartPage.Text(f.More)}</small></dd></div>"))
+            f => $"<div><dt>{ChartPage.Text(f.Name)}</dt><dd>{f.Value}"
+                + $"<small>{ChartPage.Text(f.More)}</small></dd></div>"))
             + "</dl>");
     }
 
@@ -65,7 +66,7 @@ internal static class Headline
         }
 
         text.Append('.');
-        foreach (var level in view.Named.Where(m => m != best.Model && view.Named.Count == 1).Select(m => view.Level(m, view.Focus)).OfType<LabLevel>())
+        if (view.Named.Count == 1 && view.Named[0] != best.Model && view.Level(view.Named[0], view.Focus) is { } level)
         {
             text.Append(Culture, $" {ChartPage.Name(level.Model)} completed {Count(level)}");
             text.Append(level.Costs?.ResidentBytes is { } own && best.Costs?.ResidentBytes is { } its
@@ -84,7 +85,8 @@ internal static class Headline
             : settings.Connections.Count == 1 ? ResultView.Connections(settings.Connections[0])
             : string.Create(Culture, $"{settings.Connections[0]} to {settings.Connections[^1]:#,0} connections");
         yield return ("Work", settings.Work);
-        yield return ("Load", $"{load}{connections}, {settings.Rounds} × {NumberText.Duration(settings.DurationSeconds)}");
+        yield return ("Load",
+            $"{load}{connections}, {settings.Rounds} × {NumberText.Duration(settings.DurationSeconds)}");
         yield return ("Machine", string.Create(
             Culture, $"{result.Machine.Processors} processors, {result.Machine.System}, {result.Machine.Runtime}"));
         yield return ("Measured", result.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", Culture));
@@ -98,7 +100,9 @@ internal static class Headline
                 "Most requests per second",
                 ChartPage.Name(best.Model),
                 $"{Count(best)} requests/s" + (best.P99 is { } p99 ? $", p99 {ResultView.Time(p99.Value)}" : ""));
-            yield return Growth(view, best.Model);
+            yield return view.Result.Settings.Connections.Count > 1 || best.P50 is null
+                ? Growth(view, best.Model)
+                : ("Its median", ResultView.Time(best.P50.Value), $"90 % within {ResultView.Time(best.P90?.Value ?? 0)}");
         }
 
         var light = view.Models.Select(m => view.Level(m, view.Focus)).OfType<LabLevel>()
@@ -130,7 +134,8 @@ internal static class Headline
     private static string Rounds(LabSettings settings) =>
         string.Create(Culture, $"{settings.Rounds} round{(settings.Rounds == 1 ? "" : "s")}");
 
-    private static LabLevel? Best(ResultView view) => view.Models.Select(m => view.Level(m, view.Focus)).OfType<LabLevel>()
+    private static LabLevel? Best(ResultView view) =>
+        view.Models.Select(m => view.Level(m, view.Focus)).OfType<LabLevel>()
         .Where(l => l.Throughput is not null).MaxBy(l => l.Throughput!.Value);
 
     private static string Count(LabLevel level) => NumberText.Count(level.Throughput?.Value ?? 0);

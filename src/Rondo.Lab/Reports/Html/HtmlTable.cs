@@ -19,7 +19,8 @@ internal sealed class HtmlTable(string name, string cssClass = "")
         foreach (var column in columns)
         {
             var kind = column.StartsWith(' ') ? " class=\"text\"" : "";
-            _text.Append("<th scope=\"col\"").Append(kind).Append('>').Append(ChartPage.Text(column.Trim())).Append("</th>");
+            _text.Append("<th scope=\"col\"").Append(kind).Append('>').Append(ChartPage.Text(column.Trim()))
+                .Append("</th>");
         }
 
         _text.Append("</tr></thead>\n<tbody>\n");
@@ -31,7 +32,8 @@ internal sealed class HtmlTable(string name, string cssClass = "")
     {
         var best = tag.Length > 0 ? $"<span class=\"tag\">{ChartPage.Text(tag)}</span>" : "";
         _text.Append("<tr class=\"k").Append(tag.Length > 0 ? " best" : "").Append("\" data-k=\"").Append(key)
-            .Append("\"><th scope=\"row\">").Append(Icon(style)).Append(ChartPage.Name(model)).Append(best).Append("</th>");
+            .Append("\"><th scope=\"row\">").Append(Icon(style)).Append(ChartPage.Name(model)).Append(best)
+            .Append("</th>");
         foreach (var cell in cells)
         {
             _text.Append(cell.StartsWith(' ') ? "<td class=\"text\">" : "<td>").Append(cell.Trim()).Append("</td>");
@@ -41,8 +43,8 @@ internal sealed class HtmlTable(string name, string cssClass = "")
     }
 
     public override string ToString() =>
-        $"<div class=\"{$"scroll {cssClass}".TrimEnd()}\" role=\"region\" tabindex=\"0\" aria-label=\"{ChartPage.Text(name)}\">"
-        + $"<table>{_text}</tbody></table></div>";
+        $"<div class=\"{$"scroll {cssClass}".TrimEnd()}\" role=\"region\" tabindex=\"0\" "
+        + $"aria-label=\"{ChartPage.Text(name)}\"><table>{_text}</tbody></table></div>";
 
     private static string Icon(int index)
     {

@@ -23,7 +23,8 @@ internal static class HtmlText
         }
 
         var range = Range(interval, format);
-        return ChartPage.Text(format(interval.Value)) + (range.Length == 0 ? "" : $"<small>{ChartPage.Text(range)}</small>");
+        return ChartPage.Text(format(interval.Value))
+            + (range.Length == 0 ? "" : $"<small>{ChartPage.Text(range)}</small>");
     }
 
     /// <summary>What a figure lies between, in words; empty if that is the figure itself.</summary>

@@ -12,14 +12,15 @@ internal static class ResultRows
     private static readonly (string Name, Func<LabLevel, string> Of)[] Columns =
     [
         ("requests/s", l => HtmlText.Interval(l.Throughput, NumberText.Count)),
-        ("p50", l => HtmlText.Value(l.P50?.Value, ResultView.Time)),
-        ("p90", l => HtmlText.Value(l.P90?.Value, ResultView.Time)),
-        ("p99", l => HtmlText.Interval(l.P99, ResultView.Time)),
-        ("p99.9", l => HtmlText.Value(l.P999?.Value, ResultView.Time)),
+        ("p50", l => HtmlText.Value(Answered(l)?.P50?.Value, ResultView.Time)),
+        ("p90", l => HtmlText.Value(Answered(l)?.P90?.Value, ResultView.Time)),
+        ("p99", l => HtmlText.Interval(Answered(l)?.P99, ResultView.Time)),
+        ("p99.9", l => HtmlText.Value(Answered(l)?.P999?.Value, ResultView.Time)),
         ("memory", l => HtmlText.Value(l.Costs?.ResidentBytes, NumberText.Bytes)),
         ("threads", l => HtmlText.Value(l.Costs?.Threads, NumberText.Count)),
         ("CPU per request", l => HtmlText.Value(l.Costs?.CpuMicrosecondsPerRequest * 1e-6, NumberText.Duration)),
-        ("switches per request", l => HtmlText.Value(l.Costs is null ? null : CostPlot.Switches(l.Costs), NumberText.Digits)),
+        ("switches per request",
+            l => HtmlText.Value(l.Costs is null ? null : CostPlot.Switches(l.Costs), NumberText.Digits)),
         ("errors", l => HtmlText.Value(l.Failed, NumberText.Count)),
     ];
 
@@ -50,8 +51,8 @@ internal static class ResultRows
 
         page.Section(
             $"Results at {ResultView.Connections(view.Focus)}",
-            "Medians of the rounds, below them what the median lies between. The last column was computed before the run: "
-                + "below it, how far the measurement is from it.");
+            "Medians of the rounds, below them what the median lies between. The last column was computed before "
+                + "the run: below it, how far the measurement is from it.");
         page.Add(table.ToString());
     }
 
@@ -65,7 +66,8 @@ internal static class ResultRows
         }
 
         var table = new HtmlTable("Predictions and measurements").Head(
-            ["Model", "at most", "knee at", .. connections.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c:#,0}"))]);
+            ["Model", "at most", "knee at",
+                .. connections.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c:#,0}"))]);
         foreach (var model in view.Models)
         {
             var first = view.Result.Predictions.FirstOrDefault(p => p.Model == model);
@@ -83,8 +85,9 @@ internal static class ResultRows
 
         page.Section(
             "Predicted and measured",
-            "Requests per second by queueing theory for each number of connections, and how far the measurement is from it; "
-                + "a dash where a pass takes longer than the measurement. A knee is where a model can do no more, however many connections there are.");
+            "Requests per second by queueing theory for each number of connections, and how far the measurement is "
+                + "from it; a dash where a pass takes longer than the measurement. A knee is where a model can do no "
+                + "more, however many connections there are.");
         page.Add(table.ToString());
     }
 
@@ -98,7 +101,8 @@ internal static class ResultRows
         }
 
         var columns = Known(levels);
-        var table = new HtmlTable("Every measurement", "dense").Head(["Model", "connections", .. columns.Select(c => c.Name)]);
+        var table =
+            new HtmlTable("Every measurement", "dense").Head(["Model", "connections", .. columns.Select(c => c.Name)]);
         foreach (var level in levels)
         {
             table.Row(
@@ -122,8 +126,12 @@ internal static class ResultRows
         var more = level?.Difference is { } difference ? HtmlText.Difference(difference)
             : level?.Throughput is null ? HtmlText.None
             : "";
-        return HtmlText.Value(view.Prediction(model, connections)?.Throughput, NumberText.Count) + $"<small>{more}</small>";
+        return HtmlText.Value(view.Prediction(model, connections)?.Throughput, NumberText.Count)
+            + $"<small>{more}</small>";
     }
+
+    // Where nobody was answered there are no times.
+    private static LabLevel? Answered(LabLevel level) => level.Throughput is { Value: > 0 } ? level : null;
 
     // Without those of which nothing is known.
     private static List<(string Name, Func<LabLevel, string> Of)> Known(List<LabLevel> levels) =>
@@ -132,10 +140,11 @@ internal static class ResultRows
     private static string WithoutInterval(string markup) =>
         markup.IndexOf("<small>", StringComparison.Ordinal) is > 0 and var at ? markup[..at] : markup;
 
-    private static string Tag(ResultView view, string model) => (view.Result.Verdict?.Kind, view.Named.Contains(model)) switch
-    {
-        (LabVerdict.Winner, true) => "the answer",
-        (LabVerdict.NoDifference, true) => "equal",
-        _ => "",
-    };
+    private static string Tag(ResultView view, string model) =>
+        (view.Result.Verdict?.Kind, view.Named.Contains(model)) switch
+        {
+            (LabVerdict.Winner, true) => "the answer",
+            (LabVerdict.NoDifference, true) => "equal",
+            _ => "",
+        };
 }

@@ -31,8 +31,10 @@ internal static class SettingRows
             ? $"open: {NumberText.Digits(rate)} requests per second, due whether or not earlier ones are answered"
             : "closed: every connection sends the next request when it has the answer");
         yield return ("Rounds", string.Create(
-            Culture, $"{settings.Rounds} of {NumberText.Duration(settings.DurationSeconds)}, each with a fresh server, in an order shuffled with seed {settings.Seed}"));
-        yield return ("Warm-up", settings.WarmupSeconds is { } warmup ? NumberText.Duration(warmup) : "until throughput had settled");
+            Culture, $"{settings.Rounds} of {NumberText.Duration(settings.DurationSeconds)}, each with a fresh server, ")
+            + string.Create(Culture, $"in an order shuffled with seed {settings.Seed}"));
+        yield return ("Warm-up",
+            settings.WarmupSeconds is { } warmup ? NumberText.Duration(warmup) : "until throughput had settled");
         yield return ("Duration of the run", NumberText.Duration(result.ElapsedSeconds));
     }
 
@@ -45,12 +47,14 @@ internal static class SettingRows
         yield return ("System", $"{machine.System}, {machine.Runtime}");
         if (machine.GeneratorProcessors.Count + machine.ServerProcessors.Count > 0)
         {
-            yield return ("Bound to processors", $"generator {Join(machine.GeneratorProcessors)}, servers {Join(machine.ServerProcessors)}");
+            yield return ("Bound to processors",
+                $"generator {Join(machine.GeneratorProcessors)}, servers {Join(machine.ServerProcessors)}");
         }
 
         if (machine.Noise is { } noise)
         {
-            yield return ("Noise beforehand", string.Join(", ", Noise(noise).DefaultIfEmpty("none that the system tells of")));
+            yield return ("Noise beforehand",
+                string.Join(", ", Noise(noise).DefaultIfEmpty("none that the system tells of")));
         }
     }
 
@@ -72,5 +76,6 @@ internal static class SettingRows
         }
     }
 
-    private static string Join(IReadOnlyList<int> processors) => processors.Count == 0 ? "to none" : string.Join(" ", processors);
+    private static string Join(IReadOnlyList<int> processors) =>
+        processors.Count == 0 ? "to none" : string.Join(" ", processors);
 }

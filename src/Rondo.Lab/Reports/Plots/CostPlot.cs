@@ -20,10 +20,14 @@ internal static class CostPlot
     public static CostBars? Of(ResultView view)
     {
         var models = view.Models.Where(m => view.Level(m, view.Focus)?.Costs is not null).ToList();
-        CostPanel[] panels = [.. Kinds.Select(k => new CostPanel(k.Title, k.Format, [.. models.Select(m => Bar(m, k.Of))]))];
-        panels = [.. panels.Where(p => p.Bars.Any(b => double.IsFinite(b.Value)))];
+        CostPanel[] panels =
+            [.. Kinds.Select(k => new CostPanel(k.Title, k.Format, [.. models.Select(m => Bar(m, k.Of))]))];
+
+        // What is known of no model, or costs none of them anything, compares nothing.
+        panels = [.. panels.Where(p => p.Bars.Any(b => b.Value > 0))];
         return panels.Length == 0 ? null : new CostBars(
-            $"What each model costs at {ResultView.Connections(view.Focus)}", "Medians of the rounds; less is better.", panels);
+            $"What each model costs at {ResultView.Connections(view.Focus)}", "Medians of the rounds; less is better.",
+            panels);
 
         CostBar Bar(string model, Func<LabCosts, double?> of) =>
             new(model, view.StyleOf(model), of(view.Level(model, view.Focus)!.Costs!) ?? double.NaN);

@@ -55,7 +55,8 @@ internal sealed class ResultView
     /// <summary>The rounds of a model where models are compared, without those that say nothing.</summary>
     public IReadOnlyList<LabCell> Cells(string model) =>
     [
-        .. Result.Cells.Where(c => c.Model == model && c.Connections == Focus && c is { Counts: not null, IsTooShort: false })
+        .. Result.Cells.Where(c => c.Model == model && c.Connections == Focus)
+            .Where(c => c is { Counts: not null, IsTooShort: false })
             .OrderBy(c => c.Round).ThenBy(c => c.Attempt),
     ];
 

@@ -40,6 +40,9 @@ internal static class SeriesPlots
     {
         var sound = values.Where(double.IsFinite).ToList();
         var isLog = sound.Count > 0 && sound.Min() > 0 && sound.Max() / sound.Min() > WideRange;
-        return new ChartAxis(isLog ? AxisKind.Log : AxisKind.Linear, title, NumberText.Count) { From = isLog ? null : 0 };
+        return new ChartAxis(isLog ? AxisKind.Log : AxisKind.Linear, title, NumberText.Count)
+        {
+            From = isLog ? null : 0,
+        };
     }
 }

@@ -41,8 +41,8 @@ internal static class TurnPlot
             model,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count:#,0} turns, {(longTurns == 0 ? "none" : $"{longTurns:#,0}")} over 100 ms, the longest ")
-                + NumberText.Duration(longest),
+                $"{count:#,0} turn{(count == 1 ? "" : "s")}, {(longTurns == 0 ? "none" : $"{longTurns:#,0}")} over 100 ms")
+                + ", the longest " + NumberText.Duration(longest),
             view.StyleOf(model),
             turns);
     }
