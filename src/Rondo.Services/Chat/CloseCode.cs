@@ -4,6 +4,7 @@ namespace Rondo.Services.Chat;
 internal static class CloseCode
 {
     public const int GoingAway = 1001;
+    public const int OurFault = 1011;
     public const int BadFrame = 4400;
     public const int Unauthorised = 4401;
     public const int Banned = 4403;

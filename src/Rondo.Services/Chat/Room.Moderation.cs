@@ -111,15 +111,17 @@ internal sealed partial class Room
 
     private async Task<ChatRefusal?> SaveAsync(RoomConfig config)
     {
+        // At once, so that a change that is asked for meanwhile builds on this one.
+        var before = Config;
+        Config = config;
         try
         {
-            // At once, so that a change that is asked for meanwhile builds on this one.
-            Config = config;
             await _parts.Configs.SaveAsync(config);
             return null;
         }
         catch (EventStoreException error)
         {
+            Config = ReferenceEquals(Config, config) ? before : Config;
             return ChatProblems.Describe(error);
         }
     }

@@ -6,6 +6,8 @@ namespace Rondo.Services.Chat;
 // What people say, change and take back.
 internal sealed partial class Room
 {
+    private const int MostRemembered = 10_000;
+
     private readonly Dictionary<string, long> _lastSent = [];
 
     /// <summary>Says something. Returns once it is durable, or why it is not said.</summary>
@@ -19,7 +21,7 @@ internal sealed partial class Room
             return new ChatOutcome(refusal);
         }
 
-        _lastSent[person.Id] = Loop.TimeProvider.GetTimestamp();
+        Remember(person);
         _typing.End(person.Id);
         var outcome = await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
         return outcome.Refusal?.Type == ChatProblems.ClientIdReused
@@ -101,6 +103,28 @@ internal sealed partial class Room
             : Config.IsReadOnly && person.Role < ChatRole.Mod && person.Role is not ChatRole.Bot
                 ? new ChatRefusal(ChatProblems.ReadOnly, "Only moderators post here.")
                 : null;
+    }
+
+    private void Remember(Person person)
+    {
+        if (Config.SlowMode == TimeSpan.Zero)
+        {
+            _lastSent.Clear();
+            return;
+        }
+
+        if (_lastSent.Count > MostRemembered)
+        {
+            foreach (var (id, sent) in _lastSent)
+            {
+                if (Loop.TimeProvider.GetElapsedTime(sent) > Config.SlowMode)
+                {
+                    _lastSent.Remove(id);
+                }
+            }
+        }
+
+        _lastSent[person.Id] = Loop.TimeProvider.GetTimestamp();
     }
 
     private ChatRefusal? Pace(Person person)

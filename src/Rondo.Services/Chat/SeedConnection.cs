@@ -94,7 +94,7 @@ internal sealed class SeedConnection(WebSocketSession session, Caller caller, Ro
         }
         catch (EventStoreException)
         {
-            Close(1011, "The event store has failed.");
+            Close(CloseCode.OurFault, "The event store has failed.");
         }
     }
 }

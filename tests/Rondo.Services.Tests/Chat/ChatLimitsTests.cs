@@ -140,11 +140,15 @@ public sealed class ChatLimitsTests
             services.AddSingleton<IEventStore>(provider => full.Over(provider.GetRequiredService<SqliteEventStore>())));
         using var ann = await ChatClient.HelloAsync(server.Address);
         await ann.UntilAsync("live");
+        var key = "Authorization: Bearer " + server.CreateAdminKey();
         full.IsFull = true;
         await ann.SayAsync("lost?", "1");
         Assert.Equal("store-full", (await ann.UntilAsync("error"))["code"]!.GetValue<string>());
         var (refused, _) = await server.SendAsync("POST", "/chat/rooms/lobby/messages", new StringContent("lost?"));
         Assert.Equal(HttpStatusCode.InsufficientStorage, refused.StatusCode);
+        var (unchanged, _) = await server.SendAsync(
+            "PUT", "/chat/rooms/lobby", new StringContent("""{"read_only":true}"""), key);
+        Assert.Equal(HttpStatusCode.InsufficientStorage, unchanged.StatusCode);
         full.IsFull = false;
         await ann.SayAsync("lost?", "1");
 

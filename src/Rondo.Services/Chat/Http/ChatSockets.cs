@@ -16,6 +16,7 @@ internal sealed class ChatSockets
     private readonly LiveOptions<ChatOptions> _options;
     private readonly CallerOf _callerOf;
     private readonly KeyStore _keys;
+    private readonly ILogger _logger;
     private readonly WebSocketLimits _limits = new() { TooSlow = CloseCode.TooSlow };
 
     // The loop's.
@@ -29,9 +30,10 @@ internal sealed class ChatSockets
         LiveOptions<ChatOptions> options,
         CallerOf callerOf,
         KeyStore keys,
+        ILogger<ChatSockets> logger,
         IHostApplicationLifetime lifetime)
     {
-        (_loop, _rooms, _options, _callerOf, _keys) = (loop, rooms, options, callerOf, keys);
+        (_loop, _rooms, _options, _callerOf, _keys, _logger) = (loop, rooms, options, callerOf, keys, logger);
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
         loop.Post(Check);
     }
@@ -82,7 +84,7 @@ internal sealed class ChatSockets
         var isInOrder = await session.RunAsync(async incoming =>
         {
             var work = conversation.Read(incoming);
-            _loop.Post(() => _ = work());
+            _loop.Post(() => _ = CarryAsync(work, session));
             if (++unanswered >= FramesAhead)
             {
                 // A sender who is faster than the loop waits for it.
@@ -98,6 +100,20 @@ internal sealed class ChatSockets
             return true;
         });
         return isInOrder;
+    }
+
+    // A fault of ours must not look like silence.
+    private async Task CarryAsync(Func<Task> work, WebSocketSession session)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception error) when (error is not ObjectDisposedException)
+        {
+            ChatLog.CallbackFailed(_logger, error, "a frame");
+            session.Close(CloseCode.OurFault, "This failed; the log says why.");
+        }
     }
 
     private static Problem Full() =>
