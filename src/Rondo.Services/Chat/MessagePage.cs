@@ -22,6 +22,9 @@ internal sealed record ShownMessage(StreamEvent Sent, StreamEvent? Edited);
 /// <summary>Some messages of a room as they read now: edits carried out, what was deleted left out.</summary>
 internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> Messages, bool IsReset)
 {
+    /// <summary>The last event that they speak for: with what comes behind it, nothing is missed.</summary>
+    public long Next { get; init; } = Head.Last;
+
     /// <summary>Why they are not shown.</summary>
     public ChatRefusal? Refusal { get; init; }
 
@@ -29,7 +32,7 @@ internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> 
     {
         json.WriteStartObject();
         json.WriteString("room", room);
-        ChatJson.WritePlace(json, Head, Head.Last);
+        ChatJson.WritePlace(json, Head, Next);
         json.WriteStartArray("messages");
         foreach (var (sent, edited) in Messages)
         {

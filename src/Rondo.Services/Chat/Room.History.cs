@@ -43,7 +43,12 @@ internal sealed partial class Room
                 messages.Add(await ShowAsync(read));
             }
 
-            if (page.IsReset || page.Events.Count == 0 || messages.Count >= wanted)
+            if (messages.Count >= wanted)
+            {
+                return new MessagePage(page.Head, messages, page.IsReset) { Next = messages[^1].Sent.Seq };
+            }
+
+            if (page.IsReset || page.Events.Count == 0)
             {
                 return new MessagePage(page.Head, messages, page.IsReset);
             }

@@ -45,6 +45,9 @@ internal sealed record RoomConfig
         && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0
         && name[0] is not ('-' or '_');
 
+    /// <summary>Whether the page of a room of that name would be another route.</summary>
+    public static bool IsRoute(string name) => name is "hooks" or "rooms" or "status" or "ws";
+
     public static bool IsTopic(string topic) =>
         topic.Length <= LongestTopic && MessageText.IsWellFormed(topic) && !topic.Any(char.IsControl);
 

@@ -68,6 +68,12 @@ internal sealed class RoomDirectory
             return (false, new ChatRefusal(ChatProblems.UnusableName, NoRoom(name).Detail));
         }
 
+        if (RoomConfig.IsRoute(name))
+        {
+            return (false, new ChatRefusal(
+                ChatProblems.UnusableName, $"'/chat/{name}' is something else, so that such a room could have no page."));
+        }
+
         if (await FindAsync(name) is { } present)
         {
             return (false, await present.ChangeAsync(caller, change(present.Config)));

@@ -1,12 +1,10 @@
-using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Chat;
 
 /// <summary>A message as the talks' two chats have it: an id, the text, and the text as HTML.</summary>
-internal static partial class SeedMessage
+internal static class SeedMessage
 {
     public static byte[] Json(string room, StreamEvent message) => ChatJson.Object(
         json => WriteMembers(json, room, message.Seq, message.At, ChatJson.TextOf(message)));
@@ -23,24 +21,10 @@ internal static partial class SeedMessage
     public static string Html(string text)
     {
         var isolated = text.AsSpan().IndexOfAny(BidiControls) >= 0;
-        var links = Link().Replace(text, match => $"\0{match.Value}\0");
-        var html = string.Concat(links.Split('\0').Select(
-            (part, i) => i % 2 == 0 ? WebUtility.HtmlEncode(part) : Anchor(part)));
+        var html = LinkedText.Of(text).ToString();
         return isolated ? $"<bdi>{html}</bdi>" : html;
     }
 
     private static readonly System.Buffers.SearchValues<char> BidiControls =
         System.Buffers.SearchValues.Create("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069");
-
-    private static string Anchor(string address)
-    {
-        var escaped = WebUtility.HtmlEncode(address);
-        return $"<a href=\"{escaped}\" rel=\"noopener nofollow ugc\">{escaped}</a>";
-    }
-
-    // What ends a sentence is rarely the end of an address.
-    [GeneratedRegex(
-        """\bhttps?://[^\s<>"'\p{Cc}\p{Cf}]*[^\s<>"'.,:;!?)\]\p{Cc}\p{Cf}]""",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Link();
 }

@@ -201,6 +201,42 @@ public sealed class ModerationTests
         Assert.Equal("", await TextsAsync(server, "?after=9"));
     }
 
+    [Fact]
+    public async Task History_PageByPage_MissesNothing()
+    {
+        await using var server = await TestServer.StartAsync(time: null, settings: """{"Chat":{"Burst":1000}}""");
+        for (var i = 1; i <= 7; i++)
+        {
+            await SayAsync(server, Ann, $"{i}");
+        }
+
+        var (texts, after) = (new List<string>(), "0");
+        while (texts.Count < 7)
+        {
+            var (_, body) = await server.GetAsync($"/chat/rooms/lobby/messages?limit=3&after={after}");
+            var page = JsonNode.Parse(body)!;
+            texts.AddRange(page["messages"]!.AsArray().Select(m => m!["text"]!.GetValue<string>()));
+            after = page["next"]!.GetValue<string>();
+        }
+
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], texts);
+    }
+
+    [Theory]
+    [InlineData("rooms")]
+    [InlineData("status")]
+    [InlineData("ws")]
+    public async Task Room_NamedAsARoute_IsRefused(string name)
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var (answer, body) = await server.SendAsync(
+            "PUT", "/chat/rooms/" + name, new StringContent("{}"), "X-API-Key: " + server.CreateAdminKey());
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("unusable-name", body, StringComparison.Ordinal);
+    }
+
     private static async Task<string> TextsAsync(TestServer server, string query)
     {
         var (_, page) = await server.GetAsync("/chat/rooms/lobby/messages" + query);

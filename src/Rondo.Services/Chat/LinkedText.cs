@@ -1,7 +1,7 @@
 using System.Buffers;
 using Rondo.Services.Hosting.Pages;
 
-namespace Rondo.Services.Chat.Page;
+namespace Rondo.Services.Chat;
 
 /// <summary>
 /// Text in which addresses of http and https, and no others, can be followed. By hand: a regular expression that does

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using Rondo.Services.Chat.Page;
+using Rondo.Services.Chat;
 
-namespace Rondo.Services.Tests.Chat.Page;
+namespace Rondo.Services.Tests.Chat;
 
 public sealed partial class LinkedTextTests
 {
