@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Rondo.Services.Hosting;
@@ -36,7 +37,10 @@ internal static class WebSocketHandshake
             headers.SecWebSocketProtocol = protocol;
         }
 
-        return await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+        var upgraded = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+        return context.Features.Get<IConnectionTransportFeature>() is { } connection
+            ? new UpgradedConnection(upgraded, connection.Transport.Output)
+            : upgraded;
     }
 
     private static Problem? Refuse(HttpContext context, IReadOnlyCollection<string> origins)

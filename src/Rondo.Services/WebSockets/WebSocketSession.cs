@@ -209,19 +209,22 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
 
     private void Write(ReadOnlyMemory<byte> frame)
     {
-        _unsent.Enqueue(frame);
-        if (!_isWriting)
+        if (_isWriting)
         {
-            _isWriting = true;
-            _ = WriteAllAsync();
+            _unsent.Enqueue(frame);
+            return;
         }
+
+        _isWriting = true;
+        _ = WriteAllAsync(frame);
     }
 
     // The network sets the pace: while it takes nothing, frames wait here.
-    private async Task WriteAllAsync()
+    private async Task WriteAllAsync(ReadOnlyMemory<byte> first)
     {
         try
         {
+            await connection.WriteAsync(first, _end.Token);
             while (_unsent.Count > 0)
             {
                 await WriteSomeAsync();
