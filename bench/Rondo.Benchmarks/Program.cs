@@ -99,7 +99,7 @@ switch (args)
               load       rondo load beside wrk, ab, hey, h2load and autocannon; --quick: 3 rounds
               executor   worker processes beside CPython's pool and a C program
               blocking   handlers that block, beside stock Kestrel, over each protocol, 10 minutes; --loops: without stock, 4
-              transport  event loops beside stock sockets and a C program on epoll, 17 minutes; --quick: 4 minutes,
+              transport  event loops beside stock sockets and a C program on epoll, 23 minutes; --quick: 4 minutes,
                          --idle: memory alone, --check: 45 s, fails when the loops do not pay, --io-uring: what
                          io_uring could gain, 7 minutes
               micro      nanoseconds and bytes of single operations
