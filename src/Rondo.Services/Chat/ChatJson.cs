@@ -73,6 +73,27 @@ internal static class ChatJson
         WritePlace(json, head, seq);
     });
 
+    /// <summary>A member that is a text; null when there is none.</summary>
+    /// <exception cref="FormatException">It is something else, or no valid text.</exception>
+    public static string? TextMember(JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out var value))
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.ValueKind is JsonValueKind.String
+                ? value.GetString()
+                : throw new FormatException($"'{name}' is a text.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException($"'{name}' has half a surrogate pair.");
+        }
+    }
+
     public static void WritePlace(Utf8JsonWriter json, StreamHead head, long seq)
     {
         json.WriteNumber("first", head.First);

@@ -42,7 +42,7 @@ internal sealed record ClientFrame
                 return (null, "A frame is a JSON object.");
             }
 
-            return TextOf(root, "type") is { } type
+            return ChatJson.TextMember(root, "type") is { } type
                 ? Read(root, type)
                 : (null, "A frame has a 'type'.");
         }
@@ -60,36 +60,17 @@ internal sealed record ClientFrame
         new ClientFrame
         {
             Type = type,
-            Room = TextOf(root, "room") ?? RoomDirectory.Lobby,
+            Room = ChatJson.TextMember(root, "room") ?? RoomDirectory.Lobby,
             ClientId = ClientIdOf(root),
-            Text = TextOf(root, "text"),
-            Name = TextOf(root, "name"),
-            Key = TextOf(root, "key"),
+            Text = ChatJson.TextMember(root, "text"),
+            Name = ChatJson.TextMember(root, "name"),
+            Key = ChatJson.TextMember(root, "key"),
             After = AfterOf(root),
             Seq = SeqOf(root),
         },
         null);
 
-    private static string? TextOf(JsonElement root, string name)
-    {
-        if (!root.TryGetProperty(name, out var value))
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.ValueKind is JsonValueKind.String
-                ? value.GetString()
-                : throw new FormatException($"'{name}' is a text.");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new FormatException($"'{name}' has half a surrogate pair.");
-        }
-    }
-
-    private static string? ClientIdOf(JsonElement root) => TextOf(root, "client_id") switch
+    private static string? ClientIdOf(JsonElement root) => ChatJson.TextMember(root, "client_id") switch
     {
         { Length: 0 or > StreamLimits.LongestKey } =>
             throw new FormatException($"'client_id' has 1 to {StreamLimits.LongestKey} characters."),

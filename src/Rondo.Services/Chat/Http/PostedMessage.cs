@@ -84,8 +84,8 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
         using var document = JsonDocument.Parse(
             body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
         var root = document.RootElement;
-        return root.ValueKind is JsonValueKind.Object && (Member(root, "text") ?? Member(root, "body")) is { } text
-            ? new PostedMessage(text, Member(root, "client_id"), Member(root, "name"))
+        return root.ValueKind is JsonValueKind.Object && (ChatJson.TextMember(root, "text") ?? ChatJson.TextMember(root, "body")) is { } text
+            ? new PostedMessage(text, ChatJson.TextMember(root, "client_id"), ChatJson.TextMember(root, "name"))
             : throw new FormatException("""The body is JSON such as {"text":"hello"}.""");
     }
 
@@ -98,24 +98,5 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
             : new PostedMessage(body, null, null);
 
         string? Field(string name) => fields.TryGetValue(name, out var values) ? values[^1] : null;
-    }
-
-    private static string? Member(JsonElement root, string name)
-    {
-        if (!root.TryGetProperty(name, out var value))
-        {
-            return null;
-        }
-
-        try
-        {
-            return value.ValueKind is JsonValueKind.String
-                ? value.GetString()
-                : throw new FormatException($"'{name}' is a text.");
-        }
-        catch (InvalidOperationException)
-        {
-            throw new FormatException($"'{name}' has half a surrogate pair.");
-        }
     }
 }
