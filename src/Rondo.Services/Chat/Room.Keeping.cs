@@ -35,7 +35,31 @@ internal sealed partial class Room
     }
 
     /// <summary>Takes back all that one person has said here. Returns how many messages that were.</summary>
-    public async Task<(int Count, ChatRefusal? Refusal)> ErasePersonAsync(Caller caller, string who)
+    public Task<(int Count, ChatRefusal? Refusal)> ErasePersonAsync(Caller caller, string who) =>
+        InTurnAsync(() => ErasePersonNowAsync(caller, who));
+
+    /// <summary>Every event that is kept, oldest first.</summary>
+    public async IAsyncEnumerable<StreamEvent> AllAsync()
+    {
+        StreamCursor? after = null;
+        while (true)
+        {
+            var page = await Store.ReadAsync(Stream, after, FoldPage);
+            foreach (var read in page.Events)
+            {
+                yield return read;
+            }
+
+            if (page.Events.Count == 0)
+            {
+                yield break;
+            }
+
+            after = new StreamCursor(null, page.Events[^1].Seq);
+        }
+    }
+
+    private async Task<(int Count, ChatRefusal? Refusal)> ErasePersonNowAsync(Caller caller, string who)
     {
         var (person, _) = PersonOf(caller);
         if (MayExport(caller) is { } refused)
@@ -79,27 +103,6 @@ internal sealed partial class Room
         }
 
         return (targets.Count, await AuditAsync(person, "purge", who, null));
-    }
-
-    /// <summary>Every event that is kept, oldest first.</summary>
-    public async IAsyncEnumerable<StreamEvent> AllAsync()
-    {
-        StreamCursor? after = null;
-        while (true)
-        {
-            var page = await Store.ReadAsync(Stream, after, FoldPage);
-            foreach (var read in page.Events)
-            {
-                yield return read;
-            }
-
-            if (page.Events.Count == 0)
-            {
-                yield break;
-            }
-
-            after = new StreamCursor(null, page.Events[^1].Seq);
-        }
     }
 
     // A deletion counts before the text is gone: what was cut off between the two is done now.

@@ -3,7 +3,7 @@ using Rondo.Services.Streams;
 
 namespace Rondo.Services.Chat;
 
-// What people say, change and take back.
+// What people say.
 internal sealed partial class Room
 {
     private const int MostRemembered = 10_000;
@@ -28,69 +28,6 @@ internal sealed partial class Room
             && await FindSaidAsync(person.Id, text, clientId!) is { } said
             ? new ChatOutcome(said)
             : outcome;
-    }
-
-    /// <summary>Changes what one has said oneself, for a while.</summary>
-    public async Task<ChatOutcome> EditAsync(Caller caller, long seq, string text, string? clientId)
-    {
-        var (person, refusal) = PersonOf(caller);
-        refusal = Banned(caller) ?? refusal ?? CheckText(text) ?? MayPost(caller) ?? _parts.Limits.Take(caller);
-        if (refusal is not null)
-        {
-            return new ChatOutcome(refusal);
-        }
-
-        var (message, missing) = await FindAsync(seq);
-        refusal = missing
-            ?? (AuthorOf(message!) != caller.Id
-                ? new ChatRefusal(ChatProblems.NotAllowed, "Only who has said it can change it.")
-                : Now - message!.At > _parts.Options().EditTime
-                    ? new ChatRefusal(ChatProblems.EditConflict, "It was said too long ago to be changed.")
-                    : null);
-        if (refusal is not null)
-        {
-            return new ChatOutcome(refusal);
-        }
-
-        var outcome = await AppendAsync(ChatJson.Edit, person, clientId, json =>
-        {
-            json.WriteNumber("target", seq);
-            json.WriteString("text", text);
-        });
-        if (outcome.Refusal is null)
-        {
-            Edited(seq, outcome.Stored.Seq);
-        }
-
-        return outcome;
-    }
-
-    /// <summary>Takes back what one has said, as a moderator what anybody has. Returns once the text is gone.</summary>
-    public async Task<ChatOutcome> DeleteAsync(Caller caller, long seq, string? clientId)
-    {
-        var (person, _) = PersonOf(caller);
-        var (message, refusal) = Banned(caller) is { } banned ? (null, banned) : await FindAsync(seq);
-        if (refusal is null && AuthorOf(message!) != caller.Id && person.Role < ChatRole.Mod)
-        {
-            refusal = new ChatRefusal(ChatProblems.NotAllowed, "Only who has said it and moderators can delete it.");
-        }
-
-        if (refusal is not null)
-        {
-            return new ChatOutcome(refusal);
-        }
-
-        var isOwn = AuthorOf(message!) == caller.Id;
-        var outcome = await AppendAsync(
-            ChatJson.Delete, person, clientId, json => json.WriteNumber("target", seq));
-        if (outcome.Refusal is not null)
-        {
-            return outcome;
-        }
-
-        refusal = await EraseAsync([seq])
-            ?? (isOwn ? null : await AuditAsync(person, "delete", AuthorOf(message!), null));
-        return refusal is null ? outcome : new ChatOutcome(refusal);
     }
 
     private ChatRefusal? CheckText(string text) => MessageText.Check(text) ?? _parts.Filter.Check(text);

@@ -2,7 +2,7 @@ using Rondo.Services.Streams;
 
 namespace Rondo.Services.Tests.Chat;
 
-/// <summary>A store on a disk that is full when a test says so.</summary>
+/// <summary>A store on a disk that is full, or slow, when a test says so.</summary>
 internal sealed class FullableStore : IEventStore
 {
     private IEventStore _store = null!;
@@ -11,6 +11,9 @@ internal sealed class FullableStore : IEventStore
 
     /// <summary>What happens elsewhere after each page that is read backwards.</summary>
     public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>What a page that begins behind a cursor waits for.</summary>
+    public Func<StreamCursor?, Task> BeforeRead { get; set; } = _ => Task.CompletedTask;
 
     public ulong Epoch => _store.Epoch;
 
@@ -27,9 +30,12 @@ internal sealed class FullableStore : IEventStore
             new EventStoreException(EventStoreFailure.Full, "The disk is full."))
         : _store.AppendAsync(stream, events, expectedSeq, sender, cancellation);
 
-    public Task<StreamPage> ReadAsync(
-        string stream, StreamCursor? after, int limit, CancellationToken cancellation = default) =>
-        _store.ReadAsync(stream, after, limit, cancellation);
+    public async Task<StreamPage> ReadAsync(
+        string stream, StreamCursor? after, int limit, CancellationToken cancellation = default)
+    {
+        await BeforeRead(after);
+        return await _store.ReadAsync(stream, after, limit, cancellation);
+    }
 
     public async Task<StreamPage> ReadBackAsync(
         string stream, StreamCursor? before, int limit, CancellationToken cancellation = default)
