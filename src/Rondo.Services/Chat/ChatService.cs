@@ -35,14 +35,15 @@ internal static class ChatService
     {
         var options = services.GetRequiredService<LiveOptions<ChatOptions>>();
         var store = services.GetRequiredService<IEventStore>();
-        var loop = services.GetRequiredService<ChatLoop>().Loop;
-        return new RoomDirectory(new RoomParts(
+        var loop = services.GetRequiredService<ChatLoop>();
+        var parts = new RoomParts(
             store,
-            loop,
+            loop.Loop,
             () => options.Current,
-            new SendLimits(loop.TimeProvider, () => options.Current),
+            new SendLimits(loop.Loop.TimeProvider, () => options.Current),
             new WordFilter(() => options.Current),
             new RoomStore(store),
-            services.GetRequiredService<ILogger<Room>>()));
+            services.GetRequiredService<ILogger<Room>>());
+        return new RoomDirectory(parts, loop);
     }
 }

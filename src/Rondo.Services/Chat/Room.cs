@@ -19,6 +19,7 @@ internal sealed partial class Room : IDisposable
     // What the loop has seen of the stream, and has told those in the room.
     private StreamHead _head;
     private long _told;
+    private Task _following = Task.CompletedTask;
 
     public Room(RoomConfig config, RoomParts parts)
     {
@@ -55,7 +56,14 @@ internal sealed partial class Room : IDisposable
     {
         await FoldAsync();
         await RetainAsync();
-        _ = FollowAsync();
+        _following = FollowAsync();
+    }
+
+    /// <summary>Follows no more. Returns once nothing of it waits for the store.</summary>
+    public Task StopAsync()
+    {
+        Dispose();
+        return Task.WhenAll(_following, _changed);
     }
 
     /// <summary>Ends it: those in it come again, should it still be there.</summary>

@@ -6,7 +6,7 @@ namespace Rondo.Services.Chat;
 /// All rooms by name. Lives on the chat's loop; a room is opened when somebody asks for it, and closed when nobody has
 /// been in it for a while.
 /// </summary>
-internal sealed class RoomDirectory
+internal sealed class RoomDirectory : IAsyncDisposable
 {
     /// <summary>The room that is always there, and that the talks' chats are.</summary>
     public const string Lobby = "lobby";
@@ -14,12 +14,13 @@ internal sealed class RoomDirectory
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(10);
 
     private readonly RoomParts _parts;
+    private readonly ChatLoop _loop;
     private readonly Dictionary<string, Task<Room>> _open = [];
     private Task<Dictionary<string, RoomConfig>>? _configs;
 
-    public RoomDirectory(RoomParts parts)
+    public RoomDirectory(RoomParts parts, ChatLoop loop)
     {
-        _parts = parts;
+        (_parts, _loop) = (parts, loop);
         parts.Loop.CallSoonThreadSafe(() =>
         {
             parts.Loop.CallLater(UpkeepInterval, KeepUp);
@@ -132,6 +133,14 @@ internal sealed class RoomDirectory
             return ChatProblems.Describe(error);
         }
     }
+
+    /// <summary>Closes every room, so that nothing comes back to the loop once it has ended. From any thread.</summary>
+    public async ValueTask DisposeAsync() => await _loop.AskAsync(async () =>
+    {
+        await Task.WhenAll(_open.Values.Select(OpenedOf).OfType<Room>().Select(room => room.StopAsync()));
+        _open.Clear();
+        return true;
+    });
 
     public static ChatRefusal NoRoom(string name) => new(
         ChatProblems.NoRoom,

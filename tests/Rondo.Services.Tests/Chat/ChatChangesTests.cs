@@ -45,4 +45,24 @@ public sealed class ChatChangesTests
             ["erased", "erased", "delete"],
             JsonNode.Parse(events)!["events"]!.AsArray().Select(e => ChatClient.TypeOf(e!)));
     }
+
+    [Fact]
+    public async Task Stop_WithPeopleInARoom_LogsNoError()
+    {
+        var logs = new LogCapture();
+        using (var folder = new TestFolder())
+        {
+            var server = await TestServer.StartAsync(logs: logs, folder: folder);
+            using var ann = await ChatClient.HelloAsync(server.Address);
+            await ann.UntilAsync("live");
+            await ann.SayAsync("good night");
+            await ann.UntilAsync("ack");
+            var stopping = server.DisposeAsync();
+            await ann.CloseCodeAsync();
+            await ann.CloseAsync();
+            await stopping;
+        }
+
+        Assert.DoesNotContain(logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
 }
