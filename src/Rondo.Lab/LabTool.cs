@@ -86,17 +86,17 @@ internal static class LabTool
 
     private static async Task WriteAsync(LabResult result, LabOutput files, TextWriter output)
     {
-        var json = LabJson.Write(result);
+        // First, what all the rest can be made from again.
+        if (files.Json is { } jsonFile)
+        {
+            await ResultFiles.WriteAsync(jsonFile, LabJson.Write(result), output);
+        }
+
         if (files.Json != "-")
         {
             await output.WriteAsync(LabText.Write(result));
             await output.WriteAsync(
                 "\n" + LabCharts.Terminal(result, files.Columns, files.IsAscii, files.HasColor));
-        }
-
-        if (files.Json is { } jsonFile)
-        {
-            await ResultFiles.WriteAsync(jsonFile, json, output);
         }
 
         if (files.Csv is { } csv)
