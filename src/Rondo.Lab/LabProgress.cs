@@ -93,9 +93,9 @@ internal sealed class LabProgress(TextWriter report, TextWriter live, bool isTer
             + $"  {Figure.Number(cell.Throughput)}/s  p50 {Figure.Time(cell.Latency?.P50)}  "
             + $"p99 {Figure.Time(cell.Latency?.P99)}"
             + (cell.Counts is { Failed: > 0 and var failed } ? $"  {failed} failed" : "")
-            + (noise is null ? "" : $"  again, because of noise: {noise}") + "\n");
+            + (noise is null ? "" : $"  disturbed: {noise}") + "\n");
         live.Flush();
-        _cells += noise is null ? 1 : 0;
+        _cells += cell.Attempt == 1 ? 1 : 0;
     }
 
     private double Elapsed => Stopwatch.GetElapsedTime(_started).TotalSeconds;
@@ -103,8 +103,8 @@ internal sealed class LabProgress(TextWriter report, TextWriter live, bool isTer
     private static string Share(double? share) => share is { } value ? Figure.Percent(value) : "unknown";
 
     private string Place(LabCell cell) =>
-        $"{Figure.Clock(Elapsed - _measuringSince)}/{Figure.Clock(_estimate)}  {_cells + 1}/{_all}  "
-            + $"round {cell.Round}  {cell.Model} at {cell.Connections}";
+        $"{Figure.Clock(Elapsed - _measuringSince)}/{Figure.Clock(_estimate)}  "
+            + (cell.Attempt == 1 ? $"{_cells + 1}/{_all}  " : "again  ") + $"round {cell.Round}  {cell.Model} at {cell.Connections}";
 
     private string Sparkline()
     {

@@ -15,7 +15,11 @@ internal static class NoiseGate
     public const double LatestMilliseconds = 1;
     public const double LatestShare = 0.1;
 
-    /// <summary>Why this cell has to be measured again; null if it need not.</summary>
+    /// <summary>The places of the cells that are too disturbed to count.</summary>
+    public static IEnumerable<int> Disturbed(IReadOnlyList<LabCell> cells) =>
+        Enumerable.Range(0, cells.Count).Where(i => Reason(cells[i]) is not null);
+
+    /// <summary>What has disturbed this cell too much; null if nothing has.</summary>
     public static string? Reason(LabCell cell) => cell.Noise switch
     {
         { StealShare: > MostSteal } n => Text($"steal {n.StealShare:P1}"),

@@ -27,7 +27,7 @@ internal abstract class ExperimentObserver
     {
     }
 
-    /// <summary>A cell is measured; <paramref name="noise"/> says why it is to be measured again, or is null.</summary>
+    /// <summary>A cell is measured; <paramref name="noise"/> says what has disturbed it too much, or is null.</summary>
     public virtual void CellIsOver(LabCell cell, string? noise)
     {
     }

@@ -26,10 +26,6 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
     private readonly Dictionary<Variant, Pilot> _pilots = [];
-    private int _repeats = Math.Max(
-        FewestRepeats,
-        (int)(RepeatedShare * experiment.Variants.Count * experiment.Connections.Count * experiment.Rounds));
-
     private double _steps;
 
     /// <summary>Runs to the end, or until it is stopped; what was measured until then is in the result.</summary>
@@ -61,6 +57,11 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 {
                     await MeasureAsync(variant, round, stop);
                 }
+            }
+
+            if (!experiment.IsQuick)
+            {
+                await RepeatAsync(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -152,55 +153,79 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
 
     private async Task MeasureAsync(Variant variant, int round, CancellationToken stop)
     {
-        var target = await VariantServer.StartAsync(variant, placement, _generator, stop);
+        var (target, warmup) = await StartAsync(variant, stop);
         await using (target)
         {
-            var few = variant.LoadOf(Math.Min(experiment.Connections[^1], WarmupConnections));
-            var warmup = variant.IsBurst
-                ? 0
-                : await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop);
             foreach (var connections in experiment.Connections)
             {
-                var cell = new LabCell
-                {
-                    Model = variant.Label,
-                    Connections = connections,
-                    LoadConnections = variant.LoadConnections,
-                    Round = round,
-                };
-                var pass = PassSeconds(variant, connections);
-                if (variant is { Rate: null, IsBurst: false } && TimeTable.IsTooShort(experiment, pass))
-                {
-                    _cells.Add(cell with { IsTooShort = true, StartSecond = Math.Round(Elapsed, 3) });
-                    continue;
-                }
-
-                await MeasureAsync(target, cell with { WarmupSeconds = warmup }, pass, stop);
+                var cell = CellOf(variant, connections, round) with { WarmupSeconds = warmup };
+                _cells.Add(variant is { Rate: null, IsBurst: false }
+                    && TimeTable.IsTooShort(experiment, PassSeconds(variant, connections))
+                    ? cell with { IsTooShort = true, WarmupSeconds = 0, StartSecond = Math.Round(Elapsed, 3) }
+                    : await MeasureAsync(target, variant, cell, stop));
             }
         }
     }
 
-    // Among noisy attempts the last counts; the checks say what was wrong with it.
-    private async Task MeasureAsync(VariantServer target, LabCell cell, double pass, CancellationToken stop)
+    // Noise comes in bursts: what it has met is measured again when the rounds are over. The last attempt counts, and
+    // the checks say what was wrong with it.
+    private async Task RepeatAsync(CancellationToken stop)
     {
-        for (var attempt = 1; ; attempt++)
+        var left = Math.Max(FewestRepeats, (int)(RepeatedShare * _cells.Count));
+        for (var attempt = 2; attempt <= MostAttempts; attempt++)
         {
-            var before = MachineState.Now();
-            var measured = await target.MeasureAsync(
-                cell with { Attempt = attempt, StartSecond = Math.Round(Elapsed, 3) },
-                experiment,
-                pass,
-                second => observer.SecondIsOver(cell, second),
-                stop);
-            measured = measured with { Noise = target.WithoutServer(MachineState.Now().Since(before, _steps)) };
-            var noise = NoiseGate.Reason(measured);
-            var isRepeated = noise is not null && !experiment.IsQuick && attempt < MostAttempts && _repeats-- > 0;
-            observer.CellIsOver(measured, isRepeated ? noise : null);
-            if (!isRepeated)
+            foreach (var index in NoiseGate.Disturbed(_cells).Take(left).ToList())
             {
-                _cells.Add(measured);
-                return;
+                left--;
+                var (model, connections, round) = (_cells[index].Model, _cells[index].Connections, _cells[index].Round);
+                var variant = experiment.Variants.Single(v => v.Label == model);
+                var (target, warmup) = await StartAsync(variant, stop);
+                await using (target)
+                {
+                    var cell = CellOf(variant, connections, round) with { Attempt = attempt, WarmupSeconds = warmup };
+                    _cells[index] = await MeasureAsync(target, variant, cell, stop);
+                }
             }
         }
     }
+
+    private async Task<(VariantServer Target, double Warmup)> StartAsync(Variant variant, CancellationToken stop)
+    {
+        var target = await VariantServer.StartAsync(variant, placement, _generator, stop);
+        try
+        {
+            var few = variant.LoadOf(Math.Min(experiment.Connections[^1], WarmupConnections));
+            return (target, variant.IsBurst
+                ? 0
+                : await target.WarmUpAsync(experiment.WarmupSeconds, few, PassSeconds(variant, few), stop));
+        }
+        catch
+        {
+            await target.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<LabCell> MeasureAsync(
+        VariantServer target, Variant variant, LabCell cell, CancellationToken stop)
+    {
+        var before = MachineState.Now();
+        var measured = await target.MeasureAsync(
+            cell with { StartSecond = Math.Round(Elapsed, 3) },
+            experiment,
+            PassSeconds(variant, cell.Connections),
+            second => observer.SecondIsOver(cell, second),
+            stop);
+        measured = measured with { Noise = target.WithoutServer(MachineState.Now().Since(before, _steps)) };
+        observer.CellIsOver(measured, NoiseGate.Reason(measured));
+        return measured;
+    }
+
+    private static LabCell CellOf(Variant variant, int connections, int round) => new()
+    {
+        Model = variant.Label,
+        Connections = connections,
+        LoadConnections = variant.LoadConnections,
+        Round = round,
+    };
 }

@@ -73,6 +73,8 @@ public sealed class JudgementTests
         var check = result.Checks.Single(c => !c.Pass);
         Assert.Equal(("steal", 0.02, 0.005), (check.Code, check.Value, check.Limit));
         Assert.Equal("b at 64 connections, round 2", check.Where);
+        Assert.Equal([3], NoiseGate.Disturbed(noisy.Cells));
+        Assert.Empty(NoiseGate.Disturbed(quiet.Cells));
     }
 
     [Theory]
