@@ -24,7 +24,7 @@ internal sealed class ChatConnection(
 
     public bool IsClosing => session.IsClosing;
 
-    public void Send(ReadOnlyMemory<byte> frame) => session.Send(frame);
+    public void Send(ReadOnlyMemory<byte> frames, int count = 1) => session.Send(frames, count);
 
     public Task CaughtUpAsync() => session.CaughtUpAsync();
 

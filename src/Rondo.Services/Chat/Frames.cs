@@ -9,6 +9,8 @@ internal sealed class Frames(StreamEvent shown, string room)
     private ReadOnlyMemory<byte>? _chat;
     private ReadOnlyMemory<byte>? _seed;
 
+    public long Seq => shown.Seq;
+
     /// <summary>Empty when the form has no word for it.</summary>
     public ReadOnlyMemory<byte> In(FrameForm form) => form is FrameForm.Chat
         ? _chat ??= Make(shown, form, room)

@@ -17,8 +17,8 @@ internal interface IRecipient
 
     bool IsClosing { get; }
 
-    /// <summary>Sends a frame that is ready for the wire, the same bytes for all who share a form.</summary>
-    void Send(ReadOnlyMemory<byte> frame);
+    /// <summary>Sends frames that are ready for the wire, the same bytes for all who share a form.</summary>
+    void Send(ReadOnlyMemory<byte> frames, int count = 1);
 
     /// <summary>Ends when it has taken most of what it was sent.</summary>
     Task CaughtUpAsync();

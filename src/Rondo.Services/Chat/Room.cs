@@ -12,7 +12,7 @@ internal sealed partial class Room : IDisposable
 {
     private readonly RoomParts _parts;
     private readonly CancellationTokenSource _end = new();
-    private readonly RoomAudience _members = new();
+    private readonly RoomAudience _members;
     private readonly Presence _presence;
     private readonly Typing _typing;
 
@@ -28,6 +28,7 @@ internal sealed partial class Room : IDisposable
         Stream = StreamOf(config.Name);
         _presence = new Presence(parts.Loop, TellPresence);
         _typing = new Typing(parts.Loop.TimeProvider);
+        _members = new RoomAudience(parts.Loop);
     }
 
     public string Name => Config.Name;
@@ -130,7 +131,7 @@ internal sealed partial class Room : IDisposable
         if (item.Event is { } told)
         {
             Fold(told);
-            _members.Tell(told, new Frames(told, Name));
+            _members.Tell(new Frames(told, Name));
         }
     }
 

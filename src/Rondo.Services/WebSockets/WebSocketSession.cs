@@ -21,8 +21,9 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
 
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Queue<ReadOnlyMemory<byte>> _unsent = new();
+    private readonly Queue<(ReadOnlyMemory<byte> Bytes, int Count)> _unsent = new();
     private TaskCompletionSource? _caughtUp;
+    private int _waiting;
     private bool _isWriting;
     private bool _isClosing;
     private bool _isCloseLast;
@@ -74,27 +75,29 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         return false;
     }
 
-    /// <summary>Sends a frame, or queues it behind others. False when the session is closing, now or already.</summary>
-    public bool Send(ReadOnlyMemory<byte> frame)
+    /// <summary>
+    /// Sends a frame, or several in a row, or queues them behind others. False when the session is closing, now or already.
+    /// </summary>
+    public bool Send(ReadOnlyMemory<byte> frames, int count = 1)
     {
         if (_isClosing)
         {
             return false;
         }
 
-        if (_unsent.Count >= limits.MostUnsent)
+        if (_waiting >= limits.MostUnsent)
         {
-            _unsent.Clear();
+            Forget();
             Close(limits.TooSlow, "Too slow: come again with your cursor.");
             return false;
         }
 
-        Write(frame);
+        Write(frames, count);
         return true;
     }
 
     /// <summary>Ends when few frames wait: for who has more to send than a queue takes.</summary>
-    public Task CaughtUpAsync() => _unsent.Count < WhenCaughtUp || _isClosing
+    public Task CaughtUpAsync() => _waiting < WhenCaughtUp || _isClosing
         ? Task.CompletedTask
         : (_caughtUp ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -104,7 +107,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         if (!_isClosing)
         {
             (_isClosing, _isCloseLast, ClosedWith) = (true, true, code);
-            Write(OutgoingFrame.Close(code, reason));
+            Write(OutgoingFrame.Close(code, reason), 1);
             loop.CallLater(limits.CloseTime, End);
         }
     }
@@ -207,16 +210,30 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         }
     }
 
-    private void Write(ReadOnlyMemory<byte> frame)
+    private void Write(ReadOnlyMemory<byte> frames, int count)
     {
         if (_isWriting)
         {
-            _unsent.Enqueue(frame);
+            _unsent.Enqueue((frames, count));
+            _waiting += count;
             return;
         }
 
         _isWriting = true;
-        _ = WriteAllAsync(frame);
+        _ = WriteAllAsync(frames);
+    }
+
+    private ReadOnlyMemory<byte> Dequeue()
+    {
+        var (frames, count) = _unsent.Dequeue();
+        _waiting -= count;
+        return frames;
+    }
+
+    private void Forget()
+    {
+        _unsent.Clear();
+        _waiting = 0;
     }
 
     // The network sets the pace: while it takes nothing, frames wait here.
@@ -228,7 +245,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
             while (_unsent.Count > 0)
             {
                 await WriteSomeAsync();
-                if (_unsent.Count < WhenCaughtUp && _caughtUp is { } waiting)
+                if (_waiting < WhenCaughtUp && _caughtUp is { } waiting)
                 {
                     _caughtUp = null;
                     waiting.TrySetResult();
@@ -237,7 +254,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            _unsent.Clear();
+            Forget();
             End();
         }
 
@@ -250,7 +267,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
 
     private async ValueTask WriteSomeAsync()
     {
-        var first = _unsent.Dequeue();
+        var first = Dequeue();
         if (_unsent.Count == 0)
         {
             await connection.WriteAsync(first, _end.Token);
@@ -263,11 +280,10 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         {
             first.CopyTo(together);
             var length = first.Length;
-            while (_unsent.TryPeek(out var next) && length + next.Length <= together.Length)
+            while (_unsent.TryPeek(out var next) && length + next.Bytes.Length <= together.Length)
             {
-                next.CopyTo(together.AsMemory(length));
-                length += next.Length;
-                _unsent.Dequeue();
+                Dequeue().CopyTo(together.AsMemory(length));
+                length += next.Bytes.Length;
             }
 
             await connection.WriteAsync(together.AsMemory(0, length), _end.Token);

@@ -80,6 +80,17 @@ public sealed class WebSocketSessionTests
     });
 
     [Fact]
+    public void Send_SeveralFramesInOne_CountEach() => VirtualLoop.Run(async virtualLoop =>
+    {
+        await using var pair = new SessionPair(virtualLoop.Loop, Limits, isBlocked: true);
+        await virtualLoop.RunUntilIdleAsync();
+        Assert.True(pair.Session.Send(OutgoingFrame.Text("on its way")));
+        Assert.True(pair.Session.Send(OutgoingFrame.Text("so many"), Limits.MostUnsent));
+        Assert.False(pair.Session.Send(OutgoingFrame.Text("one too many")));
+        Assert.Equal(Limits.TooSlow, pair.Session.ClosedWith);
+    });
+
+    [Fact]
     public void Close_NoAnswer_EndsAfterFiveSeconds() => VirtualLoop.Run(async virtualLoop =>
     {
         await using var pair = new SessionPair(virtualLoop.Loop, Limits);

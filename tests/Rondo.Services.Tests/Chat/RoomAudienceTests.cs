@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Json;
+using Rondo.Runtime.Testing;
+using Rondo.Services.Chat;
+using Rondo.Services.Streams;
+
+namespace Rondo.Services.Tests.Chat;
+
+public sealed class RoomAudienceTests
+{
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(25);
+
+    [Fact]
+    public void Tell_InAQuietRoom_IsDeliveredAtOnce() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, recipients) = Make(virtualLoop, 2);
+        audience.Tell(Event(1));
+        await virtualLoop.RunUntilIdleAsync();
+
+        Assert.All(recipients, r => Assert.Equal(["1"], r.Sent));
+        Assert.Equal(TimeSpan.Zero, virtualLoop.Loop.Time);
+    });
+
+    [Fact]
+    public void Tell_SeveralAtOnce_AreOneWrite() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, recipients) = Make(virtualLoop, 2);
+        audience.Tell(Event(1));
+        audience.Tell(Event(2));
+        await virtualLoop.RunUntilIdleAsync();
+
+        Assert.All(recipients, r => Assert.Equal(["1 2"], r.Sent));
+    });
+
+    [Fact]
+    public void Tell_WhileABusyRoomRests_GoesOutWithTheNext() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, recipients) = Make(virtualLoop, 5000);
+        audience.Tell(Event(1));
+        await virtualLoop.RunUntilIdleAsync();
+        audience.Tell(Event(2));
+        await virtualLoop.AdvanceAsync(Rest / 2);
+        audience.Tell(Event(3));
+        await virtualLoop.AdvanceAsync((Rest / 2) - TimeSpan.FromMilliseconds(1));
+        Assert.All(recipients, r => Assert.Equal(["1"], r.Sent));
+
+        await virtualLoop.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        Assert.All(recipients, r => Assert.Equal(["1", "2 3"], r.Sent));
+
+        await virtualLoop.AdvanceAsync(Rest);
+        audience.Tell(Event(4));
+        await virtualLoop.AdvanceAsync(TimeSpan.Zero);
+        Assert.All(recipients, r => Assert.Equal(["1", "2 3", "4"], r.Sent));
+    });
+
+    [Fact]
+    public void Tell_WhoHasHadSomeOfIt_GetsTheRestOnce() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, recipients) = Make(virtualLoop, 3);
+        (audience.All[0].Seq, audience.All[1].Seq) = (2, 3);
+        audience.Tell(Event(1));
+        audience.Tell(Event(2));
+        audience.Tell(Event(3));
+        await virtualLoop.RunUntilIdleAsync();
+
+        Assert.Equal([["3"], [], ["1 2 3"]], recipients.Select(r => r.Sent));
+        Assert.All(audience.All, m => Assert.Equal(3, m.Seq));
+    });
+
+    [Fact]
+    public void Tell_WhatAFormHasNoWordFor_IsLeftOutOfIt() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, _) = Make(virtualLoop, 0);
+        var seed = new Recipient(FrameForm.Seed);
+        audience.Add(new RoomMember(seed, Recipient.Someone));
+        audience.Tell(Event(1, ChatJson.Delete));
+        audience.Tell(Event(2, ChatJson.Delete));
+        await virtualLoop.RunUntilIdleAsync();
+
+        Assert.Empty(seed.Sent);
+    });
+
+    private static (RoomAudience Audience, List<Recipient> Recipients) Make(VirtualLoop virtualLoop, int members)
+    {
+        var audience = new RoomAudience(virtualLoop.Loop);
+        var recipients = Enumerable.Range(0, members).Select(_ => new Recipient(FrameForm.Chat)).ToList();
+        recipients.ForEach(r => audience.Add(new RoomMember(r, Recipient.Someone)));
+        return (audience, recipients);
+    }
+
+    private static Frames Event(long seq, string type = ChatJson.Message) => new(
+        new StreamEvent("chat/lobby", seq, DateTimeOffset.UnixEpoch, type, "{}"u8.ToArray(), null), "lobby");
+
+    /// <summary>Keeps the numbers of the events of each write.</summary>
+    private sealed class Recipient(FrameForm form) : IRecipient
+    {
+        public static readonly Caller Someone = new("a", "Ann", ChatRole.Guest, "127.0.0.1");
+
+        public List<string> Sent { get; } = [];
+
+        public FrameForm Form => form;
+
+        public bool IsClosing => false;
+
+        public void Send(ReadOnlyMemory<byte> frames, int count = 1)
+        {
+            var seqs = new List<long>();
+            while (frames.Length > 0)
+            {
+                // Such a short text frame has a header of two bytes.
+                var length = frames.Span[1];
+                using var json = JsonDocument.Parse(Encoding.UTF8.GetString(frames.Span.Slice(2, length)));
+                seqs.Add(json.RootElement.GetProperty("seq").GetInt64());
+                frames = frames[(2 + length)..];
+            }
+
+            Assert.Equal(count, seqs.Count);
+            Sent.Add(string.Join(' ', seqs));
+        }
+
+        public Task CaughtUpAsync() => Task.CompletedTask;
+
+        public void Close(int code, string reason)
+        {
+        }
+
+        public void Expelled(string room, ChatRefusal reason)
+        {
+        }
+    }
+}
