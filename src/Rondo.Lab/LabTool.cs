@@ -23,6 +23,11 @@ internal static class LabTool
         using var interruption = new Interruption();
         try
         {
+            if (options.Find is not null || options.Slo is not null)
+            {
+                return await ModelCapacityTool.RunAsync(options, files.Json, output, error, interruption.Token);
+            }
+
             var expectations = files.Expect is { } file ? Expectation.ReadAll(file) : [];
             var report = files.Json == "-" ? error : output;
             var result = files.From is { } stored
@@ -67,9 +72,11 @@ internal static class LabTool
 
     private static async Task<LabResult> MeasureAsync(LabOptions options, LabProgress progress, CancellationToken stop)
     {
-        var experiment = options.Scenario is { } name ? Scenario(name, options) : LabPlanning.Plan(options);
+        var experiment = options.Scenario is { } name ? Scenario(name, options)
+            : RateSweep.Is(options.Rate) ? RateSweep.Plan(options)
+            : LabPlanning.Plan(options);
         LoadPlanning.RequireDescriptors(experiment.Connections[^1]);
-        using var run = new ExperimentRun(experiment, Placement.Automatic(), progress);
+        using var run = new ExperimentRun(experiment, Placement.Parse(options.Pin), progress);
         return await run.RunAsync(stop);
     }
 

@@ -29,7 +29,7 @@ internal static class PredictTool
             LabPlanning.Require(rate is null or > 0, "--rate must be above 0");
             var (waits, computes) = (WorkSpec.Time(wait)!.Value, WorkSpec.Time(cpu)!.Value);
             LabPlanning.Require(waits + computes > TimeSpan.Zero, "--wait and --cpu must not both be 0");
-            var loads = LabPlanning.Connections(new LabOptions { Connections = connections, Rate = rate });
+            var loads = LabPlanning.Connections(connections, isOpen: rate is not null);
             string[] models = ["sync", "broken", "loop", $"pool:{pool}", "thread", "kestrel"];
             output.Write(PredictionTable.Write(
             [

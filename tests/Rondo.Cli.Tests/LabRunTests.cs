@@ -88,6 +88,41 @@ public sealed class LabRunTests : IDisposable
     }
 
     [Fact]
+    public async Task LabRun_SharesOfTheCapacity_AreMeasuredOfEachModel()
+    {
+        var json = Path.Combine(_data, "sweep.json");
+        var (exitCode, output, error) = await RondoProcess.RunLongAsync(
+            _data, "lab", "run", "--work", "io:20ms", "--models", "pool:2", "--rate", "20%,60%", "--quick",
+            "--duration", "1s", "--warmup", "200ms", "--json", json);
+
+        Assert.True(exitCode is 0 or 4, $"{exitCode}: {output}{error}");
+        var result = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!;
+        Assert.Equal(
+            ["pool:2 20 %", "pool:2 60 %"],
+            result["cells"]!.AsArray().Select(c => c!["model"]!.GetValue<string>()));
+        var answered = result["series"]!.AsArray().Single(s => s!["chart"]!.GetValue<string>() == "Answered")!;
+        var rates = answered["points"]!.AsArray().Select(p => p!["y"]!.GetValue<double>()).ToList();
+
+        // Of at most 100/s: three times as much, but for chance and a busy machine.
+        Assert.InRange(rates[1], 1.2 * rates[0], 100);
+    }
+
+    [Fact]
+    public async Task LabRun_FindCapacity_GivesTheMostOfEachModel()
+    {
+        var json = Path.Combine(_data, "capacity.json");
+        var (exitCode, output, error) = await RondoProcess.RunLongAsync(
+            _data, "lab", "run", "--work", "io:20ms", "--models", "sync,pool:2", "--find", "capacity", "--slo", "p50<100ms",
+            "--connections", "8", "--duration", "300ms", "--warmup", "200ms", "--json", json);
+
+        Assert.True(exitCode is 0 or 3 or 4, $"{exitCode}: {output}{error}");
+        var models = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!["models"]!;
+        Assert.Equal(["sync", "pool:2"], models.AsArray().Select(m => m!["model"]!.GetValue<string>()));
+        Assert.All(models.AsArray(), m => Assert.NotEmpty(m!["steps"]!.AsArray()));
+        Assert.Matches(@"(?m)^sync    .*p50<100ms", output);
+    }
+
+    [Fact]
     public async Task LabRun_AHandlerOfTheUser_IsServedByTheModels()
     {
         var assembly = typeof(LabRunTests).Assembly.Location;
@@ -106,6 +141,12 @@ public sealed class LabRunTests : IDisposable
     [InlineData("There is no model 'none'", "--models", "none")]
     [InlineData("--connections: 'x'", "--connections", "x")]
     [InlineData("--duration must be", "--duration", "x")]
+    [InlineData("--rate: '0%'", "--rate", "0%")]
+    [InlineData("--pin: 'x'", "--pin", "x")]
+    [InlineData("--slo belongs to --find", "--slo", "p99<1s")]
+    [InlineData("--find capacity needs", "--find", "capacity")]
+    [InlineData("is no limit such as", "--find", "capacity", "--slo", "fast")]
+    [InlineData("looks for the load itself", "--find", "capacity", "--slo", "p99<1s", "--rate", "5")]
     [InlineData("There is no file 'x.dll'", "--work", "handler:x.dll#A.B")]
     [InlineData("is no limit", "--expect", "/proc/self/cmdline")]
     [InlineData("no result of the lab", "--from", "/proc/self/cmdline")]

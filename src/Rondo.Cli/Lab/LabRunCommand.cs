@@ -24,11 +24,16 @@ internal static class LabRunCommand
         var models = Text("--models", $"Which models [default: {LabPlanning.AllModels}]", "LIST");
         var connections = Text(
             "--connections", "A list, or a range, which doubles: 1..1024 [default: 1,4,16,64,256,1024]", "LIST");
-        var rate = new Option<double?>("--rate")
-        {
-            Description = "An open load of so many requests per second, at random, instead of a closed one",
-            HelpName = "R",
-        };
+        var rate = Text(
+            "--rate",
+            "An open load, at random, instead of a closed one: requests per second, or shares of what each model serves at "
+                + "most (50%,90% or 10%..120%)",
+            "R");
+        var find = Text("--find", "Find the highest load with which each model meets --slo", "capacity");
+        find.AcceptOnlyFromAmong("capacity");
+        var slo = Text("--slo", "The latency that must hold for --find", "p99<200ms");
+        var pin = Text(
+            "--pin", "Which processors the generator and the servers have, such as 0:1-3; or none [default: auto]", "LIST:LIST");
         var rounds = new Option<int?>("--rounds") { Description = "How often each cell [default: 6]", HelpName = "N" };
         var duration = Text("--duration", "How long each cell is measured [default: 2s]", "TIME");
         var warmup = Text("--warmup", "How long each server is warmed up [default: auto]", "auto|TIME");
@@ -45,11 +50,13 @@ internal static class LabRunCommand
         var from = Text("--from", "Report this stored result (JSON or a page), without measuring", "FILE");
         var command = new Command("run", "Compare execution models: predict, measure in rounds, and judge.")
         {
-            scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, expect, json, csv, hdr, report, svg, png, ascii,
-            from,
+            scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, find, slo, pin, expect, json, csv, hdr,
+            report, svg, png, ascii, from,
         }.WithExamples(
             "rondo lab run --work io:50ms --models sync,loop,pool:8 --connections 64 --quick",
             "rondo lab run --work mix:45ms+5ms --json result.json",
+            "rondo lab run --models loop,pool:64 --rate 10%..120% --report load.html",
+            "rondo lab run --models loop,pool:64 --find capacity --slo 'p99<200ms'",
             "rondo lab run --from result.json --report result.html --svg charts");
         command.SetAction((parsed, _) => LabTool.RunAsync(
             new LabOptions
@@ -64,6 +71,9 @@ internal static class LabRunCommand
                 Warmup = parsed.GetValue(warmup),
                 Seed = parsed.GetValue(seed),
                 Quick = parsed.GetValue(quick),
+                Find = parsed.GetValue(find),
+                Slo = parsed.GetValue(slo),
+                Pin = parsed.GetValue(pin),
                 Command = "rondo " + string.Join(' ', parsed.Tokens.Select(t => t.Value)),
             },
             new LabOutput

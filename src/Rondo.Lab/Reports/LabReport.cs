@@ -65,7 +65,7 @@ internal static class LabReport
         {
             page.Section(
                 "How long requests took",
-                (view.Result.Settings.Rate is null
+                (view.Result.Settings is { Rate: null, IsOpen: false }
                     ? "Time from when a connection was free to the whole answer; a closed load asks a slow server less."
                     : "Time counts from when each request was due, so that a stall is charged to all that it delayed.")
                     + " Flat lines are good. The grey figure is the 99th percentile.");

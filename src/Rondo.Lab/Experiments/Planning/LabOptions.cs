@@ -20,7 +20,17 @@ internal sealed record LabOptions
 
     public int? Seed { get; init; }
 
-    public double? Rate { get; init; }
+    /// <summary>Requests per second, or shares of what each model can serve.</summary>
+    public string? Rate { get; init; }
+
+    /// <summary>Which processors the generator and the servers have; null for the usual ones.</summary>
+    public string? Pin { get; init; }
+
+    /// <summary>What to look for instead of measuring all: <c>capacity</c>.</summary>
+    public string? Find { get; init; }
+
+    /// <summary>The latency that must hold there.</summary>
+    public string? Slo { get; init; }
 
     public bool Quick { get; init; }
 

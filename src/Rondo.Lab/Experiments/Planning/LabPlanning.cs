@@ -10,12 +10,13 @@ internal static class LabPlanning
 {
     public const string AllModels = "sync,broken,loop,pool:64,thread,proc:8,exec:32,kestrel";
 
+    /// <summary>How many connections an open load begins with.</summary>
+    public const int DefaultOpenConnections = 256;
+
     private const string DefaultWork = "io:50ms";
     private const string UrlPrefix = "url:";
     private const int MostConnections = 100_000;
     private const int MostRounds = 100;
-    private const int DefaultOpenConnections = 256;
-
     private static readonly int[] s_connections = [1, 4, 16, 64, 256, 1024];
 
     /// <exception cref="ExperimentException">The options do not make an experiment.</exception>
@@ -30,7 +31,7 @@ internal static class LabPlanning
                 : $"Which model serves {work} best, and what does each one cost?",
             Work = work,
             Variants = Variants(options, work),
-            Connections = Connections(options),
+            Connections = Connections(options.Connections, options.Rate is not null),
             Command = options.Command,
         };
         return Adjust(experiment, options);
@@ -41,9 +42,7 @@ internal static class LabPlanning
     public static Experiment Adjust(Experiment experiment, LabOptions options)
     {
         Require(options.Rounds is null or (>= 1 and <= MostRounds), "--rounds must be 1 to 100");
-        Require(
-            options.Rate is null or (> 0 and <= LoadPlanning.HighestRate),
-            "--rate must be above 0 and at most 200000");
+        _ = Rate(options);
 
         // A scenario knows how long it has to be watched.
         var isQuickRun = options.Quick && experiment.Scenario is null;
@@ -56,17 +55,17 @@ internal static class LabPlanning
                 : Seconds("--warmup", options.Warmup, mayBeZero: true),
             Seed = options.Seed ?? experiment.Seed,
             IsQuick = options.Quick,
-            Connections = options.Connections is null ? experiment.Connections : Connections(options),
+            Connections = options.Connections is null ? experiment.Connections : Connections(options.Connections, isOpen: false),
         };
     }
 
     /// <summary>Reads <c>1,4,16</c>, or <c>1..1024</c>, which doubles.</summary>
     /// <exception cref="ExperimentException">It is neither.</exception>
-    public static IReadOnlyList<int> Connections(LabOptions options)
+    public static IReadOnlyList<int> Connections(string? text, bool isOpen)
     {
-        if (options.Connections is not { } text)
+        if (text is null)
         {
-            return options.Rate is null ? s_connections : [DefaultOpenConnections];
+            return isOpen ? [DefaultOpenConnections] : s_connections;
         }
 
         var found = new SortedSet<int>();
@@ -93,7 +92,7 @@ internal static class LabPlanning
             Require(
                 Uri.TryCreate(work[UrlPrefix.Length..], UriKind.Absolute, out var url) && url.Scheme is "http" or "https",
                 $"'{work[UrlPrefix.Length..]}' is no URL such as http://127.0.0.1:8080/");
-            return [new Variant("url", null, null) { Target = url, Rate = options.Rate }];
+            return [new Variant("url", null, null) { Target = url, Rate = Rate(options) }];
         }
 
         var isHandler = HandlerWork.Is(work);
@@ -118,10 +117,11 @@ internal static class LabPlanning
                 $"'{name}' cannot run a handler: only the lab's own work goes to other processes");
         }
 
+        var rate = Rate(options);
         return [.. names.Select(name => new Variant(name, ModelCatalog.WithSize(name), spec)
         {
             ServeArguments = ["--work", work],
-            Rate = options.Rate,
+            Rate = rate,
         })];
     }
 
@@ -132,6 +132,20 @@ internal static class LabPlanning
         {
             throw new ExperimentException(message, LoadExit.Usage);
         }
+    }
+
+    private static double? Rate(LabOptions options)
+    {
+        if (options.Rate is not { } text)
+        {
+            return null;
+        }
+
+        Require(
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+                && rate is > 0 and <= LoadPlanning.HighestRate,
+            $"--rate: '{text}' is no rate above 0 and at most {LoadPlanning.HighestRate:0}");
+        return rate;
     }
 
     private static double? Seconds(string option, string? text, bool mayBeZero = false)

@@ -15,8 +15,10 @@ internal static class TimeTable
     /// <summary>Beyond so many measurements a request cannot be waited for.</summary>
     public const double LongestPass = 1.5;
 
+    /// <summary>At least so long until what is measured no longer depends on how it began.</summary>
+    public const double LeastSettling = 0.2;
+
     private const double MostRamp = 0.5;
-    private const double LeastSettling = 0.2;
     private const double AutomaticWarmup = 2;
 
     /// <summary>
@@ -40,7 +42,7 @@ internal static class TimeTable
         var warmup = experiment.WarmupSeconds ?? AutomaticWarmup;
         var round = experiment.Variants.Sum(v => ServerSeconds + GeneratorSeconds + warmup + experiment.Connections
             .Select(c => passSeconds(v, c))
-            .Where(p => v.Rate is not null || v.IsBurst || !IsTooShort(experiment, p))
+            .Where(p => v.IsOpen || v.IsBurst || !IsTooShort(experiment, p))
             .Sum(p => GeneratorSeconds + Ramp(p) + Settling(p) + p + experiment.Seconds));
         return (experiment.Rounds * round)
             + (hasPilot ? experiment.Variants.Count * (ServerSeconds + GeneratorSeconds + warmup + 1) : 0);

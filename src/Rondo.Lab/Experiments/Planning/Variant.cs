@@ -20,6 +20,14 @@ internal sealed record Variant(string Label, string? Model, WorkSpec? Work)
     /// <summary>Requests per second of an open load; null for a closed one.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>
+    /// The rate as a share of what the model serves at most, which is found out before; null where the rate is known.
+    /// </summary>
+    public double? Share { get; init; }
+
+    /// <summary>Whether requests come whether or not earlier ones are answered.</summary>
+    public bool IsOpen => Rate is not null || Share is not null;
+
     /// <summary>Environment variables of the server.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -3,6 +3,7 @@ using Rondo.Lab.Experiments.Judging;
 using Rondo.Lab.Experiments.Planning;
 using Rondo.Lab.Experiments.Results;
 using Rondo.Lab.Load;
+using Rondo.Lab.Load.Tool;
 using Rondo.Lab.Models;
 
 namespace Rondo.Lab.Experiments.Running;
@@ -25,7 +26,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
-    private readonly Dictionary<Variant, Pilot> _pilots = [];
+    private readonly Dictionary<string, Pilot> _pilots = [];
     private double _steps;
 
     /// <summary>Runs to the end, or until it is stopped; what was measured until then is in the result.</summary>
@@ -89,11 +90,12 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 experiment.Seconds,
                 experiment.WarmupSeconds,
                 experiment.Seed,
-                experiment.Variants[0].Rate,
+                experiment.Variants[0].Share is null ? experiment.Variants[0].Rate : null,
                 experiment.IsQuick,
                 MachineReport.SmallestDifference(machine),
                 experiment.ExpectsErrors,
-                experiment.IsComparison),
+                experiment.IsComparison,
+                experiment.Variants.All(v => v.IsOpen)),
             Cells = _cells,
             Predictions = predictions,
             Series = experiment.Series?.Invoke(_cells) ?? [],
@@ -118,17 +120,43 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     {
         foreach (var variant in experiment.Variants)
         {
+            var same = variant.Share is null ? null
+                : experiment.Variants.FirstOrDefault(v => v.Model == variant.Model && _pilots.ContainsKey(v.Label));
+
             // In a hurry, what is written down of the work will do, if that is all it costs.
-            _pilots[variant] = experiment.IsQuick && variant.Work is { MemoryBytes: 0 } work
-                && work.Wait + work.Compute > TimeSpan.Zero
+            _pilots[variant.Label] = same is not null ? _pilots[same.Label]
+                : experiment.IsQuick && variant.Work is { MemoryBytes: 0 } work && work.Wait + work.Compute > TimeSpan.Zero
                 ? new Pilot(work.Wait.TotalSeconds, work.Compute.TotalSeconds)
                 : await PilotRun.RunAsync(variant, placement, _generator, stop);
         }
+
+        experiment = experiment with { Variants = await WithRatesAsync(stop) };
+    }
+
+    private async Task<List<Variant>> WithRatesAsync(CancellationToken stop)
+    {
+        var capacities = new Dictionary<string, double>();
+        var rated = new List<Variant>();
+        foreach (var variant in experiment.Variants)
+        {
+            var key = variant.Model ?? "";
+            if (variant.Share is not null && !capacities.ContainsKey(key))
+            {
+                capacities[key] = await CapacityRun.MeasureAsync(
+                    variant, n => Predict(variant with { Share = null }, n), placement, _generator, stop);
+            }
+
+            rated.Add(variant.Share is { } share
+                ? variant with { Rate = Math.Clamp(share * capacities[key], 1, LoadPlanning.HighestRate) }
+                : variant);
+        }
+
+        return rated;
     }
 
     private LabPrediction Predict(Variant variant, int connections)
     {
-        var pilot = _pilots[variant];
+        var pilot = _pilots[variant.Label];
         var queue = Forecast.QueueOf(
             variant.Model ?? "kestrel", pilot.WaitSeconds, pilot.CpuSeconds, placement.ServerCount);
         var limited = variant.Slots is { } slots ? Forecast.Behind(queue, slots) : queue;
@@ -138,7 +166,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
 
     // Before the pilot, by what is written down of the work.
     private double GuessedPassSeconds(Variant variant, int connections) =>
-        variant is { Rate: null, Model: { } model, Work: { } work }
+        variant is { IsOpen: false, Model: { } model, Work: { } work }
             ? variant.LoadOf(connections) / Forecast.QueueOf(
                 model,
                 work.Wait.TotalSeconds,
@@ -147,7 +175,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
             : 0;
 
     private double PassSeconds(Variant variant, int connections) =>
-        Predict(variant, connections) is var prediction && variant.Rate is null
+        Predict(variant, connections) is var prediction && !variant.IsOpen
             ? variant.LoadOf(connections) / prediction.Throughput
             : 0;
 
@@ -159,7 +187,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
             foreach (var connections in experiment.Connections)
             {
                 var cell = CellOf(variant, connections, round) with { WarmupSeconds = warmup };
-                _cells.Add(variant is { Rate: null, IsBurst: false }
+                _cells.Add(variant is { IsOpen: false, IsBurst: false }
                     && TimeTable.IsTooShort(experiment, PassSeconds(variant, connections))
                     ? cell with { IsTooShort = true, WarmupSeconds = 0, StartSecond = Math.Round(Elapsed, 3) }
                     : await MeasureAsync(target, variant, cell, stop));

@@ -132,6 +132,20 @@ internal sealed class VariantServer : IAsyncDisposable
         }.RunAsync(cell, onSecond, stop);
     }
 
+    /// <summary>Loads it with so many connections for so long.</summary>
+    public Task<LoadResult> LoadAsync(int connections, double seconds, CancellationToken stop) =>
+        _generator.Session.RunAsync(
+            Plan(connections) with
+            {
+                Seconds = seconds,
+                RampSeconds = TimeTable.LeastRamp,
+                SettleSeconds = TimeTable.LeastSettling,
+                TimeoutSeconds = LeastTimeout,
+            },
+            _ => { },
+            () => { },
+            stop);
+
     /// <summary>What of the noise is not this server's doing: one that was there already may be on this machine.</summary>
     public LabNoise WithoutServer(LabNoise noise) => _child is null ? noise with { ForeignShare = null } : noise;
 

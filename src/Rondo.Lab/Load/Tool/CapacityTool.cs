@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Rondo.Lab.Load.Search;
 
 namespace Rondo.Lab.Load.Tool;
@@ -32,8 +29,7 @@ internal static class CapacityTool
             step =>
             {
                 stop.ThrowIfCancellationRequested();
-                error.WriteLine(Text($"{step.Connections,6} connections  {step.Throughput,10:0.0}/s  ")
-                    + $"p{slo.Quantile * 100:0.###} {LoadText.Time(step.Value * 1e9)}  {(step.Meets ? "holds" : "missed")}");
+                error.WriteLine(CapacityReport.Line(step, slo));
             });
         var capacity = await search.RunAsync();
         await output.WriteLineAsync(CapacitySearch.Describe(capacity, slo));
@@ -45,47 +41,16 @@ internal static class CapacityTool
         if (capacity.IsGeneratorBound)
         {
             await error.WriteLineAsync("rondo: the generator was the bottleneck: more --threads, or another machine");
-            return LoadExit.NotMeasurable;
         }
 
-        return capacity.Connections == 0 || !capacity.IsConfirmed ? LoadExit.ThresholdMissed : LoadExit.Ok;
+        return CapacityReport.ExitCode(capacity);
     }
 
-    private static string Json(Capacity capacity, Slo slo, LoadPlan plan)
+    private static string Json(Capacity capacity, Slo slo, LoadPlan plan) => CapacityReport.Object(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-        {
-            json.WriteStartObject();
-            json.WriteString("schema", "rondo-capacity/1");
-            json.WriteString("url", plan.Url);
-            json.WriteString("slo", slo.Text);
-            json.WriteNumber("connections", capacity.Connections);
-            json.WriteNumber("requests_per_second", capacity.Throughput);
-            json.WriteBoolean("confirmed", capacity.IsConfirmed);
-            json.WriteBoolean("saturated", capacity.IsSaturated);
-            json.WriteBoolean("generator_bound", capacity.IsGeneratorBound);
-            json.WriteStartArray("steps");
-            foreach (var step in capacity.Steps)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("connections", step.Connections);
-                json.WriteNumber("requests_per_second", step.Throughput);
-                json.WriteBoolean("meets", step.Meets);
-                if (double.IsFinite(step.Value))
-                {
-                    json.WriteNumber("seconds", step.Value);
-                }
-
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        json.WriteString("schema", "rondo-capacity/1");
+        json.WriteString("url", plan.Url);
+        json.WriteString("slo", slo.Text);
+        CapacityReport.Write(json, capacity);
+    });
 }

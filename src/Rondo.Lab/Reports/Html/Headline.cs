@@ -80,7 +80,7 @@ internal static class Headline
     private static IEnumerable<(string Name, string Value)> Meta(LabResult result)
     {
         var settings = result.Settings;
-        var load = settings.Rate is { } rate ? $"open, {NumberText.Digits(rate)}/s, " : "closed, ";
+        var load = settings.Rate is { } rate ? $"open, {NumberText.Digits(rate)}/s, " : settings.IsOpen ? "open, " : "closed, ";
         var connections = settings.Connections.Count == 0 ? "no connections"
             : settings.Connections.Count == 1 ? ResultView.Connections(settings.Connections[0])
             : string.Create(Culture, $"{settings.Connections[0]} to {settings.Connections[^1]:#,0} connections");

@@ -29,6 +29,7 @@ internal static class SettingRows
         yield return ("Connections", string.Join(", ", settings.Connections.Select(c => c.ToString("#,0", Culture))));
         yield return ("Load", settings.Rate is { } rate
             ? $"open: {NumberText.Digits(rate)} requests per second, due whether or not earlier ones are answered"
+            : settings.IsOpen ? "open, at the rates in the names: shares of what each model serves at most, measured before"
             : "closed: every connection sends the next request when it has the answer");
         yield return ("Rounds", string.Create(
             Culture, $"{settings.Rounds} of {NumberText.Duration(settings.DurationSeconds)}, each with a fresh server, ")

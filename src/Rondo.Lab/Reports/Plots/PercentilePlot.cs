@@ -23,7 +23,7 @@ internal static class PercentilePlot
             new ChartAxis(AxisKind.Percentile, "percentile of requests", NumberText.Percentile),
             new ChartAxis(
                 AxisKind.Log,
-                view.Result.Settings.Rate is null ? "service time" : "response time from when each request was due",
+                view.Result.Settings is { Rate: null, IsOpen: false } ? "service time" : "response time from when each request was due",
                 NumberText.Duration),
             [.. series.OrderBy(s => view.Named.Contains(s.Name))]);
     }

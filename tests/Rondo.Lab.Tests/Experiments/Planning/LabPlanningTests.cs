@@ -86,4 +86,15 @@ public sealed class LabPlanningTests
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains(told, refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("0", "--rate: '0' is no rate")]
+    [InlineData("-1", "is no rate")]
+    [InlineData("NaN", "is no rate")]
+    [InlineData("200001", "at most 200000")]
+    [InlineData("1,5", "is no rate")]
+    public void Plan_ARateThatCannotBe_IsRefused(string rate, string told) => Assert.Contains(
+        told,
+        Assert.Throws<ExperimentException>(() => LabPlanning.Plan(new LabOptions { Rate = rate })).Message,
+        StringComparison.Ordinal);
 }
