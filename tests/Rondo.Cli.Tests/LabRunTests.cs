@@ -99,7 +99,7 @@ public sealed class LabRunTests : IDisposable
         var result = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!;
         Assert.Equal(
             ["pool:2 20 %", "pool:2 60 %"],
-            result["cells"]!.AsArray().Select(c => c!["model"]!.GetValue<string>()));
+            result["cells"]!.AsArray().Select(c => c!["model"]!.GetValue<string>()).Order());
         var answered = result["series"]!.AsArray().Single(s => s!["chart"]!.GetValue<string>() == "Answered")!;
         var rates = answered["points"]!.AsArray().Select(p => p!["y"]!.GetValue<double>()).ToList();
 
@@ -108,18 +108,19 @@ public sealed class LabRunTests : IDisposable
     }
 
     [Fact]
-    public async Task LabRun_FindCapacity_GivesTheMostOfEachModel()
+    public async Task LabRun_FindCapacity_GivesTheMostOfAModel()
     {
         var json = Path.Combine(_data, "capacity.json");
         var (exitCode, output, error) = await RondoProcess.RunLongAsync(
-            _data, "lab", "run", "--work", "io:20ms", "--models", "sync,pool:2", "--find", "capacity", "--slo", "p50<100ms",
-            "--connections", "8", "--duration", "300ms", "--warmup", "200ms", "--json", json);
+            _data, "lab", "run", "--work", "io:20ms", "--models", "sync", "--find", "capacity", "--slo", "p50<50ms",
+            "--connections", "4", "--duration", "200ms", "--warmup", "100ms", "--json", json);
 
         Assert.True(exitCode is 0 or 3 or 4, $"{exitCode}: {output}{error}");
         var models = JsonNode.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken))!["models"]!;
-        Assert.Equal(["sync", "pool:2"], models.AsArray().Select(m => m!["model"]!.GetValue<string>()));
-        Assert.All(models.AsArray(), m => Assert.NotEmpty(m!["steps"]!.AsArray()));
-        Assert.Matches(@"(?m)^sync    .*p50<100ms", output);
+        var found = Assert.Single(models.AsArray())!;
+        Assert.Equal("sync", found["model"]!.GetValue<string>());
+        Assert.NotEmpty(found["steps"]!.AsArray());
+        Assert.Matches("(?m)^sync  .*p50<50ms", output);
     }
 
     [Fact]
