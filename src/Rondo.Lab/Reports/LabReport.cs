@@ -29,15 +29,16 @@ internal static class LabReport
             page.Chart(throughput.Draw, ChartSize.Wide);
         }
 
-        ResultRows.AddFocus(page, view);
-        AddLatency(page, view);
-        AddCosts(page, view);
+        // What an experiment has of its own is what it is about.
         foreach (var chart in SeriesPlots.Of(view))
         {
             page.Section(chart.Title, chart.Description);
             page.Chart(chart.Draw, ChartSize.Wide);
         }
 
+        ResultRows.AddFocus(page, view);
+        AddLatency(page, view);
+        AddCosts(page, view);
         FitRows.AddRatios(page, view);
         ResultRows.AddPredictions(page, view);
         FitRows.AddFits(page, view);
