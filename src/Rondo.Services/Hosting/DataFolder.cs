@@ -66,6 +66,36 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes a file that nobody but this user may read, or takes that right from others. SQLite gives the files that it
+    /// keeps beside one the same rights.
+    /// </summary>
+    public static void MakePrivate(string file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            if (File.Exists(file))
+            {
+                File.SetUnixFileMode(file, mine);
+                return;
+            }
+
+            using var made = new FileStream(
+                file,
+                new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mine });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Who opens it next says what is wrong with it.
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     // The folder will hold the hashes of keys: nobody else needs to read it.

@@ -10,6 +10,7 @@ internal sealed class Database : IDisposable
 {
     // https://sqlite.org/rescode.html
     private const int Corrupt = 11;
+    private const int Full = 13;
     private const int NotADatabase = 26;
 
     private readonly Lock _gate = new();
@@ -51,7 +52,7 @@ internal sealed class Database : IDisposable
         {
             RunSteps(room, steps);
         }
-        catch (SqliteException error) when (IsDamage(error))
+        catch (SqliteException error) when (IsOfTheFile(error))
         {
             throw Unusable(_path, error);
         }
@@ -83,7 +84,7 @@ internal sealed class Database : IDisposable
 
             return rows;
         }
-        catch (SqliteException error) when (IsDamage(error))
+        catch (SqliteException error) when (IsOfTheFile(error))
         {
             throw Unusable(_path, error);
         }
@@ -95,6 +96,11 @@ internal sealed class Database : IDisposable
     {
         // Reading a write-ahead log takes the right to write its index.
         var mode = readsOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate;
+        if (!readsOnly)
+        {
+            DataFolder.MakePrivate(path);
+        }
+
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         try
@@ -112,10 +118,12 @@ internal sealed class Database : IDisposable
         }
     }
 
-    private static bool IsDamage(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase;
+    private static bool IsOfTheFile(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase or Full;
 
-    private static StartException Unusable(string path, SqliteException error) =>
-        new($"The database '{path}' cannot be opened: {error.Message} Move it away to start with an empty one.");
+    private static StartException Unusable(string path, SqliteException error) => new(
+        error.SqliteErrorCode is Full
+            ? $"The database '{path}' cannot be opened: its disk is full. Make room on it."
+            : $"The database '{path}' cannot be opened: {error.Message} Move it away to start with an empty one.");
 
     private void RunSteps(string room, ReadOnlySpan<string> steps)
     {

@@ -14,10 +14,16 @@ internal static class EventFile
 {
     public const string Name = "events.db";
 
+    /// <summary>SQLite's own default.</summary>
+    public const int PageBytes = 4096;
+
     /// <summary>
     /// An event's row id is its stream's number and its own, so that one b-tree orders everything.
     /// </summary>
     public const int SeqBits = 40;
+
+    /// <summary>Set while the file may hold text of events that are tombstones.</summary>
+    public const string ScrubMark = "scrub";
 
     private const int Version = 1;
 
@@ -48,6 +54,7 @@ internal static class EventFile
     /// <exception cref="StartException">It cannot be opened, is damaged, or is of a newer version.</exception>
     public static SqliteConnection OpenForWriting(string path, TimeSpan patience)
     {
+        DataFolder.MakePrivate(path);
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate, patience);
         try
         {
@@ -77,9 +84,14 @@ internal static class EventFile
         catch (SqliteException error)
         {
             connection.Dispose();
-            throw error.SqliteErrorCode is SqliteError.Busy or SqliteError.Locked
-                ? new StartException($"The event store '{path}' is locked by another process. Stop that process.")
-                : Damaged(path, error.Message);
+            throw error.SqliteErrorCode switch
+            {
+                SqliteError.Busy or SqliteError.Locked =>
+                    new StartException($"The event store '{path}' is locked by another process. Stop that process."),
+                SqliteError.Full =>
+                    new StartException($"The event store '{path}' cannot be opened: its disk is full. Make room on it."),
+                _ => Damaged(path, error.Message),
+            };
         }
         catch
         {
@@ -136,6 +148,14 @@ internal static class EventFile
         command.ExecuteNonQuery();
     }
 
+    public static string? Meta(SqliteConnection connection, string name)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM meta WHERE name = $name";
+        command.Parameters.AddWithValue("$name", name);
+        return (string?)command.ExecuteScalar();
+    }
+
     public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -176,14 +196,6 @@ internal static class EventFile
             connection.Dispose();
             throw new StartException($"The event store '{path}' cannot be opened: {error.Message}");
         }
-    }
-
-    private static string? Meta(SqliteConnection connection, string name)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT value FROM meta WHERE name = $name";
-        command.Parameters.AddWithValue("$name", name);
-        return (string?)command.ExecuteScalar();
     }
 
     private static ulong NewEpoch() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
