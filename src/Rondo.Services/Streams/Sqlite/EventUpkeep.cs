@@ -45,7 +45,12 @@ internal static class EventUpkeep
         }
 
         var row = EventQueries.Row(state.Id, seq);
-        var at = tables.Scalar("SELECT at FROM events WHERE id = $1", row)!.Value;
+        if (tables.Scalar("SELECT at FROM events WHERE id = $1 AND type <> $2", row, StreamEvent.Erased)
+            is not { } at)
+        {
+            return true;
+        }
+
         var tombstone = new StreamEvent(
             stream, seq, EventQueries.Instant(at), StreamEvent.Erased, "{}"u8.ToArray(), null);
         tables.Execute(
@@ -54,6 +59,7 @@ internal static class EventUpkeep
 
         // A hash of a short text gives the text away; the key itself still counts.
         tables.Execute("UPDATE keys SET hash = x'' WHERE stream = $1 AND seq = $2", state.Id, seq);
+        EventFile.SetMeta(tables.Connection, EventFile.ScrubMark, "1");
         tables.Erased.Add(tombstone);
         return true;
     }

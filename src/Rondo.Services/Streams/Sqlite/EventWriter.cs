@@ -26,12 +26,14 @@ internal sealed class EventWriter : IDisposable
     private long _waitingBytes;
     private long _logBytes;
     private bool _isClosing;
+    private bool _isScrubDue;
 
     public EventWriter(SqliteConnection connection, StreamTails tails, TimeProvider time)
     {
         _tables = new EventTables(connection, time);
         _tails = tails;
         Epoch = _tables.Epoch;
+        _isScrubDue = EventFile.Meta(connection, EventFile.ScrubMark) == "1";
         _thread = new Thread(Run) { IsBackground = true, Name = "rondo-events-write" };
         _thread.Start();
     }
@@ -91,6 +93,7 @@ internal sealed class EventWriter : IDisposable
 
     private void Run()
     {
+        FinishScrub();
         while (TakeGroup())
         {
             Store();
@@ -112,6 +115,19 @@ internal sealed class EventWriter : IDisposable
 
         _tables.Dispose();
         _tables.Connection.Dispose();
+    }
+
+    // An erasure that was cut off is nobody's to ask for again. If it fails, the next one does it, too.
+    private void FinishScrub()
+    {
+        try
+        {
+            Scrub();
+        }
+        catch (EventStoreException error)
+        {
+            Fail(error);
+        }
     }
 
     private bool TakeGroup()
@@ -196,6 +212,7 @@ internal sealed class EventWriter : IDisposable
         Events += _tables.Appended.Count;
         Epoch = _tables.Epoch;
         _tables.Erased.ForEach(_tails.Replace);
+        _isScrubDue |= _tables.Erased.Count > 0;
         _group.FindAll(w => !w.Scrubs).ForEach(w => w.Complete());
         _tails.Publish(_tables.Appended);
         _tables.Appended.Clear();
@@ -239,6 +256,11 @@ internal sealed class EventWriter : IDisposable
     // Pages that were rebuilt may hold old text in their gaps, and the log holds pages as they were.
     private void Scrub()
     {
+        if (!_isScrubDue)
+        {
+            return;
+        }
+
         try
         {
             _tables.Execute("VACUUM");
@@ -247,7 +269,8 @@ internal sealed class EventWriter : IDisposable
                 throw new SqliteException("The log is in use.", SqliteError.Busy);
             }
 
-            _logBytes = 0;
+            EventFile.SetMeta(_tables.Connection, EventFile.ScrubMark, "0");
+            (_isScrubDue, _logBytes) = (false, 1);
         }
         catch (SqliteException error)
         {

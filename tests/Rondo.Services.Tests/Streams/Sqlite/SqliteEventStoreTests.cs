@@ -30,6 +30,40 @@ public sealed class SqliteEventStoreTests : EventStoreContract
     }
 
     [Fact]
+    public async Task Open_ErasureWasCutOff_CleansTheFile()
+    {
+        const string secret = "the secret that must go";
+        await Store.AppendAsync("a", [Text(secret + new string('x', 60_000))], cancellation: Cancellation);
+        await Store.DisposeAsync();
+        using (var connection = new SqliteConnection($"Data Source={FilePath};Pooling=False"))
+        {
+            // As the process leaves it when it dies behind the tombstone: pages that nothing uses hold the text.
+            connection.Open();
+            EventFile.Execute(connection, "PRAGMA secure_delete = OFF");
+            EventFile.Execute(connection, "UPDATE events SET type = 'erased', data = x'7B7D'");
+            EventFile.SetMeta(connection, EventFile.ScrubMark, "1");
+        }
+
+        Assert.True(Contains(secret));
+        await using var again = SqliteEventStore.Open(FilePath, Time);
+        await again.AppendAsync("b", [Text("x")], cancellation: Cancellation);
+
+        Assert.False(Contains(secret));
+    }
+
+    [Fact]
+    public void Open_Files_AreForTheirOwnerAlone()
+    {
+        foreach (var file in Directory.GetFiles(_folder.Path, "events.db*"))
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+        }
+    }
+
+    [Fact]
     public async Task Retain_Text_IsGoneFromTheFilesOnceTheyAreClosed()
     {
         await Store.AppendAsync("a", [Text("dropped words")], cancellation: Cancellation);
