@@ -129,6 +129,19 @@ internal static class ChatJson
         return data.RootElement.GetProperty("text").GetString()!;
     }
 
+    /// <summary>Whether two events say the same, whatever their author was called at the time.</summary>
+    public static bool IsSameDeed(ReadOnlyMemory<byte> one, ReadOnlyMemory<byte> other)
+    {
+        using var first = JsonDocument.Parse(one);
+        using var second = JsonDocument.Parse(other);
+        var (ones, others) = (Members(first), Members(second));
+        return ones.Count == others.Count && ones.All(m =>
+            others.TryGetValue(m.Key, out var same) && JsonElement.DeepEquals(m.Value, same));
+
+        static Dictionary<string, JsonElement> Members(JsonDocument data) => data.RootElement.EnumerateObject()
+            .Where(m => m.Name != "from").ToDictionary(m => m.Name, m => m.Value);
+    }
+
     public static string Text(ChatRole role) => role switch
     {
         ChatRole.Guest => "guest",

@@ -1,3 +1,5 @@
+using Rondo.Services.Streams;
+
 namespace Rondo.Services.Chat;
 
 // What people change and take back.
@@ -51,6 +53,12 @@ internal sealed partial class Room
     {
         var (person, _) = PersonOf(caller);
         var (message, refusal) = Banned(caller) is { } banned ? (null, banned) : await FindAsync(seq);
+        if (refusal?.Type == ChatProblems.EditConflict && await FindDeletionAsync(caller.Id, seq) is { } before)
+        {
+            // Who has not heard of it asks again; that its text is gone may have been what failed.
+            return await EraseAsync([seq]) is { } failed ? new ChatOutcome(failed) : new ChatOutcome(before);
+        }
+
         if (refusal is null && AuthorOf(message!) != caller.Id && person.Role < ChatRole.Mod)
         {
             refusal = new ChatRefusal(ChatProblems.NotAllowed, "Only who has said it and moderators can delete it.");
@@ -73,6 +81,9 @@ internal sealed partial class Room
             ?? (isOwn ? null : await AuditAsync(person, "delete", AuthorOf(message!), null));
         return refusal is null ? outcome : new ChatOutcome(refusal);
     }
+
+    private Task<StoredEvent?> FindDeletionAsync(string by, long seq) => FindRecentAsync(e =>
+        e.Type == ChatJson.Delete && AuthorOf(e) == by && TargetsOf(e).Contains(seq));
 
     // A change looks at what is there before it appends: side by side, an edit could land behind the deletion of its
     // message, and its text would stay.

@@ -124,7 +124,8 @@ internal sealed partial class Room
 
         _told = Math.Max(_told, _head.Last);
         _head = _head with { Last = _told };
-        if (deleted.FindAll(texts.Contains) is { Count: > 0 } unfinished)
+        // The message may be gone and an edit of it not.
+        if (deleted.FindAll(t => texts.Contains(t) || _edits.ContainsKey(t)) is { Count: > 0 } unfinished)
         {
             await EraseAsync(unfinished);
         }

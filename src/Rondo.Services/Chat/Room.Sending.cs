@@ -23,11 +23,7 @@ internal sealed partial class Room
 
         Remember(person);
         _typing.End(person.Id);
-        var outcome = await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
-        return outcome.Refusal?.Type == ChatProblems.ClientIdReused
-            && await FindSaidAsync(person.Id, text, clientId!) is { } said
-            ? new ChatOutcome(said)
-            : outcome;
+        return await AppendAsync(ChatJson.Message, person, clientId, json => json.WriteString("text", text));
     }
 
     private ChatRefusal? CheckText(string text) => MessageText.Check(text) ?? _parts.Filter.Check(text);
@@ -95,15 +91,13 @@ internal sealed partial class Room
         }
     }
 
-    // The same, but by another name or role: whoever has lost the acknowledgement may have come back as such.
-    private async Task<StoredEvent?> FindSaidAsync(string author, string text, string clientId)
+    // Among the newest: who asks again asks soon.
+    private async Task<StoredEvent?> FindRecentAsync(Func<StreamEvent, bool> isIt)
     {
         try
         {
             var page = await Store.ReadBackAsync(Stream, null, HistoryPage);
-            return page.Events
-                .Where(e => e.Type == ChatJson.Message && e.Key == clientId && AuthorOf(e) == author
-                    && ChatJson.TextOf(e) == text)
+            return page.Events.Where(isIt)
                 .Select(e => (StoredEvent?)new StoredEvent(e.Seq, e.At, IsRepeated: true))
                 .FirstOrDefault();
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Sqlite;
@@ -8,6 +9,9 @@ namespace Rondo.Services.Tests.Chat;
 /// <summary>Changes of what was said, while others come, and the end of it all.</summary>
 public sealed class ChatChangesTests
 {
+    private const string Ann = "0000000000000000000000000000000a";
+    private const string Bob = "0000000000000000000000000000000b";
+
     [Fact]
     public async Task Delete_BehindAnEditThatTakesLong_WaitsForIt()
     {
@@ -44,6 +48,76 @@ public sealed class ChatChangesTests
         Assert.Equal(
             ["erased", "erased", "delete"],
             JsonNode.Parse(events)!["events"]!.AsArray().Select(e => ChatClient.TypeOf(e!)));
+    }
+
+    [Fact]
+    public async Task Delete_Again_IsAcknowledgedAsBeforeToWhoeverDeletedIt()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await ChatClient.HelloAsync(server.Address, cookie: Ann);
+        await ann.UntilAsync("live");
+        await ann.SayAsync("a");
+        await ann.UntilAsync("ack");
+        await ann.SendAsync("""{"type":"delete","seq":1,"client_id":"d"}""");
+        var first = await ann.UntilAsync("ack");
+
+        await ann.SendAsync("""{"type":"delete","seq":1,"client_id":"d"}""");
+        var second = await ann.UntilAsync("ack");
+        var (byHttp, _) = await server.SendAsync(
+            "DELETE", "/chat/rooms/lobby/messages/1", null, "Cookie: rondo_guest=" + Ann);
+        var (byBob, _) = await server.SendAsync(
+            "DELETE", "/chat/rooms/lobby/messages/1", null, "Cookie: rondo_guest=" + Bob);
+        var (_, events) = await server.GetAsync("/chat/rooms/lobby/events?after=0&limit=10");
+
+        Assert.Equal(first["seq"]!.GetValue<long>(), second["seq"]!.GetValue<long>());
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Conflict), (byHttp.StatusCode, byBob.StatusCode));
+        Assert.Equal(2, JsonNode.Parse(events)!["events"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Edit_AgainUnderAnotherName_IsAcknowledgedAsBefore()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var ann = await ChatClient.HelloAsync(server.Address, cookie: Ann, name: "Ann");
+        await ann.UntilAsync("live");
+        await ann.SayAsync("a");
+        await ann.UntilAsync("ack");
+        await ann.SendAsync("""{"type":"edit","seq":1,"text":"b","client_id":"e"}""");
+        var first = await ann.UntilAsync("ack");
+        await ann.SendAsync("""{"type":"name","name":"Anna"}""");
+
+        await ann.SendAsync("""{"type":"edit","seq":1,"text":"b","client_id":"e"}""");
+        var second = await ann.UntilAsync("ack");
+        await ann.SendAsync("""{"type":"edit","seq":1,"text":"c","client_id":"e"}""");
+        var other = await ann.UntilAsync("error");
+
+        Assert.Equal(first["seq"]!.GetValue<long>(), second["seq"]!.GetValue<long>());
+        Assert.Equal("client-id-reused", other["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Open_ErasureOfAnEditWasCutOff_IsFinished()
+    {
+        using var folder = new TestFolder();
+        await using (var server = await TestServer.StartAsync(folder: folder))
+        {
+            var store = server.Services.GetRequiredService<IEventStore>();
+            await store.AppendAsync(
+                "chat/lobby",
+                [
+                    new NewEvent("message", """{"from":{"id":"g-1"},"text":"a"}"""u8.ToArray()),
+                    new NewEvent("edit", """{"from":{"id":"g-1"},"target":1,"text":"xylophone"}"""u8.ToArray()),
+                    new NewEvent("delete", """{"from":{"id":"g-1"},"target":1}"""u8.ToArray()),
+                ],
+                cancellation: TestContext.Current.CancellationToken);
+            await store.EraseAsync("chat/lobby", 1, TestContext.Current.CancellationToken);
+        }
+
+        await using var again = await TestServer.StartAsync(folder: folder);
+        await again.GetAsync("/chat/rooms/lobby/messages");
+        var (_, events) = await again.GetAsync("/chat/rooms/lobby/events?after=0&limit=9");
+
+        Assert.DoesNotContain("xylophone", events);
     }
 
     [Fact]
