@@ -25,6 +25,7 @@ internal static class Welcome
             $"  rates  {rates.LatestSource} of {rates.LatestDate}"
                 + $"{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}"
                 + $", {rates.Table.Dates.Length} days held"));
+        await output.WriteLineAsync($"  chat   {address}/chat");
         if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
         {
             await output.WriteLineAsync($"  admin key, shown only this once: {key.Text}");

@@ -26,6 +26,7 @@ public sealed partial class UpTests : IDisposable
         Assert.StartsWith("GBP ", answer, StringComparison.Ordinal);
         Assert.Matches(@"admin key, shown only this once: ak_\w{8}_\w{49}\n", printed);
         Assert.Equal(4, Regex.Count(printed, "curl "));
+        Assert.Contains($"  chat   {Address().Match(printed).Value}/chat\n", printed, StringComparison.Ordinal);
         Assert.Contains(
             transport == "sockets" ? "  on     sockets, as configured" : "  on     epoll, the default on Linux",
             printed,
