@@ -196,6 +196,7 @@ public static class RondoServer
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<KeyStore>();
+        builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<MetricsCollector>();
         if (Telemetry.Endpoint(builder.Configuration) is not null)
         {
@@ -269,6 +270,7 @@ public static class RondoServer
         app.MapCurrency();
         app.MapChat();
         app.MapChatPage();
+        app.MapLogin();
         if (hasDemo)
         {
             app.MapDemo();

@@ -56,6 +56,9 @@ internal sealed class KeyStore
             ? stored
             : null;
 
+    /// <summary>The key of this prefix, which somebody has shown before; null when it is no longer one of ours.</summary>
+    public StoredKey? Get(string prefix) => _keys.GetValueOrDefault(prefix);
+
     private FrozenDictionary<string, StoredKey> Load() => _database
         .Read("SELECT prefix, hash, name, scopes FROM keys", row => new StoredKey(
             row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetString(2), row.GetString(3).Split(' ')))

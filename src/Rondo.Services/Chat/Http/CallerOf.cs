@@ -7,10 +7,11 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Chat.Http;
 
 /// <summary>
-/// Tells who sends a request: who shows a key, or a guest. A guest is known by a cookie with a random text that only
-/// its browser has; what others see is made of its hash. From this machine a guest needs none.
+/// Tells who sends a request: who shows a key or has logged in with one, or a guest. A guest is known by a cookie with a
+/// random text that only its browser has; what others see is made of its hash. To read and to post, a guest from this
+/// machine needs none.
 /// </summary>
-internal sealed class CallerOf(KeyStore keys)
+internal sealed class CallerOf(KeyStore keys, SessionStore sessions)
 {
     private const string Cookie = "rondo_guest";
     private const int CookieLength = 32;
@@ -19,7 +20,7 @@ internal sealed class CallerOf(KeyStore keys)
     /// <summary>Of a page, a WebSocket, or a client of the talks' chats: a guest who is new gets the cookie.</summary>
     public (Caller? Caller, Problem? Problem) Guest(HttpContext context)
     {
-        var problem = Credential.Read(context, keys, out var key);
+        var problem = Key(context, out var key);
         return problem is not null ? (null, problem)
             : key is not null ? (Caller.Of(key, Address(context)), null)
             : (Guest(context, GuestCookie(context) ?? GiveCookie(context)), null);
@@ -28,7 +29,7 @@ internal sealed class CallerOf(KeyStore keys)
     /// <summary>Of a request that reads: the lobby is open to all, other rooms to who could post there.</summary>
     public (Caller? Caller, Problem? Problem) Read(HttpContext context, string room)
     {
-        if (Credential.Read(context, keys, out var key) is { } problem)
+        if (Key(context, out var key) is { } problem)
         {
             return (null, problem);
         }
@@ -39,10 +40,10 @@ internal sealed class CallerOf(KeyStore keys)
             : (null, Unknown(context));
     }
 
-    /// <summary>Of a request that posts.</summary>
+    /// <summary>Of a request that posts or changes something.</summary>
     public (Caller? Caller, Problem? Problem) Post(HttpContext context)
     {
-        if (Credential.Read(context, keys, out var key) is { } problem)
+        if (Key(context, out var key) is { } problem)
         {
             return (null, problem);
         }
@@ -59,12 +60,21 @@ internal sealed class CallerOf(KeyStore keys)
             return (Guest(context, cookie), null);
         }
 
-        if (IsLocal(context))
+        // Without a cookie everybody on this machine is the same guest: none of them owns what it has said.
+        return HttpMethods.IsPost(context.Request.Method) && IsLocal(context)
+            ? (Guest(context, "local"), null)
+            : (null, Unknown(context));
+    }
+
+    private Problem? Key(HttpContext context, out StoredKey? key)
+    {
+        var problem = Credential.Read(context, keys, out key);
+        if (problem is null)
         {
-            return (Guest(context, "local"), null);
+            key ??= sessions.KeyOf(context);
         }
 
-        return (null, Unknown(context));
+        return problem;
     }
 
     private static Problem Unknown(HttpContext context)

@@ -113,6 +113,7 @@ internal static class ChatPage
             <a href="/chat/{{view.Room.Name}}?refresh={{RefreshSeconds}}">let it refresh itself</a>.</span></noscript>
             <span class="keys" id="keys" hidden>Enter sends, Shift and Enter begins a line.</span>
             <span class="count" id="count" role="status"></span>
+            {{Login(view)}}
             </div>
             </form>
             """);
@@ -124,6 +125,11 @@ internal static class ChatPage
              maxlength="{{Nickname.Longest}}" placeholder="{{view.Reader.Name}}" autocomplete="nickname"></label>
             """)
         : Html.Of($"<p class=\"as\">as <bdi>{view.Reader.Name}</bdi></p>");
+
+    // With a key one is somebody, and may keep order.
+    private static Html Login(ChatView view) => view.Reader.Role is ChatRole.Guest
+        ? Html.Of($"<a href=\"/login?next=/chat/{view.Room.Name}\">Log in</a>")
+        : Html.Of($"<a href=\"/login?next=/chat/{view.Room.Name}\">Log out</a>");
 
     private static Html Reading(ChatView view) => Html.Of($$"""
         <p class="say-it">This list refreshes itself every {{RefreshSeconds}} seconds.

@@ -3,6 +3,7 @@
 import { connection } from './chat-connection.js';
 import { acts, newestOwn, toEnd, unmark } from './chat-list.js';
 import { outbox } from './chat-outbox.js';
+import { acts as peopleActs } from './chat-people.js';
 import { api, chosenName, find, keepsOrder, longest, room, tell } from './chat-room.js';
 import { lengthOf, make } from './chat-text.js';
 
@@ -39,7 +40,8 @@ export function forgetEdit(seq) {
 
 export function start() {
   acts.edit = beginEdit;
-  acts.remove = message => alter('DELETE', message);
+  acts.remove = message => alter('DELETE', `/messages/${message.seq}`);
+  peopleActs.order = order => alter('POST', '/moderation', order);
   find('keys').hidden = false;
   form.addEventListener('submit', event => {
     event.preventDefault();
@@ -86,7 +88,7 @@ function say() {
   refuse(length > longest ? `A message has at most ${longest} characters, not ${length}.` : '');
   if (length > longest) return;
   if (editing) {
-    if (said !== editing.text) alter('PATCH', editing, { text: said });
+    if (said !== editing.text) alter('PATCH', `/messages/${editing.seq}`, { text: said });
     endEdit();
     return;
   }
@@ -102,8 +104,8 @@ function say() {
 const newId = () => crypto.randomUUID?.()
   ?? [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 
-async function alter(method, message, content) {
-  const answer = await tell(method, `${api}/messages/${message.seq}`, content);
+async function alter(method, path, content) {
+  const answer = await tell(method, api + path, content);
   if (answer?.ok) return;
   refuse((await answer?.json().catch(() => null))?.detail ?? 'That did not reach the server.');
 }

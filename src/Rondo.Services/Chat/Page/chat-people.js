@@ -1,10 +1,19 @@
 // Who is in the room, and who of them writes.
 
-import { api, ask, find, me } from './chat-room.js';
-import { make } from './chat-text.js';
+import { api, ask, find, keepsOrder, me } from './chat-room.js';
+import { button, make } from './chat-text.js';
+
+const orders = [
+  { label: 'Mute', sure: 'Mute for 10 min?', order: { action: 'mute', for: '10m' } },
+  { label: 'Kick', sure: 'Really kick?', order: { action: 'kick' } },
+  { label: 'Ban', sure: 'Ban for good?', order: { action: 'ban' } },
+];
 
 const people = new Map();
 const typists = new Map();
+
+/** What the buttons beside a name do; the form sets it. */
+export const acts = { order() {} };
 
 export async function readPeople() {
   const here = await ask(`${api}/presence`);
@@ -23,8 +32,23 @@ export function changePeople({ joined, left }) {
     const line = make('li');
     line.append(make('bdi', '', person.name));
     if (person.id === me.id) line.append(make('small', '', ' you'));
+    else if (keepsOrder()) line.append(ordersOver(person));
     return line;
   }));
+}
+
+/** Each asks once more before it does anything. */
+function ordersOver(person) {
+  const shown = make('span', 'orders');
+  shown.append(...orders.map(({ label, sure, order }) => {
+    const giver = button(label, () => {
+      if (giver.textContent === label) giver.textContent = sure;
+      else acts.order({ ...order, who: person.id });
+    }, 'plain');
+    giver.addEventListener('blur', () => { giver.textContent = label; });
+    return giver;
+  }));
+  return shown;
 }
 
 export function beginTyping({ from, for_ms: life }) {
