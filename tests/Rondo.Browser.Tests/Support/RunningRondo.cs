@@ -15,7 +15,7 @@ public sealed partial class RunningRondo : IAsyncLifetime
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
-    private static readonly string Executable = typeof(RunningRondo).Assembly
+    internal static readonly string Executable = typeof(RunningRondo).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RondoExecutable").Value!;
 
