@@ -20,4 +20,7 @@ public sealed partial class EventLoop
             _defaultExecutor = value;
         }
     }
+
+    /// <summary>Work has been sent off whose outcome will be posted, perhaps at once. Loop thread.</summary>
+    internal void ExpectPost() => _expectsPost = true;
 }

@@ -5,7 +5,12 @@ namespace Rondo.Runtime;
 /// <content>One turn, and the one place that calls user code.</content>
 public sealed partial class EventLoop
 {
+    // Where outcomes take long, one lookout in eight is tried, to see whether they still do.
+    private const int MostLookoutsSkipped = 7;
+
     private ExecutionContext? _idleContext;
+    private BriefSpin? _lookout;
+    private bool _expectsPost;
 
     private void RunTurn()
     {
@@ -64,7 +69,7 @@ public sealed partial class EventLoop
         }
 
         // The handler of the report, or a ring, may have scheduled something.
-        if (HasMore())
+        if (HasMore() || LookOut())
         {
             _poller.Wait(TimeSpan.Zero);
             return;
@@ -90,6 +95,14 @@ public sealed partial class EventLoop
         {
             throw verdict;
         }
+    }
+
+    /// <summary>Where work has been sent just now, its outcome may be back before a sleep would have begun.</summary>
+    private bool LookOut()
+    {
+        var expects = _expectsPost;
+        _expectsPost = false;
+        return expects && (_lookout ??= new BriefSpin(() => _hasPosted, MostLookoutsSkipped)).Run();
     }
 
     private bool HasMore() => _ready.Count > 0 || _stopping || _hasPosted;

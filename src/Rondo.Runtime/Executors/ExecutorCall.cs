@@ -23,6 +23,7 @@ internal static class ExecutorCall
             throw;
         }
 
+        loop.ExpectPost();
         future.Cancelling = takeBack.Cancel;
 
         // By the loop's scheduler: straight from the worker to the loop, wherever the loop's context is current.

@@ -5,15 +5,30 @@ namespace Rondo.Runtime.Executors;
 /// which nobody holds any more is found.
 /// </summary>
 /// <threadsafety>Any thread.</threadsafety>
-internal sealed class WorkerThreads(ThreadExecutorOptions options)
+/// <remarks>
+/// One of the threads that have nothing to do looks out for a moment, the others sleep: work that comes in this moment
+/// wakes nobody.
+/// </remarks>
+internal sealed class WorkerThreads
 {
+    private readonly ThreadExecutorOptions _options;
+    private readonly BriefSpin _lookout;
     private readonly object _gate = new();
     private readonly LinkedList<ThreadJob> _queue = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _threads;
     private int _busy;
-    private bool _isShutDown;
+    private bool _hasLookout;
+    private volatile bool _isShutDown;
     private TimeSpan _queueLatency;
+
+    public WorkerThreads(ThreadExecutorOptions options)
+    {
+        _options = options;
+
+        // The count is read without the lock, as a hint.
+        _lookout = new BriefSpin(() => _queue.Count > 0 || _isShutDown, mostSkips: 0);
+    }
 
     public int Count => Locked(() => _threads);
 
@@ -22,7 +37,7 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
     public int QueueLength => Locked(() => _queue.Count);
 
     public TimeSpan QueueLatency => Locked(() =>
-        _queue.First is { } oldest ? options.Clock.GetElapsedTime(oldest.Value.QueuedAt) : _queueLatency);
+        _queue.First is { } oldest ? _options.Clock.GetElapsedTime(oldest.Value.QueuedAt) : _queueLatency);
 
     /// <summary>Done when no thread is left, after <see cref="Close"/>.</summary>
     public Task AllEnded => _allEnded.Task;
@@ -55,18 +70,18 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
 
             // What threads that are free, or not started yet, are about to take does not really wait.
             var busy = Busy;
-            if (_queue.Count - (options.MaxThreads - busy) >= options.QueueLimit)
+            if (_queue.Count - (_options.MaxThreads - busy) >= _options.QueueLimit)
             {
-                throw new QueueFullException(options.Name, options.QueueLimit);
+                throw new QueueFullException(_options.Name, _options.QueueLimit);
             }
 
-            job.QueuedAt = options.Clock.GetTimestamp();
+            job.QueuedAt = _options.Clock.GetTimestamp();
             _queue.AddLast(job.Node);
-            if (_queue.Count > _threads - busy && _threads < options.MaxThreads)
+            if (_queue.Count > _threads - busy && _threads < _options.MaxThreads)
             {
                 Start(job);
             }
-            else
+            else if (!_hasLookout || _queue.Count > 1)
             {
                 Monitor.Pulse(_gate);
             }
@@ -106,10 +121,10 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
     {
         try
         {
-            options.Starting?.Invoke();
+            _options.Starting?.Invoke();
 
             // Its own context: a thread belongs to no submitter.
-            new Thread(Work) { IsBackground = true, Name = $"{options.Name}-{_threads + 1}" }.UnsafeStart();
+            new Thread(Work) { IsBackground = true, Name = $"{_options.Name}-{_threads + 1}" }.UnsafeStart();
             _threads++;
         }
         catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
@@ -130,7 +145,7 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
         {
             if (LoopMetrics.MeasuresQueueing)
             {
-                LoopMetrics.Dequeued(options.Name, options.Clock.GetElapsedTime(job.QueuedAt));
+                LoopMetrics.Dequeued(_options.Name, _options.Clock.GetElapsedTime(job.QueuedAt));
             }
 
             var ran = job.TryRun();
@@ -147,8 +162,16 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
     /// <summary>Waits for work; null when there will be none.</summary>
     private ThreadJob? Dequeue()
     {
+        var isLookout = BecomeLookout();
+        if (isLookout)
+        {
+            _lookout.Run();
+        }
+
         lock (_gate)
         {
+            // Nobody was woken for what has come meanwhile: whoever looked out takes it, late or not.
+            _hasLookout &= !isLookout;
             while (_queue.Count == 0 && !_isShutDown)
             {
                 Monitor.Wait(_gate);
@@ -158,7 +181,7 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
             {
                 _queue.RemoveFirst();
                 Interlocked.Increment(ref _busy);
-                _queueLatency = options.Clock.GetElapsedTime(first.Value.QueuedAt);
+                _queueLatency = _options.Clock.GetElapsedTime(first.Value.QueuedAt);
                 return first.Value;
             }
 
@@ -168,6 +191,14 @@ internal sealed class WorkerThreads(ThreadExecutorOptions options)
             }
 
             return null;
+        }
+    }
+
+    private bool BecomeLookout()
+    {
+        lock (_gate)
+        {
+            return _queue.Count == 0 && !_isShutDown && !_hasLookout && (_hasLookout = true);
         }
     }
 

@@ -33,6 +33,20 @@ public sealed class ThreadExecutorTests : ExecutorContract
     }
 
     [Fact]
+    public async Task Work_ThatComesWhileThreadsAreAboutToSleep_IsNeverLeft()
+    {
+        await using var executor = Make(threads: 3);
+        for (var i = 0; i < 3_000; i++)
+        {
+            // Of one, two or three, so that some find a thread that looks out, some one that sleeps.
+            var calls = Enumerable.Range(0, 1 + (i % 3)).Select(n => executor.SubmitAsync(() => n, Cancellation));
+            await Task.WhenAll(calls).WaitAsync(Guard, Cancellation);
+        }
+
+        Assert.Equal((0, 0), (executor.QueueLength, executor.BusyThreads));
+    }
+
+    [Fact]
     public async Task AsyncLocal_FlowsInAndItsChangesStayThere()
     {
         await using var executor = Make();
