@@ -8,9 +8,6 @@ namespace Rondo.Runtime.Executors;
 /// <param name="DelegateType">What it is called through; null for a call by its arguments.</param>
 internal sealed record MethodDefinition(MethodInfo Method, Type? DelegateType)
 {
-    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Instance
-        | BindingFlags.Public | BindingFlags.NonPublic;
-
     public void Write(FrameWriter writer)
     {
         writer.Write(Method.Module.ModuleVersionId);
@@ -48,9 +45,11 @@ internal sealed record MethodDefinition(MethodInfo Method, Type? DelegateType)
                     $"The worker has another build of {type.Module.Name}: the file was replaced under the program.");
             }
 
-            var method = type.GetMethods(Declared).First(m => m.MetadataToken == token);
+            // By its handle: the token of a generic type's method says nothing of the type's arguments.
+            var handle = type.Module.ResolveMethod(token)!.MethodHandle;
+            var method = (MethodInfo)MethodBase.GetMethodFromHandle(handle, type.TypeHandle)!;
             return new MethodDefinition(
-                arguments is [] ? method : method.MakeGenericMethod([.. arguments.Select(Find)]),
+                arguments is [] ? method : method.MakeGenericMethod(Array.ConvertAll(arguments, Find)),
                 delegateType is null ? null : Find(delegateType));
         }
         catch (Exception error) when (error is not NotShippableException)

@@ -15,6 +15,7 @@ internal static class WorkerHost
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<int, WorkerMethod> s_methods = [];
+    private static readonly ManualResetEventSlim s_hasLifeline = new();
     private static readonly ManualResetEventSlim s_exiting = new();
     private static volatile bool s_isBusy;
 
@@ -31,10 +32,13 @@ internal static class WorkerHost
             return;
         }
 
+        new Thread(() => HoldLifeline(invitation)) { IsBackground = true, Name = "Rondo lifeline" }.UnsafeStart();
+
+        // Meanwhile: its thread makes the first socket, for which the platform takes as long as we take to compile this.
         WorkerInvitation.Forget();
         IgnoreInterrupts();
-        using var lifeline = Connect(invitation);
-        new Thread(() => Watch(lifeline)) { IsBackground = true, Name = "Rondo lifeline" }.UnsafeStart();
+        WarmUp();
+        s_hasLifeline.Wait();
         using (var socket = new FrameSocket(FrameSocket.Widen(Connect(invitation))))
         {
             Serve(socket);
@@ -83,6 +87,13 @@ internal static class WorkerHost
         return socket;
     }
 
+    private static void HoldLifeline(WorkerInvitation invitation)
+    {
+        using var lifeline = Connect(invitation);
+        s_hasLifeline.Set();
+        Watch(lifeline);
+    }
+
     private static void Watch(Socket lifeline)
     {
         var number = new byte[sizeof(int)];
@@ -126,8 +137,6 @@ internal static class WorkerHost
     {
         using var answer = new FrameWriter();
         var number = 0;
-
-        WarmUp();
         while (socket.TryReceive(out var frame))
         {
             var reader = new FrameReader(frame);
@@ -205,11 +214,13 @@ internal static class WorkerHost
     /// <summary>Has the commonest path compiled before the first call asks for it.</summary>
     private static void WarmUp()
     {
-        using var writer = new FrameWriter();
-        writer.WriteInt32(0);
-        var reader = new FrameReader(writer.Frame[FrameWriter.HeaderBytes..]);
+        Func<int, int> work = static number => number;
+        using var call = new FrameWriter();
         using var result = new FrameWriter();
-        new WorkerFunc<int, int>(static number => number).Call(ref reader, result);
+        new MethodDefinition(work.Method, work.GetType()).Write(call);
+        call.WriteInt32(0);
+        var reader = new FrameReader(call.Frame[FrameWriter.HeaderBytes..]);
+        WorkerMethod.Read(ref reader).Call(ref reader, result);
     }
 
     private sealed class MissingMethod(NotShippableException error) : WorkerMethod

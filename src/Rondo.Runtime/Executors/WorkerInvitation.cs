@@ -46,7 +46,7 @@ internal sealed record WorkerInvitation(string Path, byte[] Secret)
     public static void Forget()
     {
         Environment.SetEnvironmentVariable(Variable, null);
-        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>())
+        foreach (string name in Environment.GetEnvironmentVariables().Keys)
         {
             if (name.StartsWith(OwnPrefix, StringComparison.Ordinal))
             {

@@ -119,10 +119,14 @@ internal static class WorkerLaunch
                 environment, "DOTNET_GCHeapHardLimit", bytes.ToString("X", CultureInfo.InvariantCulture));
         }
 
-        // A worker may be killed at any time, and the runtime's diagnostics would leave their files behind.
-        if (!environment.ContainsKey("DOTNET_EnableDiagnostics"))
+        // A worker may be killed at any time, and the runtime's diagnostics would leave their files behind. Its traces
+        // for LTTng cost a start milliseconds.
+        foreach (var setting in new[] { "DOTNET_EnableDiagnostics", "DOTNET_LTTng" })
         {
-            WorkerInvitation.Set(environment, "DOTNET_EnableDiagnostics", "0");
+            if (!environment.ContainsKey(setting))
+            {
+                WorkerInvitation.Set(environment, setting, "0");
+            }
         }
 
         var process = Process.Start(start)!;

@@ -28,10 +28,13 @@ internal sealed partial class WorkerProcess
             _lifeline = lifeline;
             _socket = new FrameSocket(FrameSocket.Widen(calls));
             Adopt(process);
-            using var limit = _pool.Options.Clock.CreateTimer(
-                static process => ((Process)process!).Kill(), process, _pool.Options.StartTimeout,
-                Timeout.InfiniteTimeSpan);
-            Initialize();
+            if (_pool.Options.Initializer is { } initializer)
+            {
+                using var limit = _pool.Options.Clock.CreateTimer(
+                    static process => ((Process)process!).Kill(), process, _pool.Options.StartTimeout,
+                    Timeout.InfiniteTimeSpan);
+                Initialize(initializer);
+            }
         }
         catch (Exception error)
         {
@@ -75,10 +78,10 @@ internal sealed partial class WorkerProcess
         }
     }
 
-    private void Initialize()
+    private void Initialize(Action initializer)
     {
-        var call = new WorkerCall<bool>(ShippedMethod.Of((Func<Action?, bool>)RunInitializer));
-        ValueCodec<Action?>.Instance.Write(call.Frame, _pool.Options.Initializer);
+        var call = new WorkerCall<bool>(ShippedMethod.Of((Func<Action, bool>)RunInitializer));
+        ValueCodec<Action>.Instance.Write(call.Frame, initializer);
         _socket!.TrySend(call.Method.DefineFrame);
         _socket.TrySend(call.Frame.Frame);
         _known.Add(call.Method.Id);
@@ -96,9 +99,9 @@ internal sealed partial class WorkerProcess
 #pragma warning restore RS0030
     }
 
-    private static bool RunInitializer(Action? initialize)
+    private static bool RunInitializer(Action initialize)
     {
-        initialize?.Invoke();
+        initialize();
         return true;
     }
 
