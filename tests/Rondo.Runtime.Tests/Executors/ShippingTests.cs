@@ -81,17 +81,61 @@ public sealed class ShippingTests(ShippingTests.OneWorker worker) : IClassFixtur
     }
 
     [Fact]
+    public async Task Argument_WithInsideWhatCannotGo_FailsThatCallAndIsNamed()
+    {
+        var derived = new WorkerJobs.Derived();
+        Assert.Contains("Path: $.Item.", await RefusalAsync(new WorkerJobs.Holder(derived)), StringComparison.Ordinal);
+        Assert.Contains(
+            "only the part in", await RefusalAsync(new WorkerJobs.Holder(Items: [derived])), StringComparison.Ordinal);
+        Assert.Contains(
+            "only the part in", await RefusalAsync(new WorkerJobs.Base[] { derived }), StringComparison.Ordinal);
+        Assert.Contains(
+            "only the part in",
+            await RefusalAsync(new Dictionary<string, WorkerJobs.Base> { ["a"] = derived }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'Anything' is a System.Int32", await RefusalAsync(new WorkerJobs.Holder(Anything: 1)), StringComparison.Ordinal);
+        Assert.Contains(
+            "System.Object means nothing", await RefusalAsync(new List<object> { 1 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "no public property", await RefusalAsync(new[] { new WorkerJobs.Hidden() }), StringComparison.Ordinal);
+        Assert.Contains("CancellationToken means", await RefusalAsync((1, Cancellation)), StringComparison.Ordinal);
+        Assert.Contains("does not await", await RefusalAsync(new[] { Task.CompletedTask }), StringComparison.Ordinal);
+        Assert.Equal(7, await Executor.SubmitAsync(Jobs.Seven, Cancellation));
+
+        async Task<string> RefusalAsync<T>(T value) => (await Assert.ThrowsAsync<NotShippableException>(
+            () => Executor.SubmitAsync(WorkerJobs.Same, value, Cancellation))).Message;
+    }
+
+    [Fact]
+    public async Task Values_OfTheirDeclaredOrADeclaredDerivedType_ArriveWhole()
+    {
+        var holder = new WorkerJobs.Holder(new WorkerJobs.Base { Number = 1 }, [new WorkerJobs.Base { Number = 2 }]);
+        var back = await Executor.SubmitAsync(WorkerJobs.Same, holder, Cancellation);
+
+        Assert.Equal((1, 2), (back.Item!.Number, back.Items![0].Number));
+        await SameAsync<WorkerJobs.Shape>(new WorkerJobs.Circle(2));
+        Assert.Equal(
+            [new WorkerJobs.Circle(3)],
+            await Executor.SubmitAsync(
+                WorkerJobs.Same, new WorkerJobs.Shape[] { new WorkerJobs.Circle(3) }, Cancellation));
+    }
+
+    [Fact]
     public async Task Result_ThatCannotCome_FailsThatCallAndIsNamed()
     {
         var stream = await Assert.ThrowsAsync<NotShippableException>(
             () => Executor.SubmitAsync(WorkerJobs.MakeStream, 1, Cancellation));
         var derived = await Assert.ThrowsAsync<NotShippableException>(
             () => Executor.SubmitAsync(WorkerJobs.MakeDerived, 1, Cancellation));
+        var inside = await Assert.ThrowsAsync<NotShippableException>(
+            () => Executor.SubmitAsync(static n => new WorkerJobs.Holder(WorkerJobs.MakeDerived(n)), 1, Cancellation));
         var task = await Assert.ThrowsAsync<NotShippableException>(
             () => Executor.SubmitAsync(() => Task.CompletedTask, Cancellation));
 
         Assert.Contains("The result of WorkerJobs.MakeStream", stream.Message, StringComparison.Ordinal);
         Assert.Contains("WorkerJobs+Derived", derived.Message, StringComparison.Ordinal);
+        Assert.Contains("Path: $.Item.", inside.Message, StringComparison.Ordinal);
         Assert.Contains("does not await", task.Message, StringComparison.Ordinal);
         Assert.Equal(7, await Executor.SubmitAsync(Jobs.Seven, Cancellation));
     }

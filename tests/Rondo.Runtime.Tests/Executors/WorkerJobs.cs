@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Rondo.Runtime.Tests.Executors;
 
@@ -196,6 +197,13 @@ internal static class WorkerJobs
     {
         public string Extra { get; set; } = "lost";
     }
+
+    internal sealed record Holder(Base? Item = null, List<Base>? Items = null, object? Anything = null);
+
+    [JsonDerivedType(typeof(Circle), "circle")]
+    internal abstract record Shape;
+
+    internal sealed record Circle(double Radius) : Shape;
 
     internal sealed class Hidden
     {
