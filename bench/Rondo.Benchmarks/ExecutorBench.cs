@@ -18,6 +18,7 @@ internal static class ExecutorBench
         using var folder = new ScratchFolder();
         var echo = Path.Combine(folder.Path, "echo");
         await OutputAsync(["cc", "-O2", "-Wall", "-o", echo, "bench/echo/echo.c"]);
+        await WorkerStartBench.BuildAsync(folder.Path);
         var files = AppContext.BaseDirectory;
         string[] ours = ["dotnet", Path.Combine(files, "Rondo.Benchmarks.dll"), "executor-child", $"{Trips}"];
         string[] python = [Python, Path.Combine(files, "python", "pool.py"), $"{Trips / 4}"];
@@ -31,6 +32,10 @@ internal static class ExecutorBench
                 await AddAsync(cells, $"Rondo {where}", [.. pin, .. ours, where]);
                 await AddAsync(cells, $"CPython {where}", [.. pin, .. python]);
             }
+
+            Add(cells, "empty program start", await WorkerStartBench.HelloAsync(folder.Path));
+            await AddAsync(cells, "worker", WorkerStartBench.Pool(folder.Path, "pool"));
+            await AddAsync(cells, "worker ReadyToRun", WorkerStartBench.Pool(folder.Path, "pool-ready"));
         }
 
         Console.WriteLine($"\nExecutors, {Rounds} rounds in turn: median [min .. max]; load before: {load.Trim()}");
@@ -44,9 +49,11 @@ internal static class ExecutorBench
         Compare("trip, Rondo / CPython, free", Ratio("Rondo free trip", "CPython free trip"), atMost: 0.4);
         Compare("us a call, one worker, 64 ahead", cells["Rondo free ahead"].Select(x => 1e6 / x), 1e6 / 120_000);
         Compare("us for 1 MiB", cells["Rondo free bytes"], 400);
-        Compare("ms to start a worker and be answered", cells["Rondo free start"], 50);
+        Compare("ms to start a worker and be answered", cells["worker start"], 50);
+        Compare("the same with ReadyToRun", cells["worker ReadyToRun start"], 50);
         Compare("ms to kill and replace by a warm one", cells["Rondo free replace1"], 10);
         Compare("ms to kill and replace", cells["Rondo free replace0"], 250);
+        Compare("RunInExecutor / Task.Run", cells["Rondo free threads"], 1.5);
 
         IEnumerable<double> Ratio(string a, string b) => cells[a].Zip(cells[b], (x, y) => x / y);
     }
@@ -64,8 +71,10 @@ internal static class ExecutorBench
         "ahead" => "calls a second, 64 ahead",
         "bytes" => "us for 1 MiB",
         "first" => "ms to a program's first answer",
-        "start" => "ms to a later pool's first answer",
+        "start" => "ms, to the first byte or the first answer",
         "threads" => "x Task.Run",
+        "threads-us" or "pool-us" => "us there and back",
+        "threads-cpu" or "blocking-cpu" => "x Task.Run, processor time",
         _ => "ms to kill and replace",
     };
 
@@ -73,13 +82,19 @@ internal static class ExecutorBench
     {
         foreach (var line in (await OutputAsync(command)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var key = $"{name} {line.Split(' ')[0]}";
-            cells.TryAdd(key, []);
-            cells[key].Add(double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+            Add(
+                cells, $"{name} {line.Split(' ')[0]}",
+                double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
         }
     }
 
-    private static async Task<string> OutputAsync(string[] command)
+    private static void Add(Dictionary<string, List<double>> cells, string key, double value)
+    {
+        cells.TryAdd(key, []);
+        cells[key].Add(value);
+    }
+
+    public static async Task<string> OutputAsync(string[] command)
     {
         using var process = Process.Start(
             new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;

@@ -48,7 +48,6 @@ internal static class ExecutorOperations
             Print("bytes", clock.Elapsed.TotalMicroseconds / 200);
         }
 
-        Print("start", await StartAsync());
         foreach (var spares in new[] { 0, 1 })
         {
             Print($"replace{spares}", await ReplaceAsync(spares));
@@ -89,21 +88,6 @@ internal static class ExecutorOperations
         }
     }
 
-    /// <summary>From a pool's first call to its answer, once this process has compiled that way, ms; of five.</summary>
-    private static async Task<double> StartAsync()
-    {
-        var times = new List<double>();
-        for (var i = 0; i < 5; i++)
-        {
-            await using var processes = new ProcessExecutor(new ProcessExecutorOptions { Workers = 1 });
-            var clock = Stopwatch.StartNew();
-            processes.SubmitBlocking(Double, i);
-            times.Add(clock.Elapsed.TotalMilliseconds);
-        }
-
-        return times.Order().ElementAt(times.Count / 2);
-    }
-
     /// <summary>From the cancellation of an endless call to the next one's answer, ms; the median of five.</summary>
     private static async Task<double> ReplaceAsync(int spares)
     {
@@ -126,30 +110,56 @@ internal static class ExecutorOperations
         return times.Order().ElementAt(times.Count / 2);
     }
 
-    /// <summary>A call on a thread and back on the loop, beside the same by the thread pool.</summary>
+    /// <summary>
+    /// Calls on a thread and back on the loop, beside the same by the thread pool, whose outcome comes back on the loop
+    /// as well: such that are over at once, and such that block for a millisecond.
+    /// </summary>
     private static async Task RunInExecutorAsync(int count)
     {
+        await CompareAsync(count / 4, static () => 7);
+        var (ours, pool, processor) = await CompareAsync(count / 4, static () => 7);
+        Print("threads", ours / pool);
+        Print("threads-us", ours.TotalMicroseconds);
+        Print("pool-us", pool.TotalMicroseconds);
+        Print("threads-cpu", processor);
+        Print("blocking-cpu", (await CompareAsync(count / 100, Block)).Processor);
+    }
+
+    /// <summary>Medians of seven rounds in turn, for one call; the third compares processor time.</summary>
+    private static async Task<(TimeSpan Ours, TimeSpan Pool, double Processor)> CompareAsync(int count, Func<int> work)
+    {
         var loop = EventLoop.Running!;
-        for (var round = 0; round < 2; round++)
+        var rounds = new List<(TimeSpan Ours, TimeSpan Pool, double Processor)>();
+        for (var round = 0; round < 7; round++)
         {
             var clock = Stopwatch.StartNew();
+            var start = Environment.CpuUsage.TotalTime;
             for (var i = 0; i < count; i++)
             {
-                await loop.RunInExecutor(static () => 7);
+                await loop.RunInExecutor(work);
             }
 
-            var ours = clock.Elapsed;
+            var (ours, between) = (clock.Elapsed, Environment.CpuUsage.TotalTime);
             clock.Restart();
             for (var i = 0; i < count; i++)
             {
-                await Task.Run(static () => 7);
+                await Task.Run(work);
             }
 
-            if (round == 1)
-            {
-                Print("threads", ours / clock.Elapsed);
-            }
+            var pool = clock.Elapsed;
+            rounds.Add((ours / count, pool / count, (between - start) / (Environment.CpuUsage.TotalTime - between)));
         }
+
+        return (Median(r => r.Ours), Median(r => r.Pool), Median(r => r.Processor));
+
+        TValue Median<TValue>(Func<(TimeSpan Ours, TimeSpan Pool, double Processor), TValue> value) =>
+            rounds.Select(value).Order().ElementAt(rounds.Count / 2);
+    }
+
+    private static int Block()
+    {
+        Thread.Sleep(1);
+        return 7;
     }
 
     private static void Print(string name, double value) =>
