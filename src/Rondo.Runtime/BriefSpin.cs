@@ -24,8 +24,14 @@ internal sealed class BriefSpin(Func<bool> hasCome, int mostSkips)
     /// <returns>Whether it has come.</returns>
     public bool Run()
     {
-        if (!s_isUseful || _toSkip-- > 0)
+        if (!s_isUseful)
         {
+            return false;
+        }
+
+        if (_toSkip > 0)
+        {
+            _toSkip--;
             return false;
         }
 
