@@ -20,16 +20,21 @@ internal abstract class ThreadJob
     public bool IsTaken => Volatile.Read(ref _isTaken) != 0;
 
     /// <summary>From now on the token takes the job back, and then leaves the queue through the executor.</summary>
-    public void CancelWith(Action<ThreadJob> leave, CancellationToken token) =>
-        _registration = token.UnsafeRegister(
-            (_, cancelled) =>
-            {
-                if (Cancel(cancelled))
+    public void CancelWith(Action<ThreadJob> leave, CancellationToken token)
+    {
+        if (token.CanBeCanceled)
+        {
+            _registration = token.UnsafeRegister(
+                (_, cancelled) =>
                 {
-                    leave(this);
-                }
-            },
-            null);
+                    if (Cancel(cancelled))
+                    {
+                        leave(this);
+                    }
+                },
+                null);
+        }
+    }
 
     /// <summary>Ends the job as cancelled, unless it has started.</summary>
     public bool Cancel(CancellationToken token)
@@ -39,6 +44,7 @@ internal abstract class ThreadJob
             return false;
         }
 
+        _registration.Unregister();
         SetCanceled(token);
         return true;
     }

@@ -71,6 +71,7 @@ internal abstract class WorkerCall
             return false;
         }
 
+        _registration.Unregister();
         SetCanceled(token);
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Rondo.Runtime.Executors;
 using Rondo.Runtime.Time;
 
@@ -179,6 +180,37 @@ public sealed class ThreadExecutorTests : ExecutorContract
 
         Assert.True(await running);
         Assert.True(await executor.ShutdownAsync(Guard));
+    }
+
+    [Fact]
+    public async Task ShutdownAsync_CancelsWhatWaits_AndItsTokenForgetsIt()
+    {
+        var executor = Make();
+        using var started = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        using var stop = new CancellationTokenSource();
+        var running = Occupy(executor, started, gate, Cancellation);
+        var argument = SubmitWithArgument(executor, stop.Token);
+
+        Assert.False(await executor.ShutdownAsync(TimeSpan.Zero));
+        for (var i = 0; i < 10 && argument.IsAlive; i++)
+        {
+            GC.Collect();
+            await Task.Yield();
+        }
+
+        Assert.False(argument.IsAlive);
+        gate.Set();
+        Assert.True(await running);
+        Assert.True(await executor.ShutdownAsync(Guard));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference SubmitWithArgument(ThreadExecutor executor, CancellationToken token)
+        {
+            var argument = new object();
+            _ = executor.SubmitAsync(static o => o.GetHashCode(), argument, token);
+            return new WeakReference(argument);
+        }
     }
 
     [Fact]
