@@ -45,8 +45,7 @@ public sealed class ProcessExecutor : IExecutor
 
         _pool = new WorkerPool(options);
         WorkerMetrics.Add(_pool);
-        var reporting = EventLoop.Running is { } loop ? loop.Options with { Debug = loop.Debug } : new LoopOptions();
-        _guard = new CloseGuard($"executor {Name}", reporting, _pool.Close);
+        _guard = ExecutorShutdown.Guard(Name, _pool.Close);
     }
 
     /// <summary>For people; see <see cref="ProcessExecutorOptions.Name"/>.</summary>
@@ -167,21 +166,11 @@ public sealed class ProcessExecutor : IExecutor
     /// run are killed with their workers and end as cancelled.
     /// </summary>
     /// <inheritdoc />
-    public async Task<bool> ShutdownAsync(TimeSpan limit)
+    public Task<bool> ShutdownAsync(TimeSpan limit)
     {
         _guard.Dispose();
         _pool.Close();
-        using var tracked = EventLoop.Running?.TrackWork($"the shutdown of {Name}");
-        try
-        {
-            await _pool.AllEnded.WaitAsync(limit, _pool.Options.Clock);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            _pool.Cut();
-            return false;
-        }
+        return ExecutorShutdown.AwaitAsync(Name, _pool.AllEnded, limit, _pool.Options.Clock, _pool.Cut);
     }
 
     /// <summary>

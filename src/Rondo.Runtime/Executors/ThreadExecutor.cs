@@ -29,8 +29,7 @@ public sealed class ThreadExecutor : IExecutor
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxThreads, 1, nameof(_options.MaxThreads));
         ArgumentOutOfRangeException.ThrowIfNegative(_options.QueueLimit, nameof(_options.QueueLimit));
         _workers = new WorkerThreads(_options);
-        var reporting = EventLoop.Running is { } loop ? loop.Options with { Debug = loop.Debug } : new LoopOptions();
-        _guard = new CloseGuard($"executor {Name}", reporting, _workers.Close);
+        _guard = ExecutorShutdown.Guard(Name, _workers.Close);
     }
 
     /// <summary>For people; see <see cref="ThreadExecutorOptions.Name"/>.</summary>
@@ -89,21 +88,11 @@ public sealed class ThreadExecutor : IExecutor
     }
 
     /// <inheritdoc />
-    public async Task<bool> ShutdownAsync(TimeSpan limit)
+    public Task<bool> ShutdownAsync(TimeSpan limit)
     {
         _guard.Dispose();
         _workers.Close();
-        using var tracked = EventLoop.Running?.TrackWork($"the shutdown of {Name}");
-        try
-        {
-            await _workers.AllEnded.WaitAsync(limit, _options.Clock);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            _workers.CancelQueued();
-            return false;
-        }
+        return ExecutorShutdown.AwaitAsync(Name, _workers.AllEnded, limit, _options.Clock, _workers.CancelQueued);
     }
 
     /// <summary>
