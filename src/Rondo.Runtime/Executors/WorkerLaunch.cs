@@ -49,13 +49,14 @@ internal static class WorkerLaunch
             listener.Bind(new UnixDomainSocketEndPoint(path));
             listener.Listen(2);
             var invitation = WorkerInvitation.ToSocket(path);
+            var begun = Stopwatch.GetTimestamp();
             process = StartProcess(options, invitation);
             lifeline = Accept();
             return (process, Accept(), lifeline);
 
             Socket Accept()
             {
-                AwaitCaller(listener, process, options.StartTimeout, isWanted);
+                AwaitCaller(listener, process, begun, options.StartTimeout, isWanted);
                 return WorkerLaunch.Accept(listener, invitation, options.StartTimeout);
             }
         }
@@ -158,9 +159,9 @@ internal static class WorkerLaunch
 #pragma warning restore IL3000
     }
 
-    private static void AwaitCaller(Socket listener, Process process, TimeSpan limit, Func<bool> isWanted)
+    private static void AwaitCaller(
+        Socket listener, Process process, long begun, TimeSpan limit, Func<bool> isWanted)
     {
-        var clock = Stopwatch.StartNew();
         while (!listener.Poll(LookInterval, SelectMode.SelectRead))
         {
             if (process.HasExited)
@@ -168,7 +169,7 @@ internal static class WorkerLaunch
                 throw new WorkerCrashedException("A worker process ended before it served,", null);
             }
 
-            if (limit != Timeout.InfiniteTimeSpan && clock.Elapsed > limit)
+            if (limit != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(begun) > limit)
             {
                 throw new WorkerCrashedException(
                     $"A worker process did not come within {limit.TotalSeconds:0.###} s and ended", null);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 
 namespace Rondo.Runtime.Executors;
 
@@ -91,7 +92,7 @@ internal sealed class WorkerCallByArguments(MethodInfo method) : WorkerMethod
         }
         catch (TargetInvocationException wrapped) when (wrapped.InnerException is { } error)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+            ExceptionDispatchInfo.Throw(error);
             throw;
         }
 

@@ -21,7 +21,12 @@ internal sealed partial class WorkerPool
     {
         lock (_gate)
         {
-            if (worker.IsKilled || (_isShutDown && _queue.Count == 0))
+            if (worker.IsKilled)
+            {
+                return false;
+            }
+
+            if (_isShutDown && _queue.Count == 0)
             {
                 worker.Reason = WorkerExitReason.ShutDown;
                 return false;

@@ -22,6 +22,7 @@ internal sealed partial class WorkerProcess
 
     private void Run()
     {
+        var begun = _pool.Options.Clock.GetTimestamp();
         try
         {
             var (process, calls, lifeline) = WorkerLaunch.Start(_pool.Options, isWanted: () => !_isKilled);
@@ -30,9 +31,7 @@ internal sealed partial class WorkerProcess
             Adopt(process);
             if (_pool.Options.Initializer is { } initializer)
             {
-                using var limit = _pool.Options.Clock.CreateTimer(
-                    static process => ((Process)process!).Kill(), process, _pool.Options.StartTimeout,
-                    Timeout.InfiniteTimeSpan);
+                using var limit = LimitStart(begun);
                 Initialize(initializer);
             }
         }
@@ -76,6 +75,19 @@ internal sealed partial class WorkerProcess
                 process.Kill();
             }
         }
+    }
+
+    private ITimer? LimitStart(long begun)
+    {
+        if (_pool.Options.StartTimeout == Timeout.InfiniteTimeSpan)
+        {
+            return null;
+        }
+
+        var left = _pool.Options.StartTimeout - _pool.Options.Clock.GetElapsedTime(begun);
+        return _pool.Options.Clock.CreateTimer(
+            _ => Kill(WorkerExitReason.NotStarted), null, left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            Timeout.InfiniteTimeSpan);
     }
 
     private void Initialize(Action initializer)
