@@ -44,8 +44,8 @@ public sealed class RemoteException : Exception
     internal static void Write(FrameWriter writer, Exception error, int depth = 0)
     {
         writer.WriteString(error.GetType().FullName);
-        writer.WriteString(error.Message);
-        writer.WriteString(error.StackTrace);
+        writer.WriteString(TextOf(error, static e => e.Message));
+        writer.WriteString(TextOf(error, static e => e.StackTrace));
         IReadOnlyCollection<Exception> inner = error switch
         {
             _ when depth == DeepestChain => [],
@@ -57,6 +57,19 @@ public sealed class RemoteException : Exception
         foreach (var one in inner)
         {
             Write(writer, one, depth + 1);
+        }
+    }
+
+    /// <summary>They may be overridden, and must not end the worker.</summary>
+    private static string? TextOf(Exception error, Func<Exception, string?> read)
+    {
+        try
+        {
+            return read(error);
+        }
+        catch (Exception second)
+        {
+            return $"(cannot be read: {second.GetType().FullName})";
         }
     }
 

@@ -141,6 +141,18 @@ public sealed class ShippingTests(ShippingTests.OneWorker worker) : IClassFixtur
     }
 
     [Fact]
+    public async Task Exception_WhoseMessageThrows_ArrivesAndTheWorkerLives()
+    {
+        var before = await Executor.SubmitAsync(WorkerJobs.ProcessId, Cancellation);
+        var error = await Assert.ThrowsAsync<RemoteException>(
+            () => Executor.SubmitAsync(WorkerJobs.ThrowUnreadable, Cancellation));
+
+        Assert.Equal(typeof(WorkerJobs.UnreadableException).FullName, error.RemoteType);
+        Assert.Equal("(cannot be read: System.FormatException)", error.RemoteMessage);
+        Assert.Equal(before, await Executor.SubmitAsync(WorkerJobs.ProcessId, Cancellation));
+    }
+
+    [Fact]
     public async Task Lambda_ThatCaptures_IsRefusedWithTheVariable()
     {
         var captured = 1;

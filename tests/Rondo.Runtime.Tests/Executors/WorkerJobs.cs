@@ -121,6 +121,8 @@ internal static class WorkerJobs
 
     public static Page Grow(Page page) => page with { Width = page.Width * 2, Names = [.. page.Names, "grown"] };
 
+    public static int ThrowUnreadable() => throw new UnreadableException();
+
     public static Stream MakeStream(int length) => new MemoryStream(length);
 
     public static Base MakeDerived(int number) => new Derived { Number = number };
@@ -204,6 +206,11 @@ internal static class WorkerJobs
     internal abstract record Shape;
 
     internal sealed record Circle(double Radius) : Shape;
+
+    internal sealed class UnreadableException : Exception
+    {
+        public override string Message => throw new FormatException("no message");
+    }
 
     internal sealed class Hidden
     {
