@@ -3,11 +3,11 @@ using System.Diagnostics;
 namespace Rondo.Runtime;
 
 /// <summary>
-/// Looks out for something for a moment before its thread goes to sleep: to send a thread to sleep and to wake it takes
+/// Waits for something for a moment before its thread goes to sleep: to send a thread to sleep and to wake it takes
 /// both sides longer than work that is over at once. Not where there is one processor.
 /// </summary>
 /// <param name="hasCome">Asked all the time; what other threads write, it reads as volatile.</param>
-/// <param name="mostSkips">After looking out in vain again and again, so many times are left out.</param>
+/// <param name="mostSkips">How many spins are left out at most after one in vain: 1 after the first, 3, 7, ...</param>
 /// <threadsafety>One thread at a time.</threadsafety>
 internal sealed class BriefSpin(Func<bool> hasCome, int mostSkips)
 {

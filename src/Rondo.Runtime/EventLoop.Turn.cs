@@ -5,11 +5,11 @@ namespace Rondo.Runtime;
 /// <content>One turn, and the one place that calls user code.</content>
 public sealed partial class EventLoop
 {
-    // Where outcomes take long, one lookout in eight is tried, to see whether they still do.
-    private const int MostLookoutsSkipped = 7;
+    // Where outcomes take long, the loop spins once in eight times, to see whether they still do.
+    private const int MostSpinsSkipped = 7;
 
     private ExecutionContext? _idleContext;
-    private BriefSpin? _lookout;
+    private BriefSpin? _spin;
     private bool _expectsPost;
 
     private void RunTurn()
@@ -69,7 +69,7 @@ public sealed partial class EventLoop
         }
 
         // The handler of the report, or a ring, may have scheduled something.
-        if (HasMore() || LookOut())
+        if (HasMore() || SpinForPost())
         {
             _poller.Wait(TimeSpan.Zero);
             return;
@@ -98,11 +98,11 @@ public sealed partial class EventLoop
     }
 
     /// <summary>Where work has been sent just now, its outcome may be back before a sleep would have begun.</summary>
-    private bool LookOut()
+    private bool SpinForPost()
     {
         var expects = _expectsPost;
         _expectsPost = false;
-        return expects && (_lookout ??= new BriefSpin(() => _hasPosted, MostLookoutsSkipped)).Run();
+        return expects && (_spin ??= new BriefSpin(() => _hasPosted, MostSpinsSkipped)).Run();
     }
 
     private bool HasMore() => _ready.Count > 0 || _stopping || _hasPosted;

@@ -29,7 +29,8 @@ public sealed class BriefSpinTests
             mostSkips: 3);
 
         Assert.Equal(
-            CanLook ? "L-L---L---L---L" : "---------------", string.Concat(Enumerable.Range(0, 15).Select(_ => Look())));
+            CanLook ? "L-L---L---L---L" : "---------------",
+            string.Concat(Enumerable.Range(0, 15).Select(_ => Look())));
 
         char Look()
         {

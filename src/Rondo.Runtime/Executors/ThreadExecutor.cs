@@ -7,8 +7,8 @@ namespace Rondo.Runtime.Executors;
 /// cannot be stopped from outside; it can ask the scope's token.
 /// </summary>
 /// <remarks>
-/// Dispose it. One that is dropped instead is reported as <see cref="Unclosed"/> to the loop that ran where it was made,
-/// else to standard error; its threads end when they have done what was queued.
+/// Dispose it. One that is dropped instead is reported as <see cref="Unclosed"/> to the loop that ran where it was
+/// made, else to standard error; its threads end when they have done what was queued.
 /// </remarks>
 /// <threadsafety>Any thread.</threadsafety>
 public sealed class ThreadExecutor : IExecutor

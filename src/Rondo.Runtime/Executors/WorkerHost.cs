@@ -34,7 +34,7 @@ internal static class WorkerHost
 
         new Thread(() => HoldLifeline(invitation)) { IsBackground = true, Name = "Rondo lifeline" }.UnsafeStart();
 
-        // Meanwhile: its thread makes the first socket, for which the platform takes as long as we take to compile this.
+        // Meanwhile its thread makes the first socket, for which the platform takes as long as compiling this does.
         WorkerInvitation.Forget();
         IgnoreInterrupts();
         WarmUp();

@@ -4,21 +4,21 @@ namespace Rondo.Runtime.Executors;
 /// The threads of a <see cref="ThreadExecutor"/> and their queue. They hold this and never the executor, so that one
 /// which nobody holds any more is found.
 /// </summary>
-/// <threadsafety>Any thread.</threadsafety>
 /// <remarks>
-/// One of the threads that have nothing to do looks out for a moment, the others sleep: work that comes in this moment
+/// One of the threads that have nothing to do spins for a moment, the others sleep: work that comes in this moment
 /// wakes nobody.
 /// </remarks>
+/// <threadsafety>Any thread.</threadsafety>
 internal sealed class WorkerThreads
 {
     private readonly ThreadExecutorOptions _options;
-    private readonly BriefSpin _lookout;
+    private readonly BriefSpin _spin;
     private readonly object _gate = new();
     private readonly LinkedList<ThreadJob> _queue = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _threads;
     private int _busy;
-    private bool _hasLookout;
+    private bool _hasSpinner;
     private volatile bool _isShutDown;
     private TimeSpan _queueLatency;
 
@@ -27,7 +27,7 @@ internal sealed class WorkerThreads
         _options = options;
 
         // The count is read without the lock, as a hint.
-        _lookout = new BriefSpin(() => _queue.Count > 0 || _isShutDown, mostSkips: 0);
+        _spin = new BriefSpin(() => _queue.Count > 0 || _isShutDown, mostSkips: 0);
     }
 
     public int Count => Locked(() => _threads);
@@ -81,7 +81,7 @@ internal sealed class WorkerThreads
             {
                 Start(job);
             }
-            else if (!_hasLookout || _queue.Count > 1)
+            else if (!_hasSpinner || _queue.Count > 1)
             {
                 Monitor.Pulse(_gate);
             }
@@ -162,16 +162,16 @@ internal sealed class WorkerThreads
     /// <summary>Waits for work; null when there will be none.</summary>
     private ThreadJob? Dequeue()
     {
-        var isLookout = BecomeLookout();
-        if (isLookout)
+        var isSpinner = BecomeSpinner();
+        if (isSpinner)
         {
-            _lookout.Run();
+            _spin.Run();
         }
 
         lock (_gate)
         {
-            // Nobody was woken for what has come meanwhile: whoever looked out takes it, late or not.
-            _hasLookout &= !isLookout;
+            // Nobody was woken for what has come meanwhile: whoever spun takes it, late or not.
+            _hasSpinner &= !isSpinner;
             while (_queue.Count == 0 && !_isShutDown)
             {
                 Monitor.Wait(_gate);
@@ -194,11 +194,11 @@ internal sealed class WorkerThreads
         }
     }
 
-    private bool BecomeLookout()
+    private bool BecomeSpinner()
     {
         lock (_gate)
         {
-            return _queue.Count == 0 && !_isShutDown && !_hasLookout && (_hasLookout = true);
+            return _queue.Count == 0 && !_isShutDown && !_hasSpinner && (_hasSpinner = true);
         }
     }
 

@@ -94,7 +94,9 @@ public sealed class ShippingTests(ShippingTests.OneWorker worker) : IClassFixtur
             await RefusalAsync(new Dictionary<string, WorkerJobs.Base> { ["a"] = derived }),
             StringComparison.Ordinal);
         Assert.Contains(
-            "'Anything' is a System.Int32", await RefusalAsync(new WorkerJobs.Holder(Anything: 1)), StringComparison.Ordinal);
+            "'Anything' is a System.Int32",
+            await RefusalAsync(new WorkerJobs.Holder(Anything: 1)),
+            StringComparison.Ordinal);
         Assert.Contains(
             "System.Object means nothing", await RefusalAsync(new List<object> { 1 }), StringComparison.Ordinal);
         Assert.Contains(

@@ -39,7 +39,7 @@ public sealed class ThreadExecutorTests : ExecutorContract
         await using var executor = Make(threads: 3);
         for (var i = 0; i < 3_000; i++)
         {
-            // Of one, two or three, so that some find a thread that looks out, some one that sleeps.
+            // Of one, two or three, so that some find a thread that spins, some one that sleeps.
             var calls = Enumerable.Range(0, 1 + (i % 3)).Select(n => executor.SubmitAsync(() => n, Cancellation));
             await Task.WhenAll(calls).WaitAsync(Guard, Cancellation);
         }
