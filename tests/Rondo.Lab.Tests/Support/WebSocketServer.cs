@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -13,9 +14,13 @@ namespace Rondo.Lab.Tests.Support;
 internal sealed class WebSocketServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly ConcurrentQueue<string> _keys = new();
     private int _closedWell;
 
     private WebSocketServer(WebApplication app) => _app = app;
+
+    /// <summary>With what clients have asked for WebSocket.</summary>
+    public IReadOnlyCollection<string> Keys => _keys;
 
     public int Port => new Uri(
         _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
@@ -30,6 +35,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
+        var server = new WebSocketServer(app);
         app.UseWebSockets(options ?? new WebSocketOptions());
         app.Run(async context =>
         {
@@ -39,6 +45,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
                 return;
             }
 
+            server._keys.Enqueue(context.Request.Headers.SecWebSocketKey.ToString());
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             try
             {
@@ -50,7 +57,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
             }
         });
         await app.StartAsync();
-        return new WebSocketServer(app);
+        return server;
     }
 
     /// <summary>Answers each message with the same.</summary>
@@ -71,15 +78,23 @@ internal sealed class WebSocketServer : IAsyncDisposable
             options);
     }
 
-    /// <summary>Passes each message on to everybody, or to everybody else.</summary>
-    public static Task<WebSocketServer> BroadcastAsync(bool alsoToSender, Func<int, bool>? keeps = null)
+    /// <summary>
+    /// Passes each message on to everybody, or to everybody else, once so many are there: a client has its answer a moment
+    /// before it is one of them.
+    /// </summary>
+    public static Task<WebSocketServer> BroadcastAsync(int members, bool alsoToSender, Func<int, bool>? keeps = null)
     {
         var (all, gate, messages) = (new List<WebSocket>(), new SemaphoreSlim(1), 0);
+        var complete = new TaskCompletionSource();
         return StartAsync(async socket =>
         {
             lock (all)
             {
                 all.Add(socket);
+                if (all.Count == members)
+                {
+                    complete.SetResult();
+                }
             }
 
             var room = new byte[1000];
@@ -90,6 +105,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
                     continue;
                 }
 
+                await complete.Task;
                 await gate.WaitAsync();
                 foreach (var other in all.Where(s => (s != socket || alsoToSender) && s.State == WebSocketState.Open))
                 {

@@ -46,6 +46,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     private long _lastSent;
     private long _closedSecond;
     private long _completedBefore;
+    private long _failedBefore;
     private bool _isOver;
 
     public FanOut(LoadPlan plan, EndPoint address)
@@ -88,7 +89,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     public LatencyHistogram Lateness { get; } = new();
 
     /// <summary>Each second, once it is over.</summary>
-    public ConcurrentQueue<(int Second, long Completed, LatencyHistogram Latency)> Seconds { get; } = new();
+    public ConcurrentQueue<(int Second, long Completed, long Failed, LatencyHistogram Latency)> Seconds { get; } = new();
 
     public string? FirstProblem { get; private set; }
 
@@ -171,7 +172,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
         else
         {
             Counts.ConnectionsOpened++;
-            ConnectTimes.Record(LoadClock.Now - _origin);
+            ConnectTimes.Record(LoadClock.Now - member.ConnectStart);
             _receivers += ReferenceEquals(member, _sender) ? 0 : 1;
         }
 
@@ -320,9 +321,15 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
             return;
         }
 
-        Seconds.Enqueue(((int)_closedSecond, Counts.Completed - _completedBefore, _second));
-        (_second, _completedBefore) = (new LatencyHistogram(), Counts.Completed);
+        EndSecond();
         _closedSecond = now / LoadClock.Second;
+    }
+
+    private void EndSecond()
+    {
+        Seconds.Enqueue(
+            ((int)_closedSecond, Counts.Completed - _completedBefore, Counts.Failed - _failedBefore, _second));
+        (_second, _completedBefore, _failedBefore) = (new LatencyHistogram(), Counts.Completed, Counts.Failed);
     }
 
     private void Arm(long now)
@@ -350,7 +357,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
         Counts.AbortedAtEnd = _owed;
         _isOver = true;
         Elapsed = Math.Max(1, now);
-        Seconds.Enqueue(((int)_closedSecond, Counts.Completed - _completedBefore, _second));
+        EndSecond();
         _timer?.Cancel();
         foreach (var member in _members)
         {

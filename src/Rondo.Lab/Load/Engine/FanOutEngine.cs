@@ -50,7 +50,7 @@ internal static class FanOutEngine
             while (run.Seconds.TryDequeue(out var one))
             {
                 total.Add(one.Latency);
-                var second = new LoadSecond(one.Second, one.Completed, 0, HistogramData.Of(one.Latency));
+                var second = new LoadSecond(one.Second, one.Completed, one.Failed, HistogramData.Of(one.Latency));
                 seconds.Add(second);
                 onSecond(second);
             }

@@ -39,8 +39,12 @@ internal sealed class FanOutMember : ILoopWork
 
     public long BytesReceived { get; private set; }
 
+    /// <summary>When it began to connect, by <see cref="LoadClock"/>.</summary>
+    public long ConnectStart { get; private set; }
+
     public void Connect()
     {
+        ConnectStart = LoadClock.Now;
         var outcome = Channel.Connect(this);
         if (outcome < 0)
         {

@@ -18,7 +18,7 @@ public sealed class FanOutTests
     [InlineData(false, "portable")]
     public async Task Run_Closed_CountsEveryDelivery(bool alsoToSender, string engine)
     {
-        await using var server = await WebSocketServer.BroadcastAsync(alsoToSender);
+        await using var server = await WebSocketServer.BroadcastAsync(members: 6, alsoToSender);
 
         var result = await RunAsync(server, new LoadOptions("") { Connections = 5, Requests = 40, Engine = engine });
 
@@ -30,7 +30,7 @@ public sealed class FanOutTests
     [Fact]
     public async Task Run_Rate_SendsWhenMessagesAreDue()
     {
-        await using var server = await WebSocketServer.BroadcastAsync(alsoToSender: true);
+        await using var server = await WebSocketServer.BroadcastAsync(members: 5, alsoToSender: true);
 
         var result = await RunAsync(server, new LoadOptions("") { Connections = 4, Rate = 100, Duration = "500ms" });
 
@@ -41,12 +41,13 @@ public sealed class FanOutTests
     [Fact]
     public async Task Run_MessageThatIsNotPassedOn_IsATimeoutForEachReceiver()
     {
-        await using var server = await WebSocketServer.BroadcastAsync(alsoToSender: false, keeps: n => n == 1);
+        await using var server = await WebSocketServer.BroadcastAsync(members: 4, alsoToSender: false, keeps: n => n == 1);
 
         var result = await RunAsync(
             server, new LoadOptions("") { Connections = 3, Requests = 4, Timeout = "1s", Duration = "30s" });
 
         Assert.Equal((4, 9, 3), (result.Counts.Sent, result.Counts.Completed, result.Counts.Timeouts));
+        Assert.Equal((9, 3), (result.Seconds.Sum(s => s.Completed), result.Seconds.Sum(s => s.Failed)));
     }
 
     [Fact]
