@@ -17,7 +17,10 @@ internal sealed record LoadPlan
     /// <summary>Whether any certificate will do.</summary>
     public bool TlsInsecure { get; init; }
 
-    /// <summary>The whole request, head and body, as base64 in the JSON; of WebSocket, what asks for it.</summary>
+    /// <summary>
+    /// The whole request, head and body, as base64 in the JSON; of WebSocket what asks for it, up to the key, which is
+    /// another one for each connection.
+    /// </summary>
     public required byte[] Request { get; init; }
 
     /// <summary>
@@ -31,8 +34,8 @@ internal sealed record LoadPlan
     /// <summary>HTTP/2: how many requests at a time each connection has under way.</summary>
     public int Streams { get; init; } = 1;
 
-    /// <summary>WebSocket: what the server has to answer to <see cref="Request"/>; null for HTTP.</summary>
-    public string? WebSocketAccept { get; init; }
+    /// <summary>Whether messages over WebSocket are the load.</summary>
+    public bool IsWebSocket { get; init; }
 
     /// <summary>WebSocket: the payload of every message.</summary>
     public byte[] Message { get; init; } = [];
@@ -117,9 +120,6 @@ internal sealed record LoadPlan
 
     /// <summary>Whether the load is HTTP/2.</summary>
     public bool IsHttp2 => Http2Method is not null;
-
-    /// <summary>Whether messages over WebSocket are the load.</summary>
-    public bool IsWebSocket => WebSocketAccept is not null;
 
     /// <summary>Whether a request counts when it ends, not when it starts.</summary>
     public bool CountsByEnd => SettleSeconds > 0 && !IsOpen;

@@ -5,6 +5,8 @@ namespace Rondo.Lab.Load;
 /// <summary>What a run has measured.</summary>
 internal sealed record LoadResult
 {
+    private const int LongestText = 500;
+
     public required LoadCounts Counts { get; init; }
 
     /// <summary>Open load: from when each request was due. Closed load: from when its connection was free.</summary>
@@ -47,14 +49,26 @@ internal sealed record LoadResult
     public double StarvedThread { get; init; }
 
     /// <summary>The first thing that went wrong, in words.</summary>
-    public string? FirstProblem { get; init; }
+    public string? FirstProblem
+    {
+        get;
+        init => field = Clean(value);
+    }
 
     /// <summary>The <c>Server</c> header of one response.</summary>
-    public string? Server { get; init; }
+    public string? Server
+    {
+        get;
+        init => field = Clean(value);
+    }
 
     /// <summary>The length of the first body; -1 without one.</summary>
     public long FirstLength { get; init; }
 
     /// <summary>Completed requests per second.</summary>
     public double Throughput => ElapsedSeconds > 0 ? Counts.Completed / ElapsedSeconds : 0;
+
+    // The server may have written it, and it goes to a terminal.
+    private static string? Clean(string? text) => text is null ? null : string.Concat(
+        text.Take(LongestText).Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -11,9 +11,7 @@ internal static class ChannelFactory
     public static Func<ClientChannel> For(LoadPlan plan, LoopThread thread, EndPoint to)
     {
         var create = WithoutMessages(plan, thread, to);
-        return plan.WebSocketAccept is { } accept
-            ? () => new WebSocketChannel(create(), plan.Request, accept)
-            : create;
+        return plan.IsWebSocket ? () => new WebSocketChannel(create(), plan.Request) : create;
     }
 
     private static Func<ClientChannel> WithoutMessages(LoadPlan plan, LoopThread thread, EndPoint to)

@@ -6,11 +6,16 @@ using Rondo.Transport.Native;
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>A connection that is connected once the server has agreed to speak WebSocket; then the bytes are frames.</summary>
-internal sealed class WebSocketChannel(ClientChannel inner, byte[] upgrade, string accept) : ClientChannel(inner.Loop)
+/// <param name="inner">What carries its bytes.</param>
+/// <param name="request">What asks for WebSocket, up to the key.</param>
+internal sealed class WebSocketChannel(ClientChannel inner, byte[] request) : ClientChannel(inner.Loop)
 {
     private const int LongestHead = 8 * 1024;
+    private const int KeyBytes = 16;
 
     private readonly byte[] _head = new byte[LongestHead];
+    private byte[] _upgrade = [];
+    private string _accept = "";
     private ILoopWork? _work;
     private int _sent;
     private int _first;
@@ -19,19 +24,21 @@ internal sealed class WebSocketChannel(ClientChannel inner, byte[] upgrade, stri
     private bool _isUpgraded;
     private string _problem = "";
 
-    /// <summary>A key for the request that asks for WebSocket, and what the server has to make of it.</summary>
-    public static (string Key, string Accept) NewKey()
+    /// <summary>What a server has to make of a key (RFC 6455, 4.2.2).</summary>
+    public static string AcceptOf(string key)
     {
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 #pragma warning disable CA5350 // The protocol has it so; nothing secret hangs on it.
         var hash = SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
 #pragma warning restore CA5350
-        return (key, Convert.ToBase64String(hash));
+        return Convert.ToBase64String(hash);
     }
 
     public override int Connect(ILoopWork work)
     {
-        (_work, _sent, _first, _length, _isConnected, _isUpgraded) = (work, 0, 0, 0, false, false);
+        (_work, _sent, _first, _length, _isConnected, _isUpgraded, _problem) = (work, 0, 0, 0, false, false, "");
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
+        _upgrade = [.. request, .. Encoding.ASCII.GetBytes($"Sec-WebSocket-Key: {key}\r\n\r\n")];
+        _accept = AcceptOf(key);
         return inner.Connect(work);
     }
 
@@ -42,7 +49,6 @@ internal sealed class WebSocketChannel(ClientChannel inner, byte[] upgrade, stri
             var outcome = inner.FinishConnect();
             if (outcome != 0)
             {
-                _problem = "";
                 return outcome;
             }
 
@@ -78,9 +84,9 @@ internal sealed class WebSocketChannel(ClientChannel inner, byte[] upgrade, stri
 
     private int Upgrade()
     {
-        while (_sent < upgrade.Length)
+        while (_sent < _upgrade.Length)
         {
-            var count = inner.Send(upgrade.AsSpan(_sent));
+            var count = inner.Send(_upgrade.AsSpan(_sent));
             if (count == WouldBlock)
             {
                 if (inner.WaitToSend(_work!))
@@ -133,8 +139,9 @@ internal sealed class WebSocketChannel(ClientChannel inner, byte[] upgrade, stri
             return Refused(lines[0]);
         }
 
-        var isRight = lines.Any(l => l.StartsWith("Sec-WebSocket-Accept:", StringComparison.OrdinalIgnoreCase)
-            && l.EndsWith(accept, StringComparison.Ordinal));
+        const string Name = "Sec-WebSocket-Accept:";
+        var isRight = lines.Any(l => l.StartsWith(Name, StringComparison.OrdinalIgnoreCase)
+            && l.AsSpan(Name.Length).Trim().SequenceEqual(_accept));
         if (!isRight)
         {
             return Refused("its Sec-WebSocket-Accept is wrong");

@@ -7,12 +7,15 @@ internal sealed class RequestText(string method, string version, TargetUrl targe
 {
     private readonly List<(string Name, string Value)> _headers = [];
 
+    /// <summary>The empty line behind the headers.</summary>
+    public static ReadOnlySpan<byte> End => "\r\n"u8;
+
     /// <summary>Adds a header line, or replaces those of the same name that Rondo would send by itself.</summary>
-    /// <exception cref="LoadException">It has no colon, or a line's end.</exception>
+    /// <exception cref="LoadException">It has no colon, or what no header can have: a line's end, or beyond Latin-1.</exception>
     public void Add(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 1 || line.AsSpan().ContainsAny('\r', '\n'))
+        if (colon < 1 || line.Any(c => (char.IsControl(c) && c != '\t') || c > '\u00FF'))
         {
             throw new LoadException($"'{line}' is no header such as 'Accept: text/plain'", LoadExit.Usage);
         }
@@ -41,6 +44,6 @@ internal sealed class RequestText(string method, string version, TargetUrl targe
             text.Append($"Content-Length: {body.Length}\r\n");
         }
 
-        return [.. Encoding.Latin1.GetBytes(text.Append("\r\n").ToString()), .. body];
+        return [.. Encoding.Latin1.GetBytes(text.ToString()), .. End, .. body];
     }
 }

@@ -26,12 +26,10 @@ internal static class MessagePlanning
 
         LoadPlanning.Require(options.FirstMessage is null || options.FanOut, "--ws-first is for --ws-fanout");
 
-        var (key, accept) = WebSocketChannel.NewKey();
         var request = new RequestText("GET", "1.1", target);
         string[] headers =
         [
             .. options.Headers, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: " + key,
         ];
         foreach (var header in headers)
         {
@@ -40,8 +38,8 @@ internal static class MessagePlanning
 
         return plan with
         {
-            Request = request.Build([]),
-            WebSocketAccept = accept,
+            Request = request.Build([])[..^RequestText.End.Length],
+            IsWebSocket = true,
             Message = message,
             FirstMessage = options.FirstMessage is { } first ? Encoding.UTF8.GetBytes(first) : null,
             IsBinary = options.BinaryMessages,

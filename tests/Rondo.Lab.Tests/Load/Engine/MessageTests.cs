@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Rondo.Lab.Load;
 using Rondo.Lab.Load.Engine;
 using Rondo.Lab.Load.Targets;
@@ -54,6 +55,33 @@ public sealed class MessageTests
         await UntilAsync(() => server.ClosedWell == 3);
     }
 
+    // RFC 6455, section 4.1: a key is chosen anew for each connection.
+    [Fact]
+    public async Task Run_Connections_EachHaveAKeyOfTheirOwn()
+    {
+        await using var server = await WebSocketServer.EchoAsync();
+
+        await RunAsync(await PlanAsync(server, new LoadOptions("") { Connections = 20, Requests = 20 }));
+
+        Assert.Equal(20, server.Keys.Count);
+        Assert.Equal(20, server.Keys.Distinct().Count());
+        Assert.All(server.Keys, key => Assert.Equal(16, Convert.FromBase64String(key).Length));
+    }
+
+    [Fact]
+    public void AcceptOf_TheExampleOfTheProtocol_IsItsAnswer() =>
+        Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", WebSocketChannel.AcceptOf("dGhlIHNhbXBsZSBub25jZQ=="));
+
+    [Fact]
+    public async Task Run_RefusalWithControlCodes_IsToldWithoutThem()
+    {
+        using var server = ScriptedServer.Answering(_ => "HTTP/1.1 404 \u001b[2JNo\r\nContent-Length: 0\r\n\r\n");
+
+        var result = await RunAsync(await PlanAsync(server.Port, new LoadOptions("") { Connections = 1, Requests = 1 }));
+
+        Assert.Equal("the server did not agree to speak WebSocket: HTTP/1.1 404  [2JNo", result.FirstProblem);
+    }
+
     [Fact]
     public async Task Run_ServerPings_GetsItsPong()
     {
@@ -66,8 +94,11 @@ public sealed class MessageTests
         var running = RunAsync(plan);
         using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await using var stream = new NetworkStream(socket);
-        _ = await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken);
-        var agreed = $"HTTP/1.1 101 Ok\r\nSec-WebSocket-Accept: {plan.WebSocketAccept}\r\n\r\n";
+        var room = new byte[4096];
+        var asked = Encoding.ASCII.GetString(
+            room, 0, await stream.ReadAsync(room, TestContext.Current.CancellationToken));
+        var key = Regex.Match(asked, "\r\nSec-WebSocket-Key: (.{24})\r\n\r\n$").Groups[1].Value;
+        var agreed = $"HTTP/1.1 101 Ok\r\nSec-WebSocket-Accept: {WebSocketChannel.AcceptOf(key)}\r\n\r\n";
         await stream.WriteAsync(
             (byte[])[.. Encoding.ASCII.GetBytes(agreed), 0x89, 1, (byte)'x'], TestContext.Current.CancellationToken);
 
