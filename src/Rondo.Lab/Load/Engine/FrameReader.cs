@@ -42,7 +42,7 @@ internal sealed class FrameReader(int keptBytes = 0) : AnswerReader
         (Status, KeepsAlive) = (200, true);
     }
 
-    /// <summary>Reads on behind a whole message as long as there are only pings: they belong to nobody.</summary>
+    /// <summary>Reads on behind a whole message as long as there are only control frames: they belong to nobody.</summary>
     public override ResponseStep Read(ReadOnlySpan<byte> piece, out int used)
     {
         var rest = piece;
@@ -152,6 +152,12 @@ internal sealed class FrameReader(int keptBytes = 0) : AnswerReader
         else if (_kind == FrameKind.Ping)
         {
             OwedPong = _control[.._controlLength];
+        }
+        else if (_kind == FrameKind.Close && _isWhole)
+        {
+            // The answer is whole; that the server leaves behind it is no failure of it.
+            KeepsAlive = false;
+            step = ResponseStep.Complete;
         }
         else if (_kind == FrameKind.Close)
         {

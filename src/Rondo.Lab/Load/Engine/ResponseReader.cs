@@ -118,13 +118,8 @@ internal sealed class ResponseReader : AnswerReader
     private static int LengthOfHead(ReadOnlySpan<byte> bytes)
     {
         var found = bytes.IndexOf("\r\n\r\n"u8);
-        if (found >= 0)
-        {
-            return found + 4;
-        }
-
-        found = bytes.IndexOf("\n\n"u8);
-        return found >= 0 ? found + 2 : 0;
+        var bare = (found < 0 ? bytes : bytes[..found]).IndexOf("\n\n"u8);
+        return bare >= 0 ? bare + 2 : found >= 0 ? found + 4 : 0;
     }
 
     private ResponseStep Understand(ReadOnlySpan<byte> head)
@@ -133,7 +128,8 @@ internal sealed class ResponseReader : AnswerReader
         var end = head.IndexOf((byte)'\n');
         var line = head[..end];
         if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[8] != ' '
-            || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out var digits) || digits != 3 || status < 100)
+            || !Utf8Parser.TryParse(line.Slice(9, 3), out int status, out var digits) || digits != 3 || status < 100
+            || (line.Length > 12 && line[12] is not ((byte)' ' or (byte)'\r')))
         {
             return Refuse("it does not begin with an HTTP/1 status line");
         }
@@ -169,7 +165,7 @@ internal sealed class ResponseReader : AnswerReader
             if (colon == 14 && Ascii.EqualsIgnoreCase(name, "content-length"u8))
             {
                 if (!Utf8Parser.TryParse(value, out long length, out var used) || used != value.Length || length < 0
-                    || (headers.HasLength && headers.Length != length))
+                    || value[0] == '+' || (headers.HasLength && headers.Length != length))
                 {
                     Refuse("its Content-Length is no number, or there are two");
                     return false;
@@ -179,12 +175,12 @@ internal sealed class ResponseReader : AnswerReader
             }
             else if (colon == 17 && Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
             {
-                headers.IsChunked = EndsWithToken(value, "chunked"u8);
+                headers.IsChunked = HasToken(value[(value.LastIndexOf((byte)',') + 1)..], "chunked"u8);
                 headers.IsEncoded = true;
             }
             else if (colon == 10 && Ascii.EqualsIgnoreCase(name, "connection"u8))
             {
-                KeepsAlive = KeepsAlive ? !EndsWithToken(value, "close"u8) : EndsWithToken(value, "keep-alive"u8);
+                KeepsAlive = KeepsAlive ? !HasToken(value, "close"u8) : HasToken(value, "keep-alive"u8);
             }
             else if (WantsServer && colon == 6 && Ascii.EqualsIgnoreCase(name, "server"u8))
             {
@@ -196,8 +192,21 @@ internal sealed class ResponseReader : AnswerReader
         return true;
     }
 
-    private static bool EndsWithToken(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token) =>
-        value.Length >= token.Length && Ascii.EqualsIgnoreCase(value[^token.Length..], token);
+    // Whether a list, mostly of one, has this among what its commas separate.
+    private static bool HasToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)
+    {
+        for (var comma = list.IndexOf((byte)','); comma >= 0; comma = list.IndexOf((byte)','))
+        {
+            if (Ascii.EqualsIgnoreCase(list[..comma].Trim(" \t"u8), token))
+            {
+                return true;
+            }
+
+            list = list[(comma + 1)..];
+        }
+
+        return Ascii.EqualsIgnoreCase(list.Trim(" \t"u8), token);
+    }
 
     private ResponseStep Frame(in Framing headers)
     {

@@ -52,6 +52,17 @@ public sealed class FrameReaderTests
         Assert.Equal((byte[])[(byte)'x'], reader.OwedPong!);
     }
 
+    [Fact]
+    public void Read_CloseBehindAWholeMessage_CompletesAndKeepsNothing()
+    {
+        var reader = new FrameReader();
+        reader.Start(isHead: false);
+
+        var step = reader.Read(Convert.FromHexString("810161" + "880203E8"), out var used);
+
+        Assert.Equal((ResponseStep.Complete, 7, false), (step, used, reader.KeepsAlive));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
