@@ -30,10 +30,8 @@ internal sealed partial record Slo(string Text, double Quantile, double LimitSec
         var all = latency.Count + lost;
 
         // A request without a good response took longer than any that has one.
-        var rank = Math.Ceiling((decimal)Quantile * all);
-        return all == 0 || rank > latency.Count
-            ? double.PositiveInfinity
-            : latency.Percentile(latency.Count == 0 ? 1 : (double)(rank / latency.Count)) / 1e9;
+        var rank = (long)Math.Ceiling((decimal)Quantile * all);
+        return rank > latency.Count || latency.Count == 0 ? double.PositiveInfinity : latency.AtRank(rank) / 1e9;
     }
 
     public bool IsMet(LoadResult result) => Value(result) < LimitSeconds;

@@ -99,13 +99,20 @@ internal sealed class LatencyHistogram
     /// <returns>Nanoseconds: the upper end of the slot, never more than the maximum. 0 if there is no sample.</returns>
     public long Percentile(double quantile)
     {
+        // Decimal: 0.07 x 100 is 7.000000000000001 in binary, and its ceiling one rank too high.
+        return AtRank((long)Math.Ceiling((decimal)quantile * Count));
+    }
+
+    /// <summary>The value of the sample at a place in their order, from 1.</summary>
+    /// <returns>As of <see cref="Percentile"/>.</returns>
+    public long AtRank(long rank)
+    {
         if (Count == 0)
         {
             return 0;
         }
 
-        // Decimal: 0.07 x 100 is 7.000000000000001 in binary, and its ceiling one rank too high.
-        var rank = Math.Clamp((long)Math.Ceiling((decimal)quantile * Count), 1, Count);
+        rank = Math.Clamp(rank, 1, Count);
         var seen = 0L;
         for (var slot = 0; slot < _used; slot++)
         {

@@ -60,6 +60,37 @@ public sealed class SloTests
     }
 
     [Fact]
+    public async Task Search_EverythingAllowedHolds_TriesTheMostAndSaysThatThereMayBeMore()
+    {
+        var slo = Slo.Parse("p99<10s");
+        var tried = new List<int>();
+        var search = new CapacitySearch(slo, 100, n => Task.FromResult(Result(n * 1000, 1_000_000, 0)), s => tried.Add(s.Connections));
+
+        var capacity = await search.RunAsync();
+
+        Assert.Equal((100, true, 100), (capacity.Connections, capacity.IsAtMost, tried.Max()));
+        Assert.Contains("there may be more", CapacitySearch.Describe(capacity, slo), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Value_WithFailures_IsOfTheRankAmongAll()
+    {
+        var latency = new LatencyHistogram();
+        for (var value = 1; value <= 970; value++)
+        {
+            latency.Record(value);
+        }
+
+        for (var failed = 0; failed <= 30; failed++)
+        {
+            var all = 970 + failed;
+            var result = Result(0, 1, failed) with { Latency = HistogramData.Of(latency) };
+
+            Assert.Equal(Math.Ceiling(all * 9 / 10m) / 1_000_000_000m, (decimal)Slo.Parse("p90<1s").Value(result));
+        }
+    }
+
+    [Fact]
     public async Task Search_NeverMet_NamesNoLoad()
     {
         var slo = Slo.Parse("p99<1us");

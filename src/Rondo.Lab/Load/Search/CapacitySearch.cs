@@ -33,7 +33,7 @@ internal sealed class CapacitySearch(Slo slo, int most, Func<int, Task<LoadResul
         }
 
         return good == 0
-            ? new Capacity(0, 0, IsConfirmed: false, isSaturated, IsBound(_steps[^1]), _steps)
+            ? new Capacity(0, 0, IsConfirmed: false, isSaturated, IsAtMost: false, IsBound(_steps[^1]), _steps)
             : await ConfirmAsync(good, isSaturated);
     }
 
@@ -47,13 +47,16 @@ internal sealed class CapacitySearch(Slo slo, int most, Func<int, Task<LoadResul
         { IsSaturated: true } =>
             Text($"{capacity.Throughput:0} requests/s at {capacity.Connections} connections: throughput grows no further, ")
                 + $"and {slo.Text} still holds",
+        { IsAtMost: true } =>
+            Text($"{capacity.Throughput:0} requests/s at {capacity.Connections} connections within {slo.Text}: ")
+                + "as many as --max-connections allows, and there may be more",
         _ => Text($"{capacity.Throughput:0} requests/s at {capacity.Connections} connections within {slo.Text}"),
     };
 
     private async Task<(int Good, int? Bad, bool IsSaturated)> DoubleAsync()
     {
         var (good, best, flat) = (0, 0.0, 0);
-        for (var connections = 1; connections <= most; connections *= 2)
+        for (var connections = 1; ; connections = Math.Min(connections * 2, most))
         {
             var step = await TryAsync(connections);
             if (!step.Meets)
@@ -68,9 +71,12 @@ internal sealed class CapacitySearch(Slo slo, int most, Func<int, Task<LoadResul
             {
                 return (good, null, true);
             }
-        }
 
-        return (good, null, false);
+            if (connections == most)
+            {
+                return (good, null, false);
+            }
+        }
     }
 
     private async Task<Capacity> ConfirmAsync(int connections, bool isSaturated)
@@ -81,12 +87,18 @@ internal sealed class CapacitySearch(Slo slo, int most, Func<int, Task<LoadResul
             confirming.Add(await TryAsync(connections));
         }
 
-        await TryAsync(connections + (int)Math.Max(1, Math.Ceiling(connections * Precision)));
+        var above = connections + (int)Math.Max(1, Math.Ceiling(connections * Precision));
+        if (above <= most)
+        {
+            await TryAsync(above);
+        }
+
         return new Capacity(
             connections,
             confirming.Select(c => c.Throughput).Order().ElementAt(Confirmations / 2),
             confirming.TrueForAll(c => c.Meets),
             isSaturated,
+            connections == most,
             confirming.Exists(IsBound),
             _steps);
     }

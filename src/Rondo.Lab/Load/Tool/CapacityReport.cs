@@ -19,6 +19,7 @@ internal static class CapacityReport
         json.WriteNumber("requests_per_second", capacity.Throughput);
         json.WriteBoolean("confirmed", capacity.IsConfirmed);
         json.WriteBoolean("saturated", capacity.IsSaturated);
+        json.WriteBoolean("at_most", capacity.IsAtMost);
         json.WriteBoolean("generator_bound", capacity.IsGeneratorBound);
         json.WriteStartArray("steps");
         foreach (var step in capacity.Steps)
