@@ -55,12 +55,12 @@ internal static class WrkReport
         text.Append(
             CultureInfo.InvariantCulture,
             $"  {responses} requests in {WrkUnits.Time(elapsed * 1e6)}, {WrkUnits.Bytes(counts.BytesReceived)}B read\n");
-        var read = counts.Resets + counts.ClosedEarly + counts.Malformed;
-        if (counts.ConnectErrors + read + counts.Timeouts > 0)
+        var (connect, read) = (counts.ConnectErrors + counts.TlsErrors, counts.Resets + counts.ClosedEarly + counts.Malformed);
+        if (connect + read + counts.Timeouts > 0)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  Socket errors: connect {counts.ConnectErrors}, read {read}, write 0, timeout {counts.Timeouts}\n");
+                $"  Socket errors: connect {connect}, read {read}, write 0, timeout {counts.Timeouts}\n");
         }
 
         if (counts.NotSuccessfulNorRedirected > 0)

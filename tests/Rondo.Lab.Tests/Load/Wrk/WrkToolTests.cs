@@ -51,6 +51,22 @@ public sealed class WrkToolTests
         Assert.Contains("  100 threads and 100 connections\n", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Wrk_HandshakesThatFail_AreErrorsOfConnecting()
+    {
+        using var server = TlsServer.Answering(5);
+
+        // Once the target has been found to be there, nothing is believed any more.
+        var output = new StringWriter();
+        await WrkTool.RunAsync(
+            ["-t1", "-c1", "-d1s", $"https://localhost:{server.Port}/"],
+            output,
+            TextWriter.Null,
+            (plan, onSecond, stop) => LoadEngine.RunAsync(plan with { TlsInsecure = false }, onSecond, stop));
+
+        Assert.Matches("(?m)^  Socket errors: connect [1-9][0-9]*, read 0, write 0, timeout 0$", output.ToString());
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> OursAsync(string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
