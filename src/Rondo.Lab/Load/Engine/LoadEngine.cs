@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.Channels;
 using Rondo.Lab.Measuring;
 
 namespace Rondo.Lab.Load.Engine;
@@ -6,8 +7,6 @@ namespace Rondo.Lab.Load.Engine;
 /// <summary>Runs a plan in this process: starts the threads, gathers their seconds, adds up what they measured.</summary>
 internal static class LoadEngine
 {
-    private static readonly TimeSpan GatherInterval = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Runs to the end of the plan, or until <paramref name="stop"/>.</summary>
     /// <param name="plan">What to do.</param>
     /// <param name="onSecond">Called with each second once every thread has passed it; not on a load thread.</param>
@@ -28,15 +27,18 @@ internal static class LoadEngine
         var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds + plan.SettleSeconds);
         var before = Environment.CpuUsage.TotalTime;
         var origin = LoadClock.Now;
-        var threads = Enumerable.Range(0, plan.Threads).Select(i => new LoadThread(plan, i, address, origin)).ToList();
+
+        // Woken once a second: each time the pool's threads look for work, they take the processor from the load.
+        var news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var threads = Enumerable.Range(0, plan.Threads)
+            .Select(i => new LoadThread(plan, i, address, origin, () => news.Writer.TryWrite(true))).ToList();
         var gatherer = new SecondGatherer(threads, onSecond);
         try
         {
-            var running = Task.WhenAll(threads.Select(t => t.RunAsync()));
+            var running = RunToEndAsync();
             await using var registration = stop.Register(() => threads.ForEach(t => t.Stop()));
-            while (!running.IsCompleted)
+            await foreach (var _ in news.Reader.ReadAllAsync(CancellationToken.None))
             {
-                await Task.WhenAny(running, Task.Delay(GatherInterval, TimeProvider.System, CancellationToken.None));
                 gatherer.Gather(isLast: false);
             }
 
@@ -51,6 +53,18 @@ internal static class LoadEngine
             foreach (var thread in threads)
             {
                 await thread.DisposeAsync();
+            }
+        }
+
+        async Task RunToEndAsync()
+        {
+            try
+            {
+                await Task.WhenAll(threads.Select(t => t.RunAsync()));
+            }
+            finally
+            {
+                news.Writer.Complete();
             }
         }
     }

@@ -314,7 +314,7 @@ internal sealed partial class LoadThread
                     connection.FirstByteAt = now;
                 }
 
-                Counts.BytesReceived += count;
+                Counts.BytesReceived += now >= _measureFrom ? count : 0;
                 var step = reader.Read(_received.AsSpan(0, count), out var used);
                 if (connection.Frames?.OwedPong is not null && !Pong(connection))
                 {
@@ -343,7 +343,6 @@ internal sealed partial class LoadThread
                     Fail(slot, RequestEnd.Malformed, now);
                     return;
                 }
-
             }
             else if (count == 0 && reader.HasBegun && reader.IsWholeAtEnd())
             {

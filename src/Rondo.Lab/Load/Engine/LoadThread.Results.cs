@@ -166,12 +166,13 @@ internal sealed partial class LoadThread
         connection.Reader.Hash?.GetHashAndReset(_sha);
         if (connection.HasRequest)
         {
-            Release(slot, isOpen: false);
             if (IsMeasured(connection, now))
             {
                 Count(end, connection);
                 FailedTime += now - connection.Start;
             }
+
+            Release(slot, isOpen: false);
         }
         else
         {
@@ -268,6 +269,7 @@ internal sealed partial class LoadThread
         (_interval.Completed, _interval.Failed) = (Counts.Completed, Counts.Failed);
         _nextInterval = _measureFrom + ((((now - _measureFrom) / LoadClock.Second) + 1) * LoadClock.Second);
         Intervals.Enqueue(_interval);
+        _onInterval();
     }
 
     private void Conclude(long now)

@@ -24,6 +24,7 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly LoadPlan _plan;
+    private readonly Action _onInterval;
     private readonly LoopThread _thread;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LoadConnection[] _connections;
@@ -51,9 +52,14 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
     private int _inFlight;
     private bool _isOver;
 
-    public LoadThread(LoadPlan plan, int index, EndPoint address, long origin)
+    /// <param name="plan">What all threads do together.</param>
+    /// <param name="index">Which of them it is, from 0.</param>
+    /// <param name="address">The target.</param>
+    /// <param name="origin">When the run begins, by <see cref="LoadClock"/>.</param>
+    /// <param name="onInterval">Called on the loop when there is one more of <see cref="Intervals"/>.</param>
+    public LoadThread(LoadPlan plan, int index, EndPoint address, long origin, Action onInterval)
     {
-        _plan = plan;
+        (_plan, _onInterval) = (plan, onInterval);
         _origin = origin;
         _planned = Share(plan.Connections, index, plan.Threads);
         var most = plan.IsOpen ? Share(Math.Max(plan.Connections, plan.MaxConnections), index, plan.Threads) : _planned;
@@ -253,7 +259,8 @@ internal sealed partial class LoadThread : ILoopWork, IAsyncDisposable
                 connection.RetryAt = 0;
                 StartNext(slot, now);
             }
-            else if (connection.HasRequest && now - Math.Max(connection.SentAt, connection.ConnectStart) > _timeout)
+            else if ((connection.HasRequest || connection.State == ConnectionState.Connecting)
+                && now - Math.Max(connection.SentAt, connection.ConnectStart) > _timeout)
             {
                 Fail(slot, RequestEnd.Timeout, now);
             }
