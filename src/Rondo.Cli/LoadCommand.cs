@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Rondo.Lab.Load;
 using Rondo.Lab.Load.Tool;
 
 namespace Rondo.Cli;
@@ -120,15 +119,6 @@ internal static class LoadCommand
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error,
             StandardStreams.ErrorIsTerminal));
-        return command;
-    }
-
-    /// <summary>The worker process of a run; not for users.</summary>
-    public static Command Worker()
-    {
-        var command = new Command(LoadWorker.Verb, "Runs the plan on its input.") { Hidden = true };
-        command.SetAction((parsed, _) =>
-            LoadWorker.RunAsync(StandardStreams.Input, parsed.InvocationConfiguration.Output));
         return command;
     }
 

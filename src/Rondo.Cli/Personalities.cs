@@ -7,6 +7,7 @@ namespace Rondo.Cli;
 
 /// <summary>
 /// The verbs with another tool's command line. They read it themselves: <c>-t100</c> is no option of Rondo's own parser.
+/// And the worker of a load, which has none, and whose start is part of every run.
 /// </summary>
 internal static class Personalities
 {
@@ -19,6 +20,7 @@ internal static class Personalities
         {
             ["wrk", .. var rest] => (output, error) => WrkTool.RunAsync(rest, output, error),
             ["ab", .. var rest] => (output, error) => AbTool.RunAsync(rest, output, error),
+            [LoadWorker.Verb] => (output, _) => LoadWorker.RunAsync(StandardStreams.Input, output),
             _ => null,
         };
     }

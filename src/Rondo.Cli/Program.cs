@@ -17,7 +17,6 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
     LoadCommand.Create(),
-    LoadCommand.Worker(),
     Personalities.Wrk(),
     Personalities.Ab(),
     LabCommand.Create(),

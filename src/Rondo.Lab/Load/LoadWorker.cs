@@ -22,7 +22,9 @@ internal static class LoadWorker
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var stop = new CancellationTokenSource();
         var plans = Channel.CreateUnbounded<string>();
-        _ = ReadAsync(input, plans.Writer, stop);
+
+        // Reading blocks: where there is one processor, the pool has one thread at first.
+        new Thread(() => Read(input, plans.Writer, stop)) { IsBackground = true, Name = "plans" }.Start();
         var exit = LoadExit.Usage;
         var hasRehearsed = false;
         await foreach (var line in plans.Reader.ReadAllAsync())
@@ -63,15 +65,15 @@ internal static class LoadWorker
             JsonSerializer.Serialize(message, LoadJsonContext.Default.WorkerMessage);
     }
 
-    private static async Task ReadAsync(TextReader input, ChannelWriter<string> plans, CancellationTokenSource stop)
+    // Cancels before it completes: then nobody needs the source any more.
+    private static void Read(TextReader input, ChannelWriter<string> plans, CancellationTokenSource stop)
     {
-        await Task.Yield();
-        while (await input.ReadLineAsync() is { } line)
+        while (input.ReadLine() is { } line)
         {
-            await plans.WriteAsync(line);
+            plans.TryWrite(line);
         }
 
+        stop.Cancel();
         plans.Complete();
-        await stop.CancelAsync();
     }
 }
