@@ -65,6 +65,7 @@ internal static class LoadCommand
         find.AcceptOnlyFromAmong("capacity");
         var owns = new Option<bool>("--i-own-this-host") { Description = "Allow a host that is not this machine" };
         var live = new Option<bool>("--live") { Description = "A line per second, also where there is no terminal" };
+        var web = Text("--web", "A page on this machine that shows how it goes; :0 for any free port", ":PORT");
         var json = Text("--json", "Write the result as JSON; - prints it instead of the report", "FILE");
         var csv = Text("--csv", "Write one row per second", "FILE");
         var hdr = Text("--hdr", "Write a log of HdrHistogram, one interval per second", "FILE");
@@ -73,7 +74,7 @@ internal static class LoadCommand
         {
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
             bodyFile, noKeepAlive, http, streams, ws, fanOut, first, wsBinary, tlsInsecure,
-            status, length, sha, engine, seed, slo, find, owns, live, json, csv, hdr, html,
+            status, length, sha, engine, seed, slo, find, owns, live, web, json, csv, hdr, html,
         }.WithExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
@@ -111,6 +112,7 @@ internal static class LoadCommand
                 Find = parsed.GetValue(find),
                 OwnsHost = parsed.GetValue(owns),
                 Live = parsed.GetValue(live),
+                Web = parsed.GetValue(web),
                 Json = parsed.GetValue(json),
                 Csv = parsed.GetValue(csv),
                 Hdr = parsed.GetValue(hdr),

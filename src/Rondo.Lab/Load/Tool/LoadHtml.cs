@@ -21,6 +21,18 @@ internal static class LoadHtml
 
     public static string Write(LoadPlan plan, LoadResult result, string report, string json)
     {
+        var page = Begin(plan, result);
+        page.Section("Report", "");
+        page.Add($"<pre tabindex=\"0\">{ChartPage.Text(report)}</pre>");
+        page.Data(json);
+        return Text(page);
+    }
+
+    /// <summary>The figures and charts alone.</summary>
+    public static string Write(LoadPlan plan, LoadResult result) => Text(Begin(plan, result));
+
+    private static ChartPage Begin(LoadPlan plan, LoadResult result)
+    {
         var title = Text($"{NumberText.Count(result.Throughput)} requests/s from {plan.Url}");
         var latency = result.Latency.Restore();
         var page = new ChartPage(title);
@@ -33,9 +45,11 @@ internal static class LoadHtml
             + "</dl>");
         AddSeconds(page, result);
         AddLatency(page, plan, result, latency);
-        page.Section("Report", "");
-        page.Add($"<pre tabindex=\"0\">{ChartPage.Text(report)}</pre>");
-        page.Data(json);
+        return page;
+    }
+
+    private static string Text(ChartPage page)
+    {
         var output = new StringWriter(CultureInfo.InvariantCulture);
         page.Write(output);
         return output.ToString();

@@ -70,6 +70,9 @@ internal sealed record LoadOptions(string Url)
     /// <summary>Whether to say how the run goes where there is no terminal, too.</summary>
     public bool Live { get; init; }
 
+    /// <summary>Where to show how it goes, <c>:PORT</c>; null for nowhere.</summary>
+    public string? Web { get; init; }
+
     /// <summary>Files to write, null for none; <c>-</c> is the output.</summary>
     public string? Json { get; init; }
 

@@ -19,6 +19,8 @@ internal static class LoadTool
                 options.Url, options.OwnsHost, Environment.GetEnvironmentVariable(TargetUrl.AllowedVariable));
             var plan = LoadPlanning.Plan(options, target);
             var slo = options.Slo is { } limit ? Slo.Parse(limit) : null;
+            var port = options.Web is { } web ? LivePage.Port(web) : -1;
+            LoadPlanning.Require(port < 0 || options.Find is null, "--web shows one run, not --find");
             await target.TryConnectAsync(options.TlsInsecure, interruption.Token);
             if (options.Find is not null)
             {
@@ -26,13 +28,30 @@ internal static class LoadTool
             }
 
             var live = new LiveLine(isTerminal || options.Live ? error : null, isTerminal, plan);
-            var result = await run(plan, live.Show, interruption.Token);
+            await using var page = port < 0 ? null : await LivePage.StartAsync(plan, port);
+            if (page is not null)
+            {
+                await error.WriteLineAsync($"rondo: this run is shown at {page.Url}");
+            }
+
+            var result = await run(plan, Show, interruption.Token);
             live.Clear();
             await WriteAsync(options, plan, result, output);
+            if (page is not null)
+            {
+                await page.EndAsync(result, interruption.Token);
+            }
+
             return interruption.HasCome ? LoadExit.Interrupted
                 : result.Counts.Completed == 0 ? Failed(result, error)
                 : slo is null ? LoadExit.Ok
                 : Judge(slo, plan, result, error);
+
+            void Show(LoadSecond second)
+            {
+                live.Show(second);
+                page?.Show(second);
+            }
         }
         catch (LoadException e)
         {
@@ -97,7 +116,12 @@ internal static class LoadTool
         {
             var log = new StringWriter();
             HistogramLog.Write(
-                log, result.StartedAt, result.Seconds.Select(s => (TimeSpan.FromSeconds(1), s.Latency.Restore())));
+                log,
+                result.StartedAt,
+                result.Seconds.Select((s, i) => (
+                    TimeSpan.FromSeconds(
+                        i + 1 < result.Seconds.Count ? result.Seconds[i + 1].Second - s.Second : 1),
+                    s.Latency.Restore())));
             await ResultFiles.WriteAsync(hdr, log.ToString());
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rondo.Lab.Load.Engine;
 using Rondo.Lab.Load.Tool;
 using Rondo.Lab.Tests.Support;
@@ -100,6 +101,56 @@ public sealed class LoadToolTests : IDisposable
         Assert.Equal(lines, error.Count(c => c == '\n'));
         Assert.DoesNotContain('\x1b', error);
         Assert.True(!isLive || error.StartsWith("1/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Load_Web_ShowsTheRunAndThenItsEnd()
+    {
+        using var server = ScriptedServer.Always(Hello);
+        using var client = new HttpClient();
+        var error = new StringWriter();
+        var (running, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var options = new LoadOptions(server.Url) { Requests = 300, Web = ":0" };
+
+        // The page is asked before the first second, after it, and after the end.
+        var command = LoadTool.RunAsync(options, TextWriter.Null, error, isTerminal: false, async (plan, onSecond, stop) =>
+        {
+            running.SetResult();
+            await second.Task;
+            return await LoadEngine.RunAsync(plan, onSecond, stop);
+        });
+        await running.Task;
+        var url = Regex.Match(error.ToString(), @"shown at (http://127\.0\.0\.1:\d+/)\n").Groups[1].Value;
+        using var early = await client.GetAsync(url, TestContext.Current.CancellationToken);
+        using var elsewhere = await client.GetAsync(url + "other", TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { Host = "example.org" } };
+        using var misdirected = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        second.SetResult();
+        var last = early;
+        while (last.Headers.Contains("Refresh"))
+        {
+            last = await client.GetAsync(url, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, await command);
+        Assert.Equal((200, 404, 421), ((int)early.StatusCode, (int)elsewhere.StatusCode, (int)misdirected.StatusCode));
+        Assert.Equal("1", early.Headers.GetValues("Refresh").Single());
+        Assert.Contains("0 requests/s from", await TextAsync(early), StringComparison.Ordinal);
+        Assert.Matches("<dd>300<small>requests in", await TextAsync(last));
+        Assert.DoesNotMatch("(src|href)=", await TextAsync(last));
+
+        static Task<string> TextAsync(HttpResponseMessage page) => page.Content.ReadAsStringAsync();
+    }
+
+    [Fact]
+    public async Task Load_WebOnATakenPort_IsAUsageError()
+    {
+        using var server = ScriptedServer.Always(Hello);
+
+        var (exitCode, _, error) = await RunAsync(new LoadOptions(server.Url) { Requests = 1, Web = $":{server.Port}" });
+
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("rondo: --web: ", error, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(LoadOptions options)
