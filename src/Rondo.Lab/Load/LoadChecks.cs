@@ -28,7 +28,9 @@ internal static class LoadChecks
 
         if (plan.IsHttp2 && result.Counts.Completed > 0)
         {
-            return [Little(plan, result), HeadRoom(result), Stall(plan, result, latency)];
+            return plan.IsOpen
+                ? [Schedule(plan, result), HeadRoom(plan, result), Late(result, latency), FreeConnections(result)]
+                : [Little(plan, result), HeadRoom(plan, result), Stall(plan, result, latency)];
         }
 
         if (result.Counts.Completed > 0)
@@ -88,9 +90,9 @@ internal static class LoadChecks
         SparesTarget: true);
 
     // Its threads are the pool's, so only the whole can be told.
-    private static LoadCheck HeadRoom(LoadResult result)
+    private static LoadCheck HeadRoom(LoadPlan plan, LoadResult result)
     {
-        var share = result.CpuSeconds / (result.ElapsedSeconds * Environment.ProcessorCount);
+        var share = result.CpuSeconds / ((plan.RampSeconds + result.ElapsedSeconds) * Environment.ProcessorCount);
         return new LoadCheck(
             "generator-cpu",
             share <= HttpClientShare,

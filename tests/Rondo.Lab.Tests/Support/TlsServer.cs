@@ -13,7 +13,7 @@ namespace Rondo.Lab.Tests.Support;
 /// </summary>
 internal sealed class TlsServer : IDisposable
 {
-    private static readonly Lazy<X509Certificate2> Certificate = new(Make);
+    private static readonly Lazy<X509Certificate2> Made = new(Make);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<SslStream, Task> _serve;
@@ -24,6 +24,9 @@ internal sealed class TlsServer : IDisposable
         _listener.Start(1024);
         _ = AcceptAsync();
     }
+
+    /// <summary>For localhost, by nobody.</summary>
+    public static X509Certificate2 Certificate => Made.Value;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -71,7 +74,7 @@ internal sealed class TlsServer : IDisposable
         await using var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await stream.AuthenticateAsServerAsync(Certificate.Value);
+            await stream.AuthenticateAsServerAsync(Certificate);
             await _serve(stream);
         }
         catch (Exception e) when (e is IOException or AuthenticationException or ObjectDisposedException)

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Rondo.Lab.Load.Targets;
-
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>
@@ -10,33 +6,34 @@ namespace Rondo.Lab.Load.Engine;
 /// </summary>
 internal static class Http2Engine
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GatherInterval = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc cref="LoadEngine.RunAsync"/>
     public static async Task<LoadResult> RunAsync(LoadPlan plan, Action<LoadSecond> onSecond, CancellationToken stop)
     {
-        var record = new Http2Record();
-        var startedAt = TimeProvider.System.GetUtcNow();
+        var measureFrom = LoadClock.FromSeconds(plan.RampSeconds);
+        var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds);
         var before = Environment.CpuUsage.TotalTime;
-        var clients = Enumerable.Range(0, plan.Connections).Select(_ => Client(plan, record)).ToList();
-        var workers = Enumerable.Range(0, plan.Connections * plan.Streams)
-            .Select(i => new Http2Worker(plan, clients[i % clients.Count], record)).ToList();
-        var start = LoadClock.Now;
-        var end = LoadClock.FromSeconds(plan.Seconds);
-        var budget = plan.Requests ?? long.MaxValue;
+        var record = new Http2Record(measureFrom);
+        var clients = Enumerable.Range(0, plan.IsOpen ? Math.Max(plan.Connections, plan.MaxConnections) : plan.Connections)
+            .Select(_ => Http2Client.Create(plan, record)).ToList();
+
+        // Streams of the connections there are to be at first, then those there may be.
+        var planned = plan.Connections * plan.Streams;
+        var workers = Enumerable.Range(0, clients.Count * plan.Streams)
+            .Select(i => i < planned ? i % plan.Connections : i / plan.Streams)
+            .Select(client => new Http2Worker(plan, clients[client], record)).ToList();
         var seconds = new List<LoadSecond>();
         try
         {
-            // At the end of the time what is under way is aborted, as by a stop.
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            over.CancelAfter(TimeSpan.FromSeconds(Math.Min(plan.Seconds, int.MaxValue / 1000)));
-            var running = Task.WhenAll(workers.Select(w => w.RunAsync(MayStart, over.Token)));
+            var running = plan.IsOpen
+                ? RunOpenAsync(plan, workers, record, stop)
+                : RunClosedAsync(plan, workers, record, stop);
             while (!running.IsCompleted)
             {
                 await Task.WhenAny(running, Task.Delay(GatherInterval, TimeProvider.System, CancellationToken.None))
                     .ConfigureAwait(false);
-                if (LoadClock.Now - start >= (seconds.Count + 1) * (long)Second.TotalNanoseconds)
+                if (record.Now - measureFrom >= (seconds.Count + 1) * LoadClock.Second)
                 {
                     Gather();
                 }
@@ -51,13 +48,11 @@ internal static class Http2Engine
             clients.ForEach(c => c.Dispose());
         }
 
-        return record.Result(seconds, (LoadClock.Now - start) / (double)LoadClock.Second) with
+        return record.Result(seconds, plan.IsOpen) with
         {
             StartedAt = startedAt,
             CpuSeconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds,
         };
-
-        bool MayStart() => LoadClock.Now - start < end && Interlocked.Decrement(ref budget) >= 0;
 
         void Gather()
         {
@@ -66,42 +61,27 @@ internal static class Http2Engine
         }
     }
 
-    private static HttpMessageInvoker Client(LoadPlan plan, Http2Record record)
+    private static async Task RunClosedAsync(
+        LoadPlan plan, List<Http2Worker> workers, Http2Record record, CancellationToken stop)
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            MaxConnectionsPerServer = 1,
-            EnableMultipleHttp2Connections = false,
-            ConnectCallback = (_, token) => ConnectAsync(plan, record, token),
-        };
-        if (plan.TlsHost is { } host)
-        {
-            handler.SslOptions = TlsTrust.Options(host, plan.TlsInsecure, System.Net.Security.SslApplicationProtocol.Http2);
-        }
+        var end = LoadClock.FromSeconds(plan.RampSeconds + plan.Seconds);
+        var budget = plan.Requests ?? long.MaxValue;
 
-        return new HttpMessageInvoker(handler);
+        // At the end of the time what is under way is aborted, as by a stop.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(TimeSpan.FromSeconds(plan.RampSeconds + plan.Seconds));
+        await Task.WhenAll(workers.Select((worker, i) => worker.RunAsync(
+            TimeSpan.FromSeconds(plan.RampSeconds * i / workers.Count), MayStart, over.Token))).ConfigureAwait(false);
+
+        bool MayStart() => record.Now < end && Interlocked.Decrement(ref budget) >= 0;
     }
 
-    private static async ValueTask<Stream> ConnectAsync(LoadPlan plan, Http2Record record, CancellationToken stop)
+    private static async Task RunOpenAsync(
+        LoadPlan plan, List<Http2Worker> workers, Http2Record record, CancellationToken stop)
     {
-        var start = LoadClock.Now;
-        var address = IPAddress.Parse(plan.Address);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, plan.Port), stop).ConfigureAwait(false);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        record.Opened(LoadClock.Now - start);
-        return new NetworkStream(socket, ownsSocket: true);
+        await using var arrivals = new Http2Arrivals(plan, workers, record);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(TimeSpan.FromSeconds(plan.RampSeconds + plan.Seconds + plan.TimeoutSeconds));
+        await arrivals.RunAsync(over.Token).ConfigureAwait(false);
     }
 }

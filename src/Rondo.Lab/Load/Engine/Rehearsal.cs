@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -20,52 +21,53 @@ internal static class Rehearsal
 
     private static readonly byte[] Answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray();
 
-    /// <returns>What came of it; null if there was none.</returns>
-    public static async Task<LoadResult?> RunAsync(LoadPlan plan)
+    /// <returns>What came of it.</returns>
+    public static async Task<LoadResult> RunAsync(LoadPlan plan)
     {
-        if (plan.IsHttp2)
-        {
-            // The platform's client cannot be rehearsed without a server for it.
-            return null;
-        }
-
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        var server = new Thread(() => Serve(listener, plan.TlsHost is not null)) { IsBackground = true, Name = "rehearsal" };
+        var server = new Thread(() => Serve(listener, plan)) { IsBackground = true, Name = "rehearsal" };
         server.Start();
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         var rehearsed = new LoadPlan
         {
-            Url = plan.Url,
+            Url = $"{(plan.TlsHost is null ? "http" : "https")}://{Host}:{port}/",
             Address = IPAddress.Loopback.ToString(),
-            Port = ((IPEndPoint)listener.LocalEndPoint!).Port,
-            Request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(),
+            Port = port,
+            Request = plan.IsHttp2 ? [] : "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(),
+            Http2Method = plan.IsHttp2 ? "GET" : null,
             Connections = 1,
             MaxConnections = 1,
             Seconds = Seconds,
             Requests = Requests,
             TlsHost = plan.TlsHost is null ? null : Host,
             TlsInsecure = true,
-            Rate = plan.IsOpen ? Rehearsal.Rate : null,
+            Rate = plan.IsOpen ? Rate : null,
             Engine = plan.Engine,
         };
         return await LoadEngine.RunAsync(rehearsed, _ => { }, CancellationToken.None);
     }
 
-    private static void Serve(Socket listener, bool hasTls)
+    private static void Serve(Socket listener, LoadPlan plan)
     {
         try
         {
             using var connection = listener.Accept();
             connection.NoDelay = true;
-            using Stream stream = hasTls ? Secure(connection) : new NetworkStream(connection);
+            using Stream stream = plan.TlsHost is null ? new NetworkStream(connection) : Secure(connection);
+            if (plan.IsHttp2)
+            {
+                RehearsalHttp2.Serve(stream);
+            }
+
             var room = new byte[1024];
             while (stream.Read(room) > 0)
             {
                 stream.Write(Answer);
             }
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or ObjectDisposedException)
         {
             // The rehearsal is over.
         }
@@ -77,7 +79,11 @@ internal static class Rehearsal
         var request = new CertificateRequest("CN=" + Host, key, HashAlgorithmName.SHA256);
         using var made = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         var stream = new SslStream(new NetworkStream(connection));
-        stream.AuthenticateAsServer(X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null));
+        stream.AuthenticateAsServer(new SslServerAuthenticationOptions
+        {
+            ServerCertificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null),
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        });
         return stream;
     }
 }

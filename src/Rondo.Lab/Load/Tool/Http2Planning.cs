@@ -15,10 +15,9 @@ internal static class Http2Planning
     {
         LoadPlanning.Require(
             !target.IsWebSocket && !options.WebSocket && !options.FanOut, "WebSocket is loaded over --http 1.1");
-        LoadPlanning.Require(options.Rate is null, "--http 2 has no --rate: the platform's client could not keep it");
         LoadPlanning.Require(
-            options.Engine == "auto" && plan.Threads == 1 && !options.NoKeepAlive && options.Ramp is null,
-            "--engine, --threads, --no-keepalive and --ramp are not for --http 2: the platform's client drives it");
+            options.Engine == "auto" && plan.Threads == 1 && !options.NoKeepAlive,
+            "--engine, --threads and --no-keepalive are not for --http 2: the platform's client drives it");
         LoadPlanning.Require(options.Streams is null or (>= 1 and <= MostStreams), "--streams must be 1 to 100");
 
         // Read as for HTTP/1.1, so that the same lines are refused.

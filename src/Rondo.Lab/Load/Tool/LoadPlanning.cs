@@ -13,6 +13,7 @@ internal static class LoadPlanning
     private const int DefaultConnections = 8;
     private const int DefaultOpenConnections = 64;
     private const int MostConnections = 1_000_000;
+    private const double MostSeconds = 1_000_000;
 
     /// <exception cref="LoadException">The options do not make a plan.</exception>
     public static LoadPlan Plan(LoadOptions options, TargetUrl target)
@@ -27,6 +28,9 @@ internal static class LoadPlanning
         Require(
             options.MaxConnections is null || options.Find is not null || (isOpen && options.MaxConnections >= connections),
             "--max-connections goes with --rate, and must be at least --connections");
+        var isToken = options.Method.Length > 0
+            && options.Method.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+        Require(isToken, $"--method: '{options.Method}' is no method such as GET");
         Require(options.Body is null || options.BodyFile is null, "--body and --body-file exclude each other");
         Require(!isOpen || options.Think is null, "--think is for a closed load; --rate already says when requests start");
         RequireDescriptors(Math.Max(connections, options.MaxConnections ?? 0));
@@ -129,6 +133,7 @@ internal static class LoadPlanning
 
         var isDuration = Quantity.TrySeconds(text, out var seconds) && (mayBeZero || seconds > 0);
         Require(isDuration, $"{option} must be a duration such as 10s, 500ms or 2m{(mayBeZero ? "" : ", above 0")}");
+        Require(seconds <= MostSeconds, $"{option} must be at most 1000000 s");
         return seconds;
     }
 
