@@ -29,6 +29,8 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     private readonly SendingSide _sending;
     private readonly FanOutMember[] _members;
     private readonly FanOutMember _sender;
+
+    // From the first message that somebody may still wait for.
     private readonly List<(long Due, long Sent)> _times = [];
     private readonly ArrivalSchedule? _schedule;
     private readonly long _origin = LoadClock.Now;
@@ -38,6 +40,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     private ThreadUse _before;
     private LatencyHistogram _second = new();
     private byte[] _bytes = [];
+    private long _messages;
     private int _sent;
     private int _undecided;
     private int _receivers;
@@ -147,7 +150,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
             SendNext(now);
         }
 
-        var isFinished = now >= _length || _times.Count >= _plan.Requests || _sender.IsClosed || _receivers == 0;
+        var isFinished = now >= _length || _messages >= _plan.Requests || _sender.IsClosed || _receivers == 0;
         if (isFinished && (_owed == 0 || now - _lastSent > _timeout || _receivers == 0))
         {
             End();
@@ -186,13 +189,13 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     {
         // The sender's own copy, if there is one, is no delivery; neither is what others say.
         if (_isOver || ReferenceEquals(member, _sender) || !_number.TryRead(begin, out var number)
-            || number >= _times.Count || number <= member.LastMessage)
+            || number >= _messages || number <= member.LastMessage || number < _messages - _times.Count)
         {
             return;
         }
 
         var now = Now();
-        var (due, sent) = _times[(int)number];
+        var (due, sent) = _times[(int)(number - (_messages - _times.Count))];
         member.LastMessage = number;
         member.Delivered++;
         Counts.Completed++;
@@ -232,7 +235,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
         if (!ReferenceEquals(member, _sender))
         {
             _receivers--;
-            var lost = _times.Count - member.Delivered;
+            var lost = _messages - member.Delivered;
             Counts.ClosedEarly += lost;
             _owed -= lost;
         }
@@ -256,13 +259,18 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     private void Wake() => _timer!.Reschedule(TimeSpan.Zero);
 
     private bool MaySend(long now) => !_sender.IsClosed && _receivers > 0 && now < _length
-        && !(_times.Count >= _plan.Requests) && (_schedule is null ? _owed == 0 : _schedule.Next <= now);
+        && !(_messages >= _plan.Requests) && (_schedule is null ? _owed == 0 : _schedule.Next <= now);
 
     private void SendNext(long now)
     {
         var due = _schedule?.Next ?? now;
         _schedule?.Advance();
-        _number.Write(_frame.Payload, (uint)_times.Count);
+        if (_owed == 0)
+        {
+            _times.Clear();
+        }
+
+        _number.Write(_frame.Payload, (uint)_messages++);
         _bytes = _frame.Mask(NextMask());
         _sent = 0;
         _lastSent = Now();
@@ -310,7 +318,7 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
         _owed = 0;
         foreach (var member in _members)
         {
-            (member.LastMessage, member.Delivered) = (_times.Count - 1, _times.Count);
+            (member.LastMessage, member.Delivered) = (_messages - 1, _messages);
         }
     }
 
