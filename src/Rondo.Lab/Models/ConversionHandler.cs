@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -10,6 +11,9 @@ namespace Rondo.Lab.Models;
 /// </summary>
 internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDisposable
 {
+    // All the world's currencies are a tenth of that.
+    private const int LargestAnswer = 64 * 1024;
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
     private static readonly HttpAnswer s_notFound = new(404, "Ask for /convert/GBP/100.\r\n");
     private static readonly HttpAnswer s_unreachable = new(502, "The server with the rates has not answered.\r\n");
@@ -36,8 +40,9 @@ internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDispos
             }
 
             using var body = response.Content.ReadAsStream(limit.Token);
-            using var rates = JsonDocument.Parse(body);
-            return Convert(rates.RootElement, currency, amount);
+            using var room = MemoryPool<byte>.Shared.Rent(LargestAnswer + 1);
+            var count = body.ReadAtLeast(room.Memory.Span, LargestAnswer + 1, throwOnEndOfStream: false);
+            return Convert(room.Memory[..count], currency, amount);
         }
         catch (Exception error) when (IsUnreachable(error))
         {
@@ -67,8 +72,10 @@ internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDispos
             }
 
             await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
-            using var rates = await JsonDocument.ParseAsync(body, cancellationToken: limit.Token);
-            return Convert(rates.RootElement, currency, amount);
+            using var room = MemoryPool<byte>.Shared.Rent(LargestAnswer + 1);
+            var count = await body.ReadAtLeastAsync(
+                room.Memory, LargestAnswer + 1, throwOnEndOfStream: false, limit.Token);
+            return Convert(room.Memory[..count], currency, amount);
         }
         catch (Exception error) when (IsUnreachable(error))
         {
@@ -90,6 +97,17 @@ internal sealed class ConversionHandler(Uri upstream) : IRequestHandler, IDispos
             && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
             ? (currency.ToUpperInvariant(), amount)
             : null;
+
+    private static HttpAnswer Convert(ReadOnlyMemory<byte> answer, string currency, decimal amount)
+    {
+        if (answer.Length > LargestAnswer)
+        {
+            return s_noRates;
+        }
+
+        using var rates = JsonDocument.Parse(answer);
+        return Convert(rates.RootElement, currency, amount);
+    }
 
     private static HttpAnswer Convert(JsonElement document, string currency, decimal amount)
     {

@@ -58,6 +58,18 @@ public sealed class ConversionHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task Server_UpstreamAnswersWithoutEnd_IsABadGateway()
+    {
+        await using var upstream = new RunningModel(
+            new LoopModel(), new FixedHandler(Rates.Replace("EUR", new string('E', 100_000), StringComparison.Ordinal)));
+
+        foreach (var name in ModelCatalog.CurrencyServers.Keys)
+        {
+            Assert.Equal(502, (await AskAsync(name, "/convert/GBP/100", upstream)).Status);
+        }
+    }
+
+    [Fact]
     public async Task Server_UpstreamGone_IsABadGateway()
     {
         var upstream = new RunningModel(new LoopModel(), new FixedHandler(Rates));
