@@ -6,12 +6,14 @@ namespace Rondo.Benchmarks;
 
 /// <summary>
 /// What a request costs the generator: processor time of all its processes from start to end, and for ours also of the
-/// worker while it loads, since starting .NET is a price per run and not per request. Generator on core 1, nginx on
-/// core 0. The tools take turns within a round, and ratios to wrk are taken within a round.
+/// worker while it loads, since starting .NET is a price per run and not per request; as built, and as published with
+/// ReadyToRun. Generator on core 1, nginx on core 0. The tools take turns within a round, and ratios to wrk are taken
+/// within a round. Rates are over the time that a tool says it took, else over the time it was given.
 /// </summary>
 internal static class LoadBench
 {
     private const string Rondo = "artifacts/bin/Rondo.Cli/release/rondo";
+    private const string Published = "PUBLISHED";
     private const int Port = 9741;
     private const int QuickRounds = 3;
     private const int Rounds = 6;
@@ -23,10 +25,11 @@ internal static class LoadBench
 
     private static readonly Tool[] Tools =
     [
-        new("wrk", ["wrk", "-t1", "-cN", "-dTs"], @"(\d+) requests in"),
+        new("wrk", ["wrk", "-t1", "-cN", "-dTs"], @"(\d+) requests in ([\d.]+)s"),
+        new("rondo load, published", [Published, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) requests"),
         new("rondo load", [Rondo, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) requests"),
         new("rondo load, portable", [Rondo, "load", "-c", "N", "-d", "Ts", "--engine", "portable", "--json", "FILE"], @"completed +(\d+) "),
-        new("rondo wrk", [Rondo, "wrk", "-t1", "-cN", "-dTs", "--also-json", "FILE"], @"(\d+) requests in"),
+        new("rondo wrk", [Rondo, "wrk", "-t1", "-cN", "-dTs", "--also-json", "FILE"], @"(\d+) requests in ([\d.]+)s"),
         new("ab -k", ["ab", "-k", "-q", "-t", "T", "-n", "2000000", "-c", "N"], @"Complete requests: +(\d+)"),
         new("hey", ["hey", "-z", "Ts", "-c", "N"], @"\[200\]\s+(\d+) responses"),
         new("h2load --h1", ["h2load", "--h1", "-t1", "-c", "N", "-D", "T"], @"(\d+) succeeded"),
@@ -50,13 +53,15 @@ internal static class LoadBench
               server { listen 127.0.0.1:{{Port}} backlog=4096; location / { return 200 "hello world\n"; } }
             }
             """);
+        var published = Path.Combine(folder.Path, "published");
+        await StartBench.PublishAsync(published);
         using var nginx = Process.Start("taskset", ["-c", "0", "nginx", "-c", config, "-p", folder.Path]);
         try
         {
             await WaitAsync();
             foreach (var connections in (int[])[64, 1000])
             {
-                Measure(connections, isQuick ? QuickRounds : Rounds);
+                Measure(connections, isQuick ? QuickRounds : Rounds, Path.Combine(published, "rondo"));
             }
         }
         finally
@@ -65,7 +70,7 @@ internal static class LoadBench
         }
     }
 
-    private static void Measure(int connections, int rounds)
+    private static void Measure(int connections, int rounds, string published)
     {
         var samples = Tools.ToDictionary(t => t.Name, _ => new List<(double Cost, double PerSecond, double Loading)>());
         for (var round = 0; round <= rounds; round++)
@@ -73,7 +78,7 @@ internal static class LoadBench
             foreach (var tool in Tools)
             {
                 // The first round warms the server.
-                var sample = Run(tool, connections, round == 0 ? WarmSeconds : Seconds);
+                var sample = Run(tool, connections, round == 0 ? WarmSeconds : Seconds, published);
                 if (round > 0)
                 {
                     samples[tool.Name].Add(sample);
@@ -101,7 +106,7 @@ internal static class LoadBench
         }
     }
 
-    private static (double Cost, double PerSecond, double Loading) Run(Tool tool, int connections, int seconds)
+    private static (double Cost, double PerSecond, double Loading) Run(Tool tool, int connections, int seconds, string published)
     {
         var json = Path.GetTempFileName();
         string[] line =
@@ -110,6 +115,7 @@ internal static class LoadBench
             .. tool.Line.Select(a => a is "-cN" or "N"
                 ? a.Replace("N", $"{connections}", StringComparison.Ordinal)
                 : a == "FILE" ? json
+                : a == Published ? published
                 : a is "-dTs" or "Ts" or "T" ? a.Replace("T", $"{seconds}", StringComparison.Ordinal) : a),
             Url,
         ];
@@ -130,7 +136,7 @@ internal static class LoadBench
         File.Delete(json);
         return (
             (ChildrenSeconds() - before) / requests * 1e6,
-            requests / seconds,
+            requests / (match.Groups[2].Success ? double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) : seconds),
             loading.Success ? double.Parse(loading.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
     }
 

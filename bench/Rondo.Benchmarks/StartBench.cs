@@ -16,9 +16,7 @@ internal static class StartBench
     {
         using var folder = new ScratchFolder();
         var published = Path.Combine(folder.Path, "published");
-        await RunToEndAsync(
-            "dotnet", "publish", "src/Rondo.Cli",
-            "-c", "Release", "-r", "linux-x64", "-o", published, "-v", "quiet", "--nologo");
+        await PublishAsync(published);
         Console.WriteLine($"\nStart: median [min .. max] of {Runs}, wall milliseconds");
         var readyToRun = Path.Combine(published, "rondo");
         foreach (var (name, executable) in new[] { ("as built", ServerProcess.Rondo), ("ReadyToRun", readyToRun) })
@@ -37,6 +35,11 @@ internal static class StartBench
                     + $"convert {HttpBench.Spread(convert.Skip(1), "0")}");
         }
     }
+
+    /// <summary>Publishes the program into a folder, compiled ahead.</summary>
+    public static Task PublishAsync(string folder) => RunToEndAsync(
+        "dotnet", "publish", "src/Rondo.Cli",
+        "-c", "Release", "-r", "linux-x64", "-o", folder, "-v", "quiet", "--nologo");
 
     private static async Task<double> UntilReadyAsync(string executable, string data)
     {
