@@ -26,7 +26,7 @@ internal static class LoadBench
     private static readonly Tool[] Tools =
     [
         new("wrk", ["wrk", "-t1", "-cN", "-dTs"], @"(\d+) requests in ([\d.]+)s"),
-        new("rondo load, published", [Published, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) requests"),
+        new("rondo load, published", [Published, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) "),
         new("rondo load", [Rondo, "load", "-c", "N", "-d", "Ts", "--json", "FILE"], @"completed +(\d+) requests"),
         new("rondo load, portable", [Rondo, "load", "-c", "N", "-d", "Ts", "--engine", "portable", "--json", "FILE"], @"completed +(\d+) "),
         new("rondo wrk", [Rondo, "wrk", "-t1", "-cN", "-dTs", "--also-json", "FILE"], @"(\d+) requests in ([\d.]+)s"),
@@ -106,7 +106,8 @@ internal static class LoadBench
         }
     }
 
-    private static (double Cost, double PerSecond, double Loading) Run(Tool tool, int connections, int seconds, string published)
+    private static (double Cost, double PerSecond, double Loading) Run(
+        Tool tool, int connections, int seconds, string published)
     {
         var json = Path.GetTempFileName();
         string[] line =
@@ -132,11 +133,14 @@ internal static class LoadBench
         }
 
         var requests = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        var took = match.Groups[2].Success
+            ? double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)
+            : seconds;
         var loading = Regex.Match(File.ReadAllText(json), @"""cpu_microseconds_per_request"": ([\d.]+)");
         File.Delete(json);
         return (
             (ChildrenSeconds() - before) / requests * 1e6,
-            requests / (match.Groups[2].Success ? double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) : seconds),
+            requests / took,
             loading.Success ? double.Parse(loading.Groups[1].Value, CultureInfo.InvariantCulture) : 0);
     }
 

@@ -64,7 +64,8 @@ public sealed class SloTests
     {
         var slo = Slo.Parse("p99<10s");
         var tried = new List<int>();
-        var search = new CapacitySearch(slo, 100, n => Task.FromResult(Result(n * 1000, 1_000_000, 0)), s => tried.Add(s.Connections));
+        var search = new CapacitySearch(
+            slo, 100, n => Task.FromResult(Result(n * 1000, 1_000_000, 0)), s => tried.Add(s.Connections));
 
         var capacity = await search.RunAsync();
 

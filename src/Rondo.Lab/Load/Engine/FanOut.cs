@@ -92,7 +92,8 @@ internal sealed class FanOut : ILoopWork, IAsyncDisposable
     public LatencyHistogram Lateness { get; } = new();
 
     /// <summary>Each second, once it is over.</summary>
-    public ConcurrentQueue<(int Second, long Completed, long Failed, LatencyHistogram Latency)> Seconds { get; } = new();
+    public ConcurrentQueue<(int Second, long Completed, long Failed, LatencyHistogram Latency)> Seconds { get; } =
+        new();
 
     public string? FirstProblem { get; private set; }
 

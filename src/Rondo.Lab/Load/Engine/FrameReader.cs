@@ -42,7 +42,7 @@ internal sealed class FrameReader(int keptBytes = 0) : AnswerReader
         (Status, KeepsAlive) = (200, true);
     }
 
-    /// <summary>Reads on behind a whole message as long as there are only control frames: they belong to nobody.</summary>
+    /// <summary>Reads on behind a whole message as long as control frames come: they belong to nobody.</summary>
     public override ResponseStep Read(ReadOnlySpan<byte> piece, out int used)
     {
         var rest = piece;

@@ -5,9 +5,9 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>
-/// An open load over the platform's client: a loop keeps the time and has a free worker send each request when it is due,
-/// since to wake a thread of the pool for it takes a tenth of a millisecond; what comes back is the pool's. One that is
-/// due while all are busy goes to the first that becomes free.
+/// An open load over the platform's client: a loop keeps the time and has a free worker send each request when it is
+/// due, since to wake a thread of the pool for it takes a tenth of a millisecond; what comes back is the pool's. One that
+/// is due while all are busy goes to the first that becomes free.
 /// </summary>
 /// <threadsafety><see cref="RunAsync"/> once, from any thread.</threadsafety>
 internal sealed class Http2Arrivals : ILoopWork, IAsyncDisposable

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Rondo.Lab.Load.Targets;
 
@@ -34,7 +35,7 @@ internal static class Http2Client
         };
         if (plan.TlsHost is { } host)
         {
-            handler.SslOptions = TlsTrust.Options(host, plan.TlsInsecure, System.Net.Security.SslApplicationProtocol.Http2);
+            handler.SslOptions = TlsTrust.Options(host, plan.TlsInsecure, SslApplicationProtocol.Http2);
         }
 
         return new HttpMessageInvoker(handler);

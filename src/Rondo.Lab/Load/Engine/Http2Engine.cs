@@ -15,8 +15,8 @@ internal static class Http2Engine
         var startedAt = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(plan.RampSeconds);
         var before = Environment.CpuUsage.TotalTime;
         var record = new Http2Record(measureFrom);
-        var clients = Enumerable.Range(0, plan.IsOpen ? Math.Max(plan.Connections, plan.MaxConnections) : plan.Connections)
-            .Select(_ => Http2Client.Create(plan, record)).ToList();
+        var most = plan.IsOpen ? Math.Max(plan.Connections, plan.MaxConnections) : plan.Connections;
+        var clients = Enumerable.Range(0, most).Select(_ => Http2Client.Create(plan, record)).ToList();
 
         // Streams of the connections there are to be at first, then those there may be.
         var planned = plan.Connections * plan.Streams;

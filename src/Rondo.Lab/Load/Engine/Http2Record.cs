@@ -3,8 +3,8 @@ using Rondo.Lab.Measuring;
 namespace Rondo.Lab.Load.Engine;
 
 /// <summary>
-/// What the workers of an HTTP/2 load have measured, and the run's clock: nanoseconds since it began. What starts before
-/// the measurement does counts nowhere, but for connections.
+/// What the workers of an HTTP/2 load have measured, and the run's clock: nanoseconds since it began. What starts
+/// before the measurement does counts nowhere, but for connections.
 /// </summary>
 /// <threadsafety>All members: any thread.</threadsafety>
 internal sealed class Http2Record(long measureFrom)

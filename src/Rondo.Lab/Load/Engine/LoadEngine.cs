@@ -29,7 +29,8 @@ internal static class LoadEngine
         var origin = LoadClock.Now;
 
         // Woken once a second: each time the pool's threads look for work, they take the processor from the load.
-        var news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        var news = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         var threads = Enumerable.Range(0, plan.Threads)
             .Select(i => new LoadThread(plan, i, address, origin, () => news.Writer.TryWrite(true))).ToList();
         var gatherer = new SecondGatherer(threads, onSecond);

@@ -67,7 +67,8 @@ internal static class Rehearsal
                 stream.Write(Answer);
             }
         }
-        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or ObjectDisposedException)
+        catch (Exception e) when (
+            e is SocketException or IOException or AuthenticationException or ObjectDisposedException)
         {
             // The rehearsal is over.
         }

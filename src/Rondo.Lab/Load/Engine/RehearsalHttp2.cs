@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Rondo.Lab.Load.Engine;
 
-/// <summary>Answers every request on a connection with an empty 200: as much of HTTP/2 as a rehearsal needs (RFC 9113).</summary>
+/// <summary>
+/// Answers every request on a connection with an empty 200: as much of HTTP/2 as a rehearsal needs (RFC 9113).
+/// </summary>
 internal static class RehearsalHttp2
 {
     private const int PrefaceBytes = 24;

@@ -11,7 +11,7 @@ internal sealed class RequestText(string method, string version, TargetUrl targe
     public static ReadOnlySpan<byte> End => "\r\n"u8;
 
     /// <summary>Adds a header line, or replaces those of the same name that Rondo would send by itself.</summary>
-    /// <exception cref="LoadException">It has no colon, or what no header can have: a line's end, or beyond Latin-1.</exception>
+    /// <exception cref="LoadException">It has no colon, or what no header can have.</exception>
     public void Add(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);

@@ -15,6 +15,9 @@ internal static class LoadPlanning
     private const int MostConnections = 1_000_000;
     private const double MostSeconds = 1_000_000;
 
+    // Besides letters and digits (RFC 9110, section 5.6.2).
+    private const string TokenMarks = "!#$%&'*+-.^_`|~";
+
     /// <exception cref="LoadException">The options do not make a plan.</exception>
     public static LoadPlan Plan(LoadOptions options, TargetUrl target)
     {
@@ -29,7 +32,7 @@ internal static class LoadPlanning
             options.MaxConnections is null || options.Find is not null || (isOpen && options.MaxConnections >= connections),
             "--max-connections goes with --rate, and must be at least --connections");
         var isToken = options.Method.Length > 0
-            && options.Method.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+            && options.Method.All(c => char.IsAsciiLetterOrDigit(c) || TokenMarks.Contains(c, StringComparison.Ordinal));
         Require(isToken, $"--method: '{options.Method}' is no method such as GET");
         Require(options.Body is null || options.BodyFile is null, "--body and --body-file exclude each other");
         Require(!isOpen || options.Think is null, "--think is for a closed load; --rate already says when requests start");

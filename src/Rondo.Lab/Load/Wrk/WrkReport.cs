@@ -55,7 +55,8 @@ internal static class WrkReport
         text.Append(
             CultureInfo.InvariantCulture,
             $"  {responses} requests in {WrkUnits.Time(elapsed * 1e6)}, {WrkUnits.Bytes(counts.BytesReceived)}B read\n");
-        var (connect, read) = (counts.ConnectErrors + counts.TlsErrors, counts.Resets + counts.ClosedEarly + counts.Malformed);
+        var connect = counts.ConnectErrors + counts.TlsErrors;
+        var read = counts.Resets + counts.ClosedEarly + counts.Malformed;
         if (connect + read + counts.Timeouts > 0)
         {
             text.Append(

@@ -41,7 +41,8 @@ public sealed class FanOutTests
     [Fact]
     public async Task Run_MessageThatIsNotPassedOn_IsATimeoutForEachReceiver()
     {
-        await using var server = await WebSocketServer.BroadcastAsync(members: 4, alsoToSender: false, keeps: n => n == 1);
+        await using var server = await WebSocketServer.BroadcastAsync(
+            members: 4, alsoToSender: false, keeps: n => n == 1);
 
         var result = await RunAsync(
             server, new LoadOptions("") { Connections = 3, Requests = 4, Timeout = "1s", Duration = "30s" });

@@ -113,7 +113,7 @@ public sealed class LoadToolTests : IDisposable
         var options = new LoadOptions(server.Url) { Requests = 300, Web = ":0" };
 
         // The page is asked before the first second, after it, and after the end.
-        var command = LoadTool.RunAsync(options, TextWriter.Null, error, isTerminal: false, async (plan, onSecond, stop) =>
+        var command = LoadTool.RunAsync(options, TextWriter.Null, error, false, async (plan, onSecond, stop) =>
         {
             running.SetResult();
             await second.Task;
@@ -147,7 +147,8 @@ public sealed class LoadToolTests : IDisposable
     {
         using var server = ScriptedServer.Always(Hello);
 
-        var (exitCode, _, error) = await RunAsync(new LoadOptions(server.Url) { Requests = 1, Web = $":{server.Port}" });
+        var (exitCode, _, error) = await RunAsync(
+            new LoadOptions(server.Url) { Requests = 1, Web = $":{server.Port}" });
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith("rondo: --web: ", error, StringComparison.Ordinal);
