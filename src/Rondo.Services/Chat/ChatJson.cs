@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Rondo.Services.Streams;
 
@@ -151,18 +150,7 @@ internal static class ChatJson
         _ => "owner",
     };
 
-    public static byte[] Object(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, StreamJson.Readable))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Object(Action<Utf8JsonWriter> write) => StreamJson.Object(write);
 
     /// <summary>The members of a stored object into one that has begun.</summary>
     public static void WriteMembers(Utf8JsonWriter json, ReadOnlyMemory<byte> data)

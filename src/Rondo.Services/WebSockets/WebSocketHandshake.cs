@@ -15,6 +15,11 @@ internal static class WebSocketHandshake
 
     private static readonly ProblemType UpgradeRequired = new("upgrade-required", 426, "A WebSocket is needed");
 
+    /// <summary>Whether a request asks for a WebSocket, be it in the right way or not.</summary>
+    public static bool IsAsked(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && Tokens(context.Request.Headers.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The connection, once both sides have agreed; or null after an answer that says what is wrong.</summary>
     /// <param name="context">The request.</param>
     /// <param name="protocol">The subprotocol, which a client that offers any should offer; null for none.</param>
@@ -46,8 +51,7 @@ internal static class WebSocketHandshake
     private static Problem? Refuse(HttpContext context, IReadOnlyCollection<string> origins)
     {
         var headers = context.Request.Headers;
-        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }
-            || !Tokens(headers.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase))
+        if (!IsAsked(context))
         {
             context.Response.Headers.Upgrade = "websocket";
             return new Problem(UpgradeRequired, $"'{context.Request.Path}' is a WebSocket: send 'Upgrade: websocket'.");

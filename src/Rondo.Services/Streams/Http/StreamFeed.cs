@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rondo.Services.Hosting;
+using Rondo.Services.WebSockets;
 
 namespace Rondo.Services.Streams.Http;
 
@@ -8,7 +9,7 @@ internal delegate byte[] EventShape(StreamEvent shown);
 
 /// <summary>
 /// Turns a stream into what clients read, with the same cursors in each form: pages and long polls
-/// (<c>after</c>, <c>limit</c>, <c>wait</c>) and server-sent events (<c>Last-Event-ID</c>).
+/// (<c>after</c>, <c>limit</c>, <c>wait</c>), server-sent events (<c>Last-Event-ID</c>), and a WebSocket (<c>hello</c>).
 /// </summary>
 internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostApplicationLifetime lifetime)
 {
@@ -21,6 +22,14 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
     /// <param name="shape">Makes the JSON object of an event in place of the usual one.</param>
     public async Task ServeAsync(HttpContext context, string stream, StreamStart start, EventShape? shape = null)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, lifetime.ApplicationStopping);
+        if (WebSocketHandshake.IsAsked(context))
+        {
+            await new StreamSocket(store, time, shape).ServeAsync(context, stream, start, ending.Token);
+            return;
+        }
+
         context.Response.Headers.Vary = "Accept";
         var parameters = new StreamParameters(context);
 
@@ -37,8 +46,6 @@ internal sealed class StreamFeed(IEventStore store, TimeProvider time, IHostAppl
             return;
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             context.Response.Headers.CacheControl = "no-store";
