@@ -12,6 +12,8 @@ const orders = [
 const people = new Map();
 const typists = new Map();
 
+const restMs = 300;
+
 /** What the buttons beside a name do; the form sets it. */
 export const acts = { order() {} };
 
@@ -41,11 +43,17 @@ export function changePeople({ joined, left }) {
 function ordersOver(person) {
   const shown = make('span', 'orders');
   shown.append(...orders.map(({ label, sure, order }) => {
+    const rest = () => { giver.textContent = label; };
     const giver = button(label, () => {
-      if (giver.textContent === label) giver.textContent = sure;
-      else acts.order({ ...order, who: person.id });
+      if (giver.textContent === label) {
+        giver.textContent = sure;
+        return;
+      }
+      rest();
+      acts.order({ ...order, who: person.id });
     }, 'plain');
-    giver.addEventListener('blur', () => { giver.textContent = label; });
+    // Not at once: a button must not move away under the pointer that presses it.
+    giver.addEventListener('blur', () => setTimeout(rest, restMs));
     return giver;
   }));
   return shown;
