@@ -22,6 +22,9 @@ internal sealed record ChaosCounts
     /// <summary>Answers that said so.</summary>
     public int Refusals { get; init; }
 
+    /// <summary>Whether something that is to be tried has never happened: such a run proves nothing.</summary>
+    public bool IsTooLittle => Said == 0 || Edited == 0 || Deleted == 0 || Kills == 0 || Cuts == 0 || Refusals == 0;
+
     public ChaosCounts Plus(ChaosCounts other) => new()
     {
         Events = Events + other.Events,

@@ -15,6 +15,7 @@ internal sealed class ChaosRound : IDisposable
     private const int LongestPeaceMs = 2500;
 
     private static readonly TimeSpan s_fullTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_settleTime = TimeSpan.FromSeconds(90);
 
     private readonly ChaosDisk _disk;
@@ -97,10 +98,10 @@ internal sealed class ChaosRound : IDisposable
         new Reader(_scene, isPolling: true, new Random(_random.Next())),
     ];
 
-    // One of each first, so that there is no run without.
+    // One of each first, so that there is no run without; a slow machine takes longer until all has happened once.
     private async Task BreakAsync(List<ChaosClient> clients, Stopwatch time, TimeSpan duration)
     {
-        for (var i = 0; i < 3 || time.Elapsed < duration; i++)
+        for (var i = 0; i < 3 || time.Elapsed < duration + (Counts.IsTooLittle ? s_patience : default); i++)
         {
             await Task.Delay(_random.Next(ShortestPeaceMs, LongestPeaceMs));
             switch (i < 3 ? i * 4 : _random.Next(10))
