@@ -56,7 +56,7 @@ internal sealed class KeyStore
             ? stored
             : null;
 
-    /// <summary>The key of this prefix, which somebody has shown before; null when it is no longer one of ours.</summary>
+    /// <summary>The key of a prefix, which somebody has shown before; null when it is no longer one of ours.</summary>
     public StoredKey? Get(string prefix) => _keys.GetValueOrDefault(prefix);
 
     private FrozenDictionary<string, StoredKey> Load() => _database

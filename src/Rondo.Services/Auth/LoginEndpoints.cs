@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 
@@ -51,7 +52,7 @@ internal sealed class LoginEndpoints(KeyStore keys, SessionStore sessions)
     }
 
     // Null after an answer that says what is wrong.
-    private static async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>?> FormAsync(
+    private static async Task<Dictionary<string, StringValues>?> FormAsync(
         HttpContext context)
     {
         var problem = SameOrigin.Refuse(context, []);
@@ -67,7 +68,7 @@ internal sealed class LoginEndpoints(KeyStore keys, SessionStore sessions)
     }
 
     // A place of this server: another site's address would take away whoever has just logged in.
-    private static string Next(Microsoft.Extensions.Primitives.StringValues wanted) =>
+    private static string Next(StringValues wanted) =>
         wanted is [{ } path] && path.StartsWith('/') && !path.AsSpan(1).StartsWith("/")
         && !path.AsSpan().ContainsAnyExceptInRange('!', '~') && !path.Contains('\\', StringComparison.Ordinal)
             ? path
@@ -99,7 +100,8 @@ internal sealed class LoginEndpoints(KeyStore keys, SessionStore sessions)
                 in the rooms.</p>
                 <form class="row" method="post" action="/login">
                 <input type="hidden" name="next" value="{{next}}">
-                <label class="key">Key<input type="password" name="key" autocomplete="current-password" required></label>
+                <label class="key">Key<input type="password" name="key" autocomplete="current-password"
+                 required></label>
                 <button>Log in</button>
                 </form>
                 {{(refusal is null ? default : Html.Of($"<p class=\"result refused\" role=\"alert\">{refusal}</p>"))}}

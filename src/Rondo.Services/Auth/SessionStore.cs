@@ -6,8 +6,8 @@ namespace Rondo.Services.Auth;
 
 /// <summary>
 /// Who has logged in with a key in a browser: the browser holds a random text in a cookie that no script and no other
-/// site's page can use, and here lies its hash with the name of the key. It ends with the process, after twelve hours, or
-/// when the key is no longer one of ours. From any thread.
+/// site's page can use, and here lies its hash with the name of the key. It ends with the process, after twelve hours,
+/// or when the key is no longer one of ours. From any thread.
 /// </summary>
 internal sealed class SessionStore(KeyStore keys, TimeProvider time)
 {
