@@ -37,8 +37,10 @@ internal sealed class StreamSocket(IEventStore store, TimeProvider time, EventSh
         try
         {
             var (status, reason) = await ConverseAsync(socket, stream, start, ending);
+
+            // Until the client has closed, too: what it still sends would tear the connection down before it has read.
             using var patience = new CancellationTokenSource(FarewellTime, time);
-            await socket.CloseOutputAsync(status, reason, patience.Token);
+            await socket.CloseAsync(status, reason, patience.Token);
         }
         catch (Exception cut) when (cut is WebSocketException or IOException or OperationCanceledException)
         {
@@ -56,6 +58,9 @@ internal sealed class StreamSocket(IEventStore store, TimeProvider time, EventSh
             return (BadFrame, mistake);
         }
 
+        // A frame that is cut off ends the connection: it has its time to get through, also at the end.
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var end = ending.Register(() => patience.CancelAfter(FarewellTime));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         var leaving = LeaveAsync(socket, over);
         try
@@ -63,7 +68,7 @@ internal sealed class StreamSocket(IEventStore store, TimeProvider time, EventSh
             await foreach (var item in store.WatchAsync(
                 [new WatchedStream(stream, after, start)], cancellation: over.Token))
             {
-                await socket.SendAsync(Frame(item), WebSocketMessageType.Text, endOfMessage: true, over.Token);
+                await socket.SendAsync(Frame(item), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
             }
 
             return (TooSlow, "Too slow: come again with the cursor.");
