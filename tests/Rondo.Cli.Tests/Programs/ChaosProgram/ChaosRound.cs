@@ -96,6 +96,7 @@ internal sealed class ChaosRound : IDisposable
         .. Enumerable.Range(1, Talkers).Select(i => new Talker(_scene, i, new Random(_random.Next()))),
         new Reader(_scene, isPolling: false, new Random(_random.Next())),
         new Reader(_scene, isPolling: true, new Random(_random.Next())),
+        new Watcher(_scene, new Random(_random.Next())),
     ];
 
     // One of each first, so that there is no run without; a slow machine takes longer until all has happened once.

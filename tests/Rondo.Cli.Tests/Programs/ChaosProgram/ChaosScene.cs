@@ -22,6 +22,9 @@ internal sealed class ChaosScene(int port, ChatChecker checker) : IDisposable
     /// <summary>From now on nothing new is done; what waits is brought to its end.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>The room as a stream like any other.</summary>
+    public Uri StreamSocket { get; } = new($"ws://127.0.0.1:{port}{Room}/events");
+
     /// <summary>Nobody waits for an answer any more.</summary>
     public bool IsOver { get; set; }
 

@@ -55,10 +55,10 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
         socket.Options.AddSubProtocol("chat.v1");
         socket.Options.SetRequestHeader("Cookie", Cookie);
         await socket.ConnectAsync(Scene.Socket, cancellation);
-        await SendAsync(
-            socket, new JsonObject { ["type"] = "hello", ["after"] = Log.Last, ["name"] = Nick }, cancellation);
+        await socket.SayAsync(
+            new JsonObject { ["type"] = "hello", ["after"] = Log.Last, ["name"] = Nick }, cancellation);
         var live = new TaskCompletionSource();
-        var reading = ReadAsync(socket, since, live, cancellation);
+        var reading = socket.ReadAllAsync(frame => Take(frame, since, live), cancellation);
         if (await Task.WhenAny(live.Task, reading) == reading)
         {
             await reading;
@@ -97,21 +97,22 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
         DeedKind.Say => new JsonObject { ["type"] = "send", ["client_id"] = deed.Id, ["text"] = deed.Text },
         DeedKind.Edit => new JsonObject
         {
-            ["type"] = "edit", ["client_id"] = deed.Id, ["seq"] = deed.Target, ["text"] = deed.Text,
+            ["type"] = "edit",
+            ["client_id"] = deed.Id,
+            ["seq"] = deed.Target,
+            ["text"] = deed.Text,
         },
         _ => new JsonObject { ["type"] = "delete", ["client_id"] = deed.Id, ["seq"] = deed.Target },
     };
 
-    private static async Task SendAllAsync(ClientWebSocket socket, IEnumerable<Deed> deeds, CancellationToken cancellation)
+    private static async Task SendAllAsync(
+        ClientWebSocket socket, IEnumerable<Deed> deeds, CancellationToken cancellation)
     {
         foreach (var deed in deeds)
         {
-            await SendAsync(socket, FrameOf(deed), cancellation);
+            await socket.SayAsync(FrameOf(deed), cancellation);
         }
     }
-
-    private static Task SendAsync(ClientWebSocket socket, JsonObject frame, CancellationToken cancellation) => socket
-        .SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame), WebSocketMessageType.Text, true, cancellation);
 
     private List<Deed> Waiting()
     {
@@ -182,31 +183,7 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
             id, kind, target, kind is DeedKind.Delete ? "" : $"{kind} {id} {HeldText.Mark}{Random.NextInt64():x16}");
     }
 
-    private async Task ReadAsync(
-        ClientWebSocket socket, long since, TaskCompletionSource live, CancellationToken cancellation)
-    {
-        var buffer = new byte[64 * 1024];
-        while (true)
-        {
-            var length = 0;
-            ValueWebSocketReceiveResult part;
-            do
-            {
-                part = await socket.ReceiveAsync(buffer.AsMemory(length), cancellation);
-                length += part.Count;
-            }
-            while (!part.EndOfMessage);
-            if (part.MessageType is WebSocketMessageType.Close)
-            {
-                throw new IOException($"Closed with {socket.CloseStatus}.");
-            }
-
-            using var frame = JsonDocument.Parse(buffer.AsMemory(0, length));
-            Take(frame.RootElement, since, live);
-        }
-    }
-
-    private void Take(JsonElement frame, long since, TaskCompletionSource live)
+    private bool Take(JsonElement frame, long since, TaskCompletionSource live)
     {
         switch (frame.GetProperty("type").GetString())
         {
@@ -230,6 +207,8 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
             default:
                 break;
         }
+
+        return true;
     }
 
     private void Acknowledge(string id, long seq)
