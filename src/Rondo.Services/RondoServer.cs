@@ -12,6 +12,7 @@ using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Streams;
+using Rondo.Services.Weather;
 using Rondo.Transport;
 
 namespace Rondo.Services;
@@ -25,7 +26,7 @@ public static class RondoServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The names of the services there are.</summary>
-    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name, ChatService.Name];
+    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name, ChatService.Name, WeatherService.Name];
 
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
@@ -78,10 +79,12 @@ public static class RondoServer
             builder.Services.AddStreams();
             builder.Services.AddChat();
             builder.Services.AddChatPage();
+            var isOffline = options.Offline || Flag(builder.Configuration, "Offline");
             builder.Services.AddCurrency(new CurrencySetup(
-                options.Offline || Flag(builder.Configuration, "Offline"),
+                isOffline,
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
             var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
+            builder.Services.AddWeather(new WeatherSetup(isOffline, IsFixture: hasDemo));
             if (hasDemo)
             {
                 builder.Services.AddDemo();
@@ -268,6 +271,7 @@ public static class RondoServer
         app.MapAssets();
         app.MapHome();
         app.MapCurrency();
+        app.MapWeather();
         app.MapChat();
         app.MapChatPage();
         app.MapLogin();

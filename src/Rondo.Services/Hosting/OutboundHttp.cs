@@ -12,6 +12,9 @@ internal sealed class OutboundHttp : IDisposable
     private readonly HttpClient _publicClient;
     private readonly TimeProvider _time;
 
+    /// <summary>What every request calls itself.</summary>
+    public static string Agent { get; } = "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3);
+
     public OutboundHttp(TimeProvider time)
     {
         _time = time;
@@ -65,28 +68,41 @@ internal sealed class OutboundHttp : IDisposable
     public async Task<Answer> GetAsync(
         Uri url, Validators known, TimeSpan deadline, int maxBytes, CancellationToken cancellation)
     {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        return await GetAsync(request, known, deadline, maxBytes, cancellation);
+    }
+
+    /// <summary>The same for a request with headers of its own.</summary>
+    /// <exception cref="TimeoutException">As above.</exception>
+    /// <exception cref="HttpRequestException">As above.</exception>
+    public async Task<Answer> GetAsync(
+        HttpRequestMessage request, Validators known, TimeSpan deadline, int maxBytes, CancellationToken cancellation)
+    {
+        var url = request.RequestUri!;
         using var limit = new CancellationTokenSource(deadline, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, url);
             known.Apply(request);
             using var response = await _client.SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.StatusCode == HttpStatusCode.NotModified)
             {
-                return new Answer(null, known);
+                return new Answer(null, known) { Expires = response.Content.Headers.Expires };
             }
 
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 var target = response.Headers.Location is not null ? " with a redirect, which is not followed" : "";
-                throw new HttpRequestException(
-                    $"'{Name(url)}' answered {(int)response.StatusCode}{target}.", null, response.StatusCode);
+                throw new RefusedException(
+                    $"'{Name(url)}' answered {(int)response.StatusCode}{target}.", response.StatusCode)
+                {
+                    RetryAfter = RetryAfter(response),
+                };
             }
 
             var body = await ReadAsync(response, url, maxBytes, either.Token);
-            return new Answer(body, Validators.Of(response));
+            return new Answer(body, Validators.Of(response)) { Expires = response.Content.Headers.Expires };
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -123,10 +139,13 @@ internal sealed class OutboundHttp : IDisposable
 #pragma warning disable RS0030 // The one place that makes clients.
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
-        client.DefaultRequestHeaders.UserAgent.ParseAdd(
-            "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3));
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(Agent);
         return client;
     }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is not { } header ? null
+        : header.Delta ?? (header.Date is { } date && date > _time.GetUtcNow() ? date - _time.GetUtcNow() : TimeSpan.Zero);
 
     private static async Task<byte[]> ReadAsync(
         HttpResponseMessage response, Uri url, int maxBytes, CancellationToken cancellation)
@@ -145,7 +164,11 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The body, or null when the server says that it has not changed.</summary>
-    internal readonly record struct Answer(byte[]? Body, Validators Validators);
+    internal readonly record struct Answer(byte[]? Body, Validators Validators)
+    {
+        /// <summary>Until when the server asks not to be asked again.</summary>
+        public DateTimeOffset? Expires { get; init; }
+    }
 
     /// <summary>What the last answer said about itself, for a conditional request (RFC 9110 section 13).</summary>
     internal readonly record struct Validators(string? ETag, DateTimeOffset? LastModified)
