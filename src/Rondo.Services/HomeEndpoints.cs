@@ -1,4 +1,5 @@
 using Rondo.Services.Hosting;
+using Rondo.Services.Weather;
 
 namespace Rondo.Services;
 
@@ -13,6 +14,10 @@ internal static class HomeEndpoints
         routes.MapRead("/", context => WriteAsync(context, page));
     }
 
+    // What each has that needs no key.
+    private static string PathOf(string service) =>
+        service == WeatherService.Name ? "/forecast" : $"/{service}/status";
+
     private static Task WriteAsync(HttpContext context, HomePage page)
     {
         var response = context.Response;
@@ -24,7 +29,7 @@ internal static class HomeEndpoints
             case MediaType.Json:
                 response.ContentType = MediaType.Json;
                 return response.WriteAsync(
-                    "[" + string.Join(',', RondoServer.AllServices.Select(s => $$"""{"name":"{{s}}","path":"/{{s}}/status"}""")) + "]",
+                    "[" + string.Join(',', RondoServer.AllServices.Select(s => $$"""{"name":"{{s}}","path":"{{PathOf(s)}}"}""")) + "]",
                     context.RequestAborted);
             case MediaType.Text:
                 response.ContentType = "text/plain; charset=utf-8";

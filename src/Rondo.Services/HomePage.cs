@@ -3,27 +3,36 @@ using Rondo.Services.Currency;
 using Rondo.Services.Currency.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Weather;
 
 namespace Rondo.Services;
 
 /// <summary>
-/// The front desk as a page: what runs, the rates with their age, and a form that converts without any script.
+/// The front desk as a page: what runs, the weather and the rates with their age, and a form that converts without any
+/// script.
 /// </summary>
-internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeProvider time)
+internal sealed class HomePage(
+    RateBook book, CurrencyConverter converter, WeatherAggregator weather, PlaceBook places, TimeProvider time)
 {
     private static readonly string[] Shown = ["USD", "GBP", "CHF", "JPY", "SEK", "PLN"];
 
-    public Task WriteAsync(HttpContext context)
+    public async Task WriteAsync(HttpContext context)
     {
         var rates = book.Current;
         var now = time.GetUtcNow();
         var parameters = new CurrencyParameters(context, Dialect.Native, "amount", "from", "to");
         var address = $"{context.Request.Scheme}://{context.Request.Host}";
-        return HtmlPage.WriteAsync(context, "Front desk", Html.Of($$"""
+        var view = await weather.GetAsync(places.Default, 2, context.RequestAborted);
+        await HtmlPage.WriteAsync(context, "Front desk", Html.Of($$"""
             <main class="sheet">
             <h1>The front desk of a shared place</h1>
             <p class="lede">Running: {{string.Join(", ", RondoServer.AllServices)}}.
             Every number says how old it is and where it comes from.</p>
+            <section aria-labelledby="weather">
+            <h2 id="weather">Weather</h2>
+            <p class="say">{{SeedText.Forecast(view) ?? "No source has answered with the weather."}}
+            {{Origin(view, now)}}</p>
+            </section>
             <section aria-labelledby="rates">
             <h2 id="rates">One euro</h2>
             <p class="say">{{Origin(rates, now)}} For information only.</p>
@@ -44,7 +53,8 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
             <section aria-labelledby="programs">
             <h2 id="programs">For programs</h2>
             <p class="say">Everything here is also plain HTTP.</p>
-            <pre>curl {{address}}/convert/GBP/100
+            <pre>curl {{address}}/forecast
+            curl {{address}}/convert/GBP/100
             curl '{{address}}/v1/latest?symbols=USD,CHF'</pre>
             <ul class="links">
             <li><a href="/openapi.json">OpenAPI</a></li>
@@ -72,6 +82,22 @@ internal sealed class HomePage(RateBook book, CurrencyConverter converter, TimeP
             ? Html.Of($"<b class=\"stale\">stale</b>, published")
             : Html.Of($"<b class=\"fresh\">current</b>, confirmed");
         return Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, {quality} {shownAge} ago.");
+    }
+
+    private static Html Origin(ForecastView view, DateTimeOffset now)
+    {
+        if (view.IsEmpty)
+        {
+            return default;
+        }
+
+        var quality = view.IsFixture ? Html.Of($"<b class=\"stale\">fixture</b>, invented for trying things out")
+            : view.IsStale ? Html.Of($"<b class=\"stale\">stale</b>")
+            : Html.Of($"<b class=\"fresh\">current</b>");
+        var thanks = view.IsFixture
+            ? ""
+            : string.Concat(WeatherSourceName.Attribution(view.Source).Select(a => $" {a}."));
+        return Html.Of($"From {view.Source}, {quality}, {(long)view.Age(now).TotalMinutes} min old.{thanks}");
     }
 
     private static Html Fact(RateSnapshot rates, string code, DateTimeOffset now) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Rondo.Services.Auth;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
+using Rondo.Services.Weather;
 
 namespace Rondo.Services;
 
@@ -25,6 +26,9 @@ internal static class Welcome
             $"  rates  {rates.LatestSource} of {rates.LatestDate}"
                 + $"{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}"
                 + $", {rates.Table.Dates.Length} days held"));
+        var places = services.GetRequiredService<PlaceBook>();
+        await output.WriteLineAsync($"  weather of {places.Default.Name}"
+            + (places.IsFixture ? ", invented: Weather:Place is not set" : places.AsksServers ? "" : ", offline"));
         await output.WriteLineAsync($"  chat   {address}/chat");
         if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
         {
@@ -35,7 +39,7 @@ internal static class Welcome
 
             Try
               curl {address}/convert/GBP/100
-              curl '{address}/currency/convert?from=USD&to=JPY&amount=250'
+              curl {address}/forecast
               curl '{address}/v1/latest?symbols=USD,CHF'
               curl {address}/currency/status
             """);

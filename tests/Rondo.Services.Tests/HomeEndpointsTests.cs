@@ -6,10 +6,10 @@ namespace Rondo.Services.Tests;
 public sealed class HomeEndpointsTests
 {
     [Theory]
-    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency', 'chat']")]
+    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency', 'chat', 'weather']")]
     [InlineData(
         "application/json", "application/json",
-        """[{"name":"currency","path":"/currency/status"},{"name":"chat","path":"/chat/status"}]""")]
+        """[{"name":"currency","path":"/currency/status"},{"name":"chat","path":"/chat/status"},{"name":"weather","path":"/forecast"}]""")]
     public async Task Home_ForPrograms_ListsTheServices(string accept, string type, string expected)
     {
         await using var server = await TestServer.StartAsync();
@@ -32,6 +32,8 @@ public sealed class HomeEndpointsTests
         Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
         Assert.Contains("Rates of 2026-11-20 from file, <b class=\"stale\">stale</b>, published 30 days ago", body);
         Assert.Contains("<dt>USD</dt><dd>1.22<small>", body);
+        Assert.Contains("Tomorrow it&#39;s 12.8 C", body);
+        Assert.Contains("From fixture, <b class=\"stale\">fixture</b>", body);
     }
 
     [Fact]

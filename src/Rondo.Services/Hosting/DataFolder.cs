@@ -98,8 +98,8 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    // The folder will hold the hashes of keys: nobody else needs to read it.
-    private static void CreatePrivate(string path)
+    /// <summary>Creates it if needed. It will hold the hashes of keys: nobody else needs to read it.</summary>
+    public static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -1,6 +1,8 @@
 namespace Rondo.Services.Weather;
 
-/// <summary>Conditions at one moment, in degrees Celsius, km/h, mm, hPa and km; null is what the source did not say.</summary>
+/// <summary>
+/// Conditions at one moment, in degrees Celsius, km/h, mm, hPa and km; null is what the source did not say.
+/// </summary>
 internal sealed record CurrentWeather(decimal Temperature)
 {
     public decimal? FeelsLike { get; init; }

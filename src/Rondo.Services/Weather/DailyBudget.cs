@@ -1,8 +1,8 @@
 namespace Rondo.Services.Weather;
 
 /// <summary>
-/// Counts the calls to one server on each UTC day, also across restarts and beside <c>rondo weather</c>: a block of calls
-/// is stored as made before the first of them is, so that a crash loses calls, never the count. Not thread-safe.
+/// Counts the calls to one server on each UTC day, also across restarts and beside <c>rondo weather</c>: a block of
+/// calls is stored as made before the first of them is, so that a crash loses calls, never the count. Not thread-safe.
 /// </summary>
 internal sealed class DailyBudget(string source, WeatherStore? store, int block)
 {

@@ -39,15 +39,17 @@ internal sealed class ForecastView
         IsStale = now >= _now?.StaleAt || now >= _list?.StaleAt;
         AsOf = Earliest(_now?.AsOf, _list?.AsOf) ?? now;
         ValidUntil = Earliest(
-            place.NextMidnight(now), Later(_now?.StaleAt), Later(_list?.StaleAt), _now?.UselessAt, _list?.UselessAt)!.Value;
+            place.NextMidnight(now),
+            Later(_now?.StaleAt), Later(_list?.StaleAt), _now?.UselessAt, _list?.UselessAt)!.Value;
         RefreshAt = held.Due(now) is WeatherParts.None
             ? Earliest(held.Now!.RefreshAt, held.Days!.RefreshAt)!.Value
             : now;
         Source = string.Join(", ", new[] { _now?.Source, _list?.Source }.Where(s => s is not null).Distinct());
         DateText = Today.ToString("O", CultureInfo.InvariantCulture);
+        var (nowTicks, listTicks) = (_now?.AsOf.UtcTicks ?? 0, _list?.AsOf.UtcTicks ?? 0);
         _state = string.Create(
             CultureInfo.InvariantCulture,
-            $"W/\"{_now?.AsOf.UtcTicks ?? 0:x}-{_list?.AsOf.UtcTicks ?? 0:x}-{Today.DayNumber:x}{(IsStale ? "-stale" : "")}");
+            $"W/\"{nowTicks:x}-{listTicks:x}-{Today.DayNumber:x}{(IsStale ? "-stale" : "")}");
 
         DateTimeOffset? Later(DateTimeOffset? at) => at > now ? at : null;
     }
@@ -126,7 +128,7 @@ internal sealed class ForecastView
         return known.Item2;
     }
 
-    /// <summary>The talks' sentence about today, tomorrow or both, as it is sent; null when there is nothing to say.</summary>
+    /// <summary>The talks' sentence as it is sent; null when there is nothing to say.</summary>
     public byte[]? SeedBody(SeedRoute route) => (_seedTexts ??=
     [
         Encode(SeedText.Today(this)), Encode(SeedText.Tomorrow(this)), Encode(SeedText.Forecast(this)),

@@ -65,7 +65,7 @@ internal static class Gazetteer
         if (text.AsSpan().Trim().IsEmpty || !text.All(IsNameCharacter))
         {
             return PlaceFinding.Unreadable(
-                "A place is a name such as Munich or 'Springfield, Illinois', or latitude,longitude such as 48.2,11.6.");
+                "A place is a name such as Munich or 'Springfield, Ohio', or latitude,longitude such as 48.2,11.6.");
         }
 
         var parts = text.Split(',', 2);
@@ -75,9 +75,11 @@ internal static class Gazetteer
         return same switch
         {
             [var one] => PlaceFinding.Found(one),
-            [] => new PlaceFinding(null, PlaceFailure.Unknown, "There is no such place in the list here.", Suggest(parts[0])),
+            [] => new PlaceFinding(
+                null, PlaceFailure.Unknown, "There is no such place in the list here.", Suggest(parts[0])),
             _ => new PlaceFinding(
-                null, PlaceFailure.Ambiguous, "Several places have that name; add the region.", [.. same.Take(MostSuggestions)]),
+                null, PlaceFailure.Ambiguous, "Several places have that name; add the region.",
+                [.. same.Take(MostSuggestions)]),
         };
     }
 
@@ -87,7 +89,8 @@ internal static class Gazetteer
         var sought = PlaceName.Fold(text);
         return Names.Where(n => n.Key.StartsWith(sought, StringComparison.Ordinal)
                 || n.Key.Contains(" " + sought, StringComparison.Ordinal))
-            .OrderBy(n => !n.Key.StartsWith(sought, StringComparison.Ordinal)).ThenBy(n => n.Key, StringComparer.Ordinal)
+            .OrderBy(n => !n.Key.StartsWith(sought, StringComparison.Ordinal))
+            .ThenBy(n => n.Key, StringComparer.Ordinal)
             .SelectMany(n => n.Value).Distinct();
     }
 
@@ -113,7 +116,8 @@ internal static class Gazetteer
     private static PlaceFinding Coordinates(string text)
     {
         var parts = text.Split(',');
-        if (parts.Length != 2 || Degrees(parts[0], 90) is not { } latitude || Degrees(parts[1], 180) is not { } longitude)
+        if (parts.Length != 2
+            || Degrees(parts[0], 90) is not { } latitude || Degrees(parts[1], 180) is not { } longitude)
         {
             return PlaceFinding.Unreadable(
                 "Coordinates are latitude,longitude in degrees with decimal points, such as 48.2,11.6: "
@@ -126,8 +130,7 @@ internal static class Gazetteer
     /// <summary>A place by its coordinates alone.</summary>
     public static WeatherPlace At(decimal latitude, decimal longitude, string? name)
     {
-        var shown = WeatherPlace.Text(
-            decimal.Round(latitude, 4, MidpointRounding.AwayFromZero), decimal.Round(longitude, 4, MidpointRounding.AwayFromZero));
+        var shown = WeatherPlace.Text(WeatherPlace.Rounded(latitude), WeatherPlace.Rounded(longitude));
         return new WeatherPlace(
             "at_" + shown.Replace('.', '_').Replace(',', '/'), name ?? shown, latitude, longitude,
             ZoneNear(latitude, longitude))
@@ -145,7 +148,7 @@ internal static class Gazetteer
             : null;
 
     private static bool IsNameCharacter(char c) =>
-        char.IsLetter(c) || char.IsAsciiDigit(c) || c is ' ' or '-' or '\'' or '’' or '.' or ',' or '(' or ')' or '&' or '_'
+        char.IsLetter(c) || char.IsAsciiDigit(c) || " -'’.,()&_".Contains(c)
         || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark;
 
     private static List<WeatherPlace> Suggest(string name)

@@ -37,7 +37,8 @@ internal sealed class LineFormat
 
         if (!text.Contains('%'))
         {
-            mistake = $"'{WeatherProblems.Shorten(text)}' is none of json, text, ansi, csv, p1, 1, 2, 3, 4 and has no %.";
+            mistake = $"'{WeatherProblems.Shorten(text)}' is none of json, text, ansi, csv, p1, 1, 2, 3, 4, "
+                + "and has no %.";
             return null;
         }
 
@@ -93,9 +94,7 @@ internal sealed class LineFormat
             'l' => view.Place.Name,
             'm' => MoonPhase.Sign(now),
             'M' => ((int)Math.Round(MoonPhase.Age(now))).ToString(CultureInfo.InvariantCulture),
-            'p' => weather?.Precipitation is { } fallen
-                ? WeatherUnits.Text(units.Length(fallen)!.Value, units == WeatherUnits.Imperial ? 2 : 1) + units.LengthUnit
-                : "?",
+            'p' => units.LengthText(weather?.Precipitation) is { } fallen ? fallen + units.LengthUnit : "?",
             'o' => today?.RainPercent is { } rain ? WeatherUnits.Round(rain, 0) == 0 ? "" : Whole(rain, "%") : "?",
             'P' => Whole(weather?.Pressure, "hPa"),
             'u' => Whole(weather?.UvIndex, ""),

@@ -16,7 +16,8 @@ internal static class MoonPhase
         return days < 0 ? days + MonthDays : days;
     }
 
-    public static string Sign(DateTimeOffset at) => Signs[(int)Math.Round(Age(at) / MonthDays * Signs.Length) % Signs.Length];
+    public static string Sign(DateTimeOffset at) =>
+        Signs[(int)Math.Round(Age(at) / MonthDays * Signs.Length) % Signs.Length];
 
     public static int IlluminatedPercent(DateTimeOffset at) =>
         (int)Math.Round((1 - Math.Cos(2 * Math.PI * Age(at) / MonthDays)) * 50);

@@ -44,7 +44,9 @@ internal sealed class PlaceBook(WeatherSetup setup, Func<WeatherOptions> options
             if (known is null || known.Item1 != settings.Place || known.Item2 != settings.PlaceName)
             {
                 var found = Gazetteer.Resolve(settings.Place!).Place!;
-                var place = settings.PlaceName is { } name ? Gazetteer.At(found.Latitude, found.Longitude, name) : found;
+                var place = settings.PlaceName is { } name
+                    ? Gazetteer.At(found.Latitude, found.Longitude, name)
+                    : found;
                 known = Tuple.Create(settings.Place, settings.PlaceName, place);
                 Volatile.Write(ref _default, known);
             }

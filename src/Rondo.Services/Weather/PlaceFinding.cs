@@ -14,7 +14,8 @@ internal enum PlaceFailure
 }
 
 /// <summary>The place that a text names, or why there is none, and what may have been meant.</summary>
-internal sealed record PlaceFinding(WeatherPlace? Place, PlaceFailure Failure, string Reason, IReadOnlyList<WeatherPlace> Near)
+internal sealed record PlaceFinding(
+    WeatherPlace? Place, PlaceFailure Failure, string Reason, IReadOnlyList<WeatherPlace> Near)
 {
     public static PlaceFinding Found(WeatherPlace place) => new(place, PlaceFailure.None, "", []);
 

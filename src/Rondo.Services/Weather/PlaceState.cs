@@ -26,6 +26,9 @@ internal sealed class PlaceState(WeatherPlace place)
         set => Volatile.Write(ref _retryAt, value.UtcTicks);
     }
 
+    /// <summary>Refreshes in a row that did not bring everything; the refresh alone counts them.</summary>
+    public int Fruitless { get; set; }
+
     public DateTimeOffset UsedAt => new(Volatile.Read(ref _usedAt), TimeSpan.Zero);
 
     public ForecastView View(DateTimeOffset now)
@@ -53,7 +56,7 @@ internal sealed class PlaceState(WeatherPlace place)
         return made;
     }
 
-    /// <summary>Puts parts in their places, by name. Only the refresh calls it, but for several parts at once.</summary>
+    /// <summary>Puts parts in their places, by name. The refresh calls it, for several parts at once.</summary>
     public void Take(Func<HeldWeather, HeldWeather> change)
     {
         HeldWeather seen;

@@ -23,7 +23,8 @@ internal sealed record UpstreamStatus(
 /// Stands before one server: its circuit, its daily budget and what is known of its answers. Thread-safe; the lock is
 /// held only around calls, of which there are a few a minute, never while a cached answer is given.
 /// </summary>
-internal sealed class UpstreamGate(string source, WeatherStore? store, int budgetBlock, Func<WeatherOptions> options, TimeProvider time)
+internal sealed class UpstreamGate(
+    string source, WeatherStore? store, int budgetBlock, Func<WeatherOptions> options, TimeProvider time)
 {
     private const int Remembered = 128;
 
@@ -35,7 +36,7 @@ internal sealed class UpstreamGate(string source, WeatherStore? store, int budge
     private DateTimeOffset? _lastFailure;
     private string? _lastError;
 
-    /// <summary>Whether a call may be made now; if so its end must be told. If not, <paramref name="retryAt"/> says when.</summary>
+    /// <summary>Whether a call may be made now; if so its end must be told, if not <paramref name="retryAt"/> says when.</summary>
     public bool TryEnter(out DateTimeOffset retryAt, out string? reason)
     {
         using var scope = _gate.EnterScope();
@@ -53,7 +54,7 @@ internal sealed class UpstreamGate(string source, WeatherStore? store, int budge
         }
 
         _circuit.Abandoned();
-        (retryAt, reason) = (DailyBudget.NextDay(now), $"{source}: the {options().DailyCalls} calls of this day are used up");
+        (retryAt, reason) = (DailyBudget.NextDay(now), $"{source}: the calls of this day are used up");
         return false;
     }
 

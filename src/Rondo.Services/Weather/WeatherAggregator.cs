@@ -6,21 +6,25 @@ using Rondo.Services.Weather.Sources;
 namespace Rondo.Services.Weather;
 
 /// <summary>
-/// Gives the weather of places from what is held, and has the sources asked when that is due: one refresh for a place at
-/// a time, however many ask. A refresh belongs to nobody who waits for it, so none of them can take it from the others.
+/// Gives the weather of places from what is held, and has the sources asked when that is due: one refresh for a place
+/// at a time, however many ask. A refresh belongs to nobody who waits for it: none of them can take it from the others.
 /// </summary>
 internal sealed class WeatherAggregator : IDisposable
 {
     private const int MostPlaces = 10_000;
 
-    /// <summary>After a refresh that did not bring everything.</summary>
+    /// <summary>After a refresh that did not bring everything; doubled after each further one.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>So that a server that is dead for a day has not used up its budget when it is back.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
     private readonly IReadOnlyList<WeatherUpstream> _upstreams;
     private readonly LiveOptions<WeatherOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private ConcurrentDictionary<(decimal, decimal), PlaceState> _places = new();
 
     public WeatherAggregator(
@@ -33,19 +37,20 @@ internal sealed class WeatherAggregator : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _stopped = _stopping.Token;
         options.Changed += Forget;
     }
-
-    /// <summary>Tells a place whose weather has been refreshed, on the thread of the refresh.</summary>
-    public event Action<WeatherPlace>? Refreshed;
 
     public IReadOnlyList<WeatherUpstream> Upstreams => _upstreams;
 
     public int PlaceCount => _places.Count;
 
+    /// <summary>Refreshes on their way at present.</summary>
+    public int RefreshesRunning => _places.Values.Count(p => p.Refresh is not null);
+
     /// <summary>
-    /// The weather of a place: at once if enough is held, however old; otherwise what has arrived when the refresh ends or
-    /// the deadline is over, which may be nothing.
+    /// The weather of a place: at once if enough is held, however old; otherwise what has arrived when the refresh ends
+    /// or the deadline is over, which may be nothing.
     /// </summary>
     /// <param name="place">The place.</param>
     /// <param name="days">How many days, today included, must be there to answer at once.</param>
@@ -63,6 +68,18 @@ internal sealed class WeatherAggregator : IDisposable
         var refresh = state.Refresh ?? (now >= state.RetryAt ? Begin(state) : null);
         return refresh is null || (!view.IsEmpty && view.Missing(days).Count == 0)
             ? new ValueTask<ForecastView>(Named(state.View(now), place, now))
+            : WaitAsync(state, place, refresh, cancellation);
+    }
+
+    /// <summary>The same, but waits for a refresh that is due.</summary>
+    public ValueTask<ForecastView> RefreshAsync(WeatherPlace place, CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        var state = State(place, now);
+        var view = state.View(now);
+        var refresh = now < view.RefreshAt ? null : state.Refresh ?? (now >= state.RetryAt ? Begin(state) : null);
+        return refresh is null
+            ? new ValueTask<ForecastView>(Named(view, place, now))
             : WaitAsync(state, place, refresh, cancellation);
     }
 
@@ -144,9 +161,8 @@ internal sealed class WeatherAggregator : IDisposable
             // Counting a call may wait for the disk, which is nothing for the event loop of whoever came first.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             state.RetryAt = await RefreshAsync(state);
-            Refreshed?.Invoke(state.Place);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // Whoever waits gets what is held.
         }
@@ -180,12 +196,14 @@ internal sealed class WeatherAggregator : IDisposable
             due = state.Held.Due(_time.GetUtcNow());
             if (due is WeatherParts.None)
             {
+                state.Fruitless = 0;
                 return default;
             }
         }
 
-        var pause = _time.GetUtcNow() + RetryPause;
-        return soonest > pause ? soonest.Value : pause;
+        var pause = RetryPause * Math.Pow(2, Math.Min(state.Fruitless++, 10));
+        var next = _time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+        return soonest > next ? soonest.Value : next;
     }
 
     /// <summary>Returns when the source may be asked again if it has brought nothing, else null.</summary>
@@ -202,7 +220,7 @@ internal sealed class WeatherAggregator : IDisposable
         var start = _time.GetTimestamp();
         try
         {
-            var reading = await source.FetchAsync(state.Place, parts, _stopping.Token);
+            var reading = await source.FetchAsync(state.Place, parts, _stopped);
             Take(state, source, parts, reading);
             if (isCall)
             {
@@ -212,7 +230,7 @@ internal sealed class WeatherAggregator : IDisposable
             WeatherLog.PartsArrived(_logger, state.Place.FullName, source.Name, reading.Parts);
             return null;
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             gate?.Abandoned();
             throw;
@@ -252,7 +270,8 @@ internal sealed class WeatherAggregator : IDisposable
         var midnight = place.NextMidnight(now);
         return source.Kind switch
         {
-            WeatherSourceKind.Server => new HeldPart<T>(value, source.Name, asOf, now + fresh, now + fresh, asOf + keep),
+            WeatherSourceKind.Server => new HeldPart<T>(
+                value, source.Name, asOf, now + fresh, now + fresh, asOf + keep),
 
             // Its days are good as long as their dates are.
             WeatherSourceKind.File => new HeldPart<T>(

@@ -47,13 +47,29 @@ internal sealed record WeatherCode(int Code, string English, string German, stri
     // What met.no's symbols are called without "_day" and the like; with "andthunder" all of them are thunderstorms.
     private static readonly Dictionary<string, int> Symbols = new()
     {
-        ["clearsky"] = 0, ["fair"] = 1, ["partlycloudy"] = 2, ["cloudy"] = 3, ["fog"] = 45,
-        ["lightrain"] = 61, ["rain"] = 63, ["heavyrain"] = 65,
-        ["lightrainshowers"] = 80, ["rainshowers"] = 81, ["heavyrainshowers"] = 82,
-        ["lightsleet"] = 66, ["sleet"] = 67, ["heavysleet"] = 67,
-        ["lightsleetshowers"] = 66, ["sleetshowers"] = 67, ["heavysleetshowers"] = 67,
-        ["lightsnow"] = 71, ["snow"] = 73, ["heavysnow"] = 75,
-        ["lightsnowshowers"] = 85, ["snowshowers"] = 85, ["heavysnowshowers"] = 86,
+        ["clearsky"] = 0,
+        ["fair"] = 1,
+        ["partlycloudy"] = 2,
+        ["cloudy"] = 3,
+        ["fog"] = 45,
+        ["lightrain"] = 61,
+        ["rain"] = 63,
+        ["heavyrain"] = 65,
+        ["lightrainshowers"] = 80,
+        ["rainshowers"] = 81,
+        ["heavyrainshowers"] = 82,
+        ["lightsleet"] = 66,
+        ["sleet"] = 67,
+        ["heavysleet"] = 67,
+        ["lightsleetshowers"] = 66,
+        ["sleetshowers"] = 67,
+        ["heavysleetshowers"] = 67,
+        ["lightsnow"] = 71,
+        ["snow"] = 73,
+        ["heavysnow"] = 75,
+        ["lightsnowshowers"] = 85,
+        ["snowshowers"] = 85,
+        ["heavysnowshowers"] = 86,
     };
 
     public static WeatherCode? Find(int? code) => code is { } number ? ByCode.GetValueOrDefault(number) : null;

@@ -14,11 +14,15 @@ internal sealed class WeatherMetrics : IDisposable
             "rondo.weather.upstream.calls", () => servers.Select(s => Measure(s, u => u.Used)), "{call}",
             "Calls of this UTC day");
         _meter.CreateObservableGauge(
-            "rondo.weather.upstream.calls.left", () => servers.Select(s => Measure(s, u => Math.Max(0, u.Limit - u.Used))),
-            "{call}", "Calls left on this UTC day");
+            "rondo.weather.upstream.calls.left",
+            () => servers.Select(s => Measure(s, u => Math.Max(0, u.Limit - u.Used))), "{call}",
+            "Calls left on this UTC day");
         _meter.CreateObservableGauge(
-            "rondo.weather.upstream.open", () => servers.Select(s => Measure(s, u => u.Circuit is CircuitState.Closed ? 0 : 1)),
-            null, "1 while a server is not asked after failures");
+            "rondo.weather.upstream.open",
+            () => servers.Select(s => Measure(s, u => u.Circuit is CircuitState.Closed ? 0 : 1)), null,
+            "1 while a server is not asked after failures");
+        _meter.CreateObservableGauge(
+            "rondo.weather.refreshes", () => weather.RefreshesRunning, "{refresh}", "Refreshes on their way");
         _meter.CreateObservableGauge(
             "rondo.weather.places", () => weather.PlaceCount, "{place}", "Places whose weather is held");
     }

@@ -1,6 +1,8 @@
 namespace Rondo.Services.Weather;
 
-/// <summary>What a source is asked for. Parts are asked at once and put in place by name, never by their order.</summary>
+/// <summary>
+/// What a source is asked for. Parts are asked at once and put in place by name, never by their order.
+/// </summary>
 [Flags]
 internal enum WeatherParts
 {

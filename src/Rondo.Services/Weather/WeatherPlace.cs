@@ -17,13 +17,13 @@ internal sealed record WeatherPlace
     {
         Id = id;
         Name = name;
-        Latitude = decimal.Round(latitude, 4, MidpointRounding.AwayFromZero) + 0m;
-        Longitude = decimal.Round(longitude, 4, MidpointRounding.AwayFromZero) + 0m;
+        Latitude = Rounded(latitude);
+        Longitude = Rounded(longitude);
         _zone = new Lazy<TimeZoneInfo>(() =>
             TimeZoneInfo.TryFindSystemTimeZoneById(zoneId, out var zone) ? zone : TimeZoneInfo.Utc);
     }
 
-    /// <summary>Lower case letters, digits and hyphens; also the end of the name of the place's stream.</summary>
+    /// <summary>Lower case letters, digits and hyphens, or <c>at_</c> and coordinates.</summary>
     public string Id { get; }
 
     public string Name { get; }
@@ -41,6 +41,12 @@ internal sealed record WeatherPlace
 
     /// <summary>False for bare coordinates.</summary>
     public bool IsNamed { get; init; } = true;
+
+    /// <summary>Whether somebody here has saved it.</summary>
+    public bool IsSaved { get; init; }
+
+    /// <summary>The name of its event stream.</summary>
+    public string Stream => (IsSaved ? "weather/saved/" : "weather/") + Id;
 
     /// <summary>UTC on a machine that knows nothing of the zone; every answer names the zone it counts in.</summary>
     public TimeZoneInfo Zone => _zone.Value;
@@ -86,6 +92,9 @@ internal sealed record WeatherPlace
     /// <summary>A name that may be shown anywhere, a terminal included.</summary>
     public static bool IsShownName(string text) =>
         text.Length <= LongestName && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl);
+
+    /// <summary>To four decimals.</summary>
+    public static decimal Rounded(decimal degrees) => WeatherUnits.Round(degrees, 4)!.Value;
 
     /// <summary>Such as <c>48.2,11.6</c>.</summary>
     public static string Text(decimal latitude, decimal longitude) =>

@@ -33,6 +33,10 @@ internal static class WeatherProblems
     public static Problem Nothing(WeatherPlace place, string reason) =>
         new(NoData, $"There is no weather of {place.FullName} at present. {reason}");
 
+    /// <summary>Coordinates have no end of streams.</summary>
+    public static Problem Unsaved() => new(
+        InvalidPlace, "Bare coordinates have no stream: save them with PUT /weather/places/{id}, then watch that id.");
+
     public static Problem Format(string detail) => new(InvalidFormat, detail);
 
     public static Problem Unusable(string detail) => new(UnusablePlace, detail);

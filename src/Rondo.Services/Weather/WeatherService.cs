@@ -1,4 +1,6 @@
+using Rondo.Services.Auth;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
 using Rondo.Services.Weather.Http;
 using Rondo.Services.Weather.Sources;
 
@@ -8,6 +10,8 @@ namespace Rondo.Services.Weather;
 internal static class WeatherService
 {
     public const string Name = "weather";
+
+    private const string Scope = "weather:read";
 
     /// <summary>Calls that a server stores as made at a time: one write to the disk for ten calls.</summary>
     private const int BudgetBlock = 10;
@@ -27,6 +31,7 @@ internal static class WeatherService
             BudgetBlock,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<WeatherAggregator>();
+        services.AddSingleton<WeatherEvents>();
         services.AddSingleton<WeatherMetrics>();
     }
 
@@ -34,13 +39,23 @@ internal static class WeatherService
     {
         var services = routes.ServiceProvider;
         services.GetRequiredService<WeatherMetrics>();
+        services.GetRequiredService<StreamMetrics>();
         ActivatorUtilities.CreateInstance<SeedWeatherEndpoints>(services)
             .Map(routes.MapGroup("").WithMetadata(AnyOrigin.Instance));
+        var readable = routes.MapGroup("").WithMetadata(AnyOrigin.Instance).RequireScope(Scope);
+        ActivatorUtilities.CreateInstance<WeatherEndpoints>(services).Map(readable);
+        ActivatorUtilities.CreateInstance<UpstreamEndpoints>(services).Map(readable);
+        ActivatorUtilities.CreateInstance<PlaceEndpoints>(services).Map(readable, routes);
     }
 
     /// <summary>The sources in the order in which they are asked.</summary>
     public static IReadOnlyList<WeatherUpstream> Upstreams(
-        OutboundHttp http, PlaceBook places, Func<WeatherOptions> options, WeatherStore? store, int block, TimeProvider time)
+        OutboundHttp http,
+        PlaceBook places,
+        Func<WeatherOptions> options,
+        WeatherStore? store,
+        int block,
+        TimeProvider time)
     {
         return
         [

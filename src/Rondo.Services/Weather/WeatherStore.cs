@@ -26,7 +26,8 @@ internal sealed class WeatherStore
     public int ReserveCalls(string source, DateOnly day, int calls) => _database.Write(session =>
     {
         session.Execute(
-            "DELETE FROM weather_calls WHERE source = $source AND day < $day", ("$source", source), ("$day", Text(day)));
+            "DELETE FROM weather_calls WHERE source = $source AND day < $day",
+            ("$source", source), ("$day", Text(day)));
         return Convert.ToInt32(
             session.Scalar(
                 "INSERT INTO weather_calls VALUES ($source, $day, $calls) "
@@ -46,11 +47,13 @@ internal sealed class WeatherStore
             row.GetString(0), row.GetString(1), Number(row.GetString(3)), Number(row.GetString(4)), row.GetString(5))
         {
             Country = row.IsDBNull(2) ? null : row.GetString(2),
+            IsSaved = true,
         });
 
     public void SavePlace(WeatherPlace place) => _database.Write(session => session.Execute(
-        "INSERT INTO weather_places VALUES ($id, $name, $country, $latitude, $longitude, $zone) ON CONFLICT (id) "
-            + "DO UPDATE SET name = $name, country = $country, latitude = $latitude, longitude = $longitude, zone = $zone",
+        "INSERT INTO weather_places VALUES ($id, $name, $country, $latitude, $longitude, $zone) "
+            + "ON CONFLICT (id) DO UPDATE SET name = $name, country = $country, "
+            + "latitude = $latitude, longitude = $longitude, zone = $zone",
         ("$id", place.Id),
         ("$name", place.Name),
         ("$country", place.Country),

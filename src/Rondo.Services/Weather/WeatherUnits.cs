@@ -31,11 +31,18 @@ internal sealed class WeatherUnits
     public decimal? Temperature(decimal? celsius) =>
         Round(this == Imperial ? (celsius * 9 / 5) + 32 : celsius, 1);
 
-    public decimal? Speed(decimal? kilometresPerHour) =>
-        Round(this == Si ? kilometresPerHour / 3.6m : this == Imperial ? kilometresPerHour / KilometresPerMile : kilometresPerHour, 1);
+    public decimal? Speed(decimal? kilometresPerHour) => Round(
+        this == Si ? kilometresPerHour / 3.6m
+        : this == Imperial ? kilometresPerHour / KilometresPerMile
+        : kilometresPerHour,
+        1);
 
     public decimal? Length(decimal? millimetres) =>
         this == Imperial ? Round(millimetres / MillimetresPerInch, 2) : Round(millimetres, 1);
+
+    /// <summary>With the decimals that the unit deserves.</summary>
+    public string? LengthText(decimal? millimetres) =>
+        Length(millimetres) is { } length ? Text(length, this == Imperial ? 2 : 1) : null;
 
     public decimal? Distance(decimal? kilometres) =>
         Round(this == Imperial ? kilometres / KilometresPerMile : kilometres, 1);
@@ -50,7 +57,7 @@ internal sealed class WeatherUnits
     public static string Text(decimal value, int decimals) =>
         Round(value, decimals)!.Value.ToString("F" + decimals, CultureInfo.InvariantCulture);
 
-    /// <summary>A whole number with its sign, as terminals show temperatures: <c>+11</c>, <c>-3</c>, <c>+0</c>.</summary>
+    /// <summary>A whole number with its sign, as terminals show temperatures: <c>+11</c>, <c>+0</c>.</summary>
     public static string Signed(decimal value) =>
         Round(value, 0)!.Value.ToString("+0;-0;+0", CultureInfo.InvariantCulture);
 }

@@ -41,7 +41,7 @@ internal sealed class SeedWeatherEndpoints(WeatherAggregator weather, PlaceBook 
     {
         if (view.SeedBody(route) is not { } body)
         {
-            return Nothing(context, view.Place).WriteAsync(context);
+            return weather.Nothing(context, view.Place).WriteAsync(context);
         }
 
         if (WeatherLabels.Write(context, view, IsPartial(route, view), "text", isPublic: true, time.GetUtcNow()))
@@ -81,7 +81,7 @@ internal sealed class SeedWeatherEndpoints(WeatherAggregator weather, PlaceBook 
         var view = await weather.GetAsync(places.Default, 2, context.RequestAborted);
         if (view.Temperature(offset) is not { } temperature)
         {
-            await Nothing(context, view.Place).WriteAsync(context);
+            await weather.Nothing(context, view.Place).WriteAsync(context);
             return;
         }
 
@@ -104,12 +104,5 @@ internal sealed class SeedWeatherEndpoints(WeatherAggregator weather, PlaceBook 
         }
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-    }
-
-    private Problem Nothing(HttpContext context, WeatherPlace place)
-    {
-        var wait = WeatherProblems.Seconds(weather.RetryAfter(place));
-        context.Response.Headers.RetryAfter = wait;
-        return WeatherProblems.Nothing(place, $"No source has answered with it; ask again in {wait} s.");
     }
 }

@@ -8,7 +8,7 @@ internal static class WeatherLabels
     // The age changes once a second: so often is its text made.
     private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
 
-    /// <summary>Sets the headers. Returns true when the client has this answer already and the 304 is complete.</summary>
+    /// <summary>Sets the headers. True when the client has this answer already and the 304 is complete.</summary>
     /// <param name="context">The request.</param>
     /// <param name="view">What is shown.</param>
     /// <param name="isPartial">Whether something that belongs to the answer is missing.</param>
@@ -31,7 +31,8 @@ internal static class WeatherLabels
         headers.CacheControl = isPublic ? "public, no-cache" : "private, no-cache";
         var tag = view.Tag(isPartial ? variant + "-partial" : variant);
         headers.ETag = tag;
-        if (context.Request.Headers.IfNoneMatch is [{ } known] && (known == "*" || known.Contains(tag, StringComparison.Ordinal)))
+        if (context.Request.Headers.IfNoneMatch is [{ } known]
+            && (known == "*" || known.Contains(tag, StringComparison.Ordinal)))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return true;
@@ -40,15 +41,16 @@ internal static class WeatherLabels
         return false;
     }
 
-    private static string? Quality(ForecastView view, bool isPartial) => (view.IsFixture, view.IsStale, isPartial) switch
-    {
-        (false, false, false) => null,
-        (true, false, false) => "fixture",
-        (false, true, false) => "stale",
-        (false, false, true) => "partial",
-        (false, true, true) => "stale, partial",
-        (true, _, _) => "fixture, partial",
-    };
+    private static string? Quality(ForecastView view, bool isPartial) =>
+        (view.IsFixture, view.IsStale, isPartial) switch
+        {
+            (false, false, false) => null,
+            (true, false, false) => "fixture",
+            (false, true, false) => "stale",
+            (false, false, true) => "partial",
+            (false, true, true) => "stale, partial",
+            (true, _, _) => "fixture, partial",
+        };
 
     private static string AgeText(TimeSpan age)
     {

@@ -5,9 +5,10 @@ namespace Rondo.Services.Weather.Sources;
 
 /// <summary>
 /// A file on this machine, written by whoever has a station or fetches forecasts by other ways:
-/// <c>{"places":[{"name","latitude","longitude","observed_at","now":{"temperature"},"days":[{"date","min","max"}]}]}</c>.
+/// <c>{"places":[{"latitude","longitude","observed_at","now":{"temperature"},"days":[{"date","min","max"}]}]}</c>.
 /// </summary>
-internal sealed class FileWeatherSource(Func<WeatherOptions> options, Func<bool> isAsked, TimeProvider time) : IWeatherSource
+internal sealed class FileWeatherSource(Func<WeatherOptions> options, Func<bool> isAsked, TimeProvider time)
+    : IWeatherSource
 {
     // The same place written by hand: 0.01 degrees are about a kilometre.
     private const double MostKilometresOff = 2;

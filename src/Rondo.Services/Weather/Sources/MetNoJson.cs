@@ -4,8 +4,8 @@ using static Rondo.Services.Weather.Sources.WeatherDocument;
 namespace Rondo.Services.Weather.Sources;
 
 /// <summary>
-/// The compact document of Locationforecast 2.0. It has moments, no days: they are gathered here, by the calendar of the
-/// place. Today is what is left of it.
+/// The compact document of Locationforecast 2.0. It has moments, no days: they are gathered here, by the calendar of
+/// the place. Today is what is left of it.
 /// </summary>
 internal static class MetNoJson
 {
@@ -37,11 +37,10 @@ internal static class MetNoJson
                 throw new WeatherFormatException("The document has no moments, or one twice.");
             }
 
+            var nearest = moments.MinBy(m => (m.At - now).Duration())!;
             return new WeatherReading(asOf)
             {
-                Now = moments.MinBy(m => (m.At - now).Duration()) is { } nearest && (nearest.At - now).Duration() <= MostOff
-                    ? nearest.Current()
-                    : null,
+                Now = (nearest.At - now).Duration() <= MostOff ? nearest.Current() : null,
                 Days = Days(moments, place, now),
             };
         });

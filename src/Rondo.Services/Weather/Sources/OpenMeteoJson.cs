@@ -9,8 +9,8 @@ internal static class OpenMeteoJson
 {
     public static readonly string[] CurrentMembers =
     [
-        "temperature_2m", "apparent_temperature", "relative_humidity_2m", "dew_point_2m", "precipitation", "weather_code",
-        "cloud_cover", "pressure_msl", "wind_speed_10m", "wind_direction_10m", "visibility", "uv_index",
+        "temperature_2m", "apparent_temperature", "relative_humidity_2m", "dew_point_2m", "precipitation",
+        "weather_code", "cloud_cover", "pressure_msl", "wind_speed_10m", "wind_direction_10m", "visibility", "uv_index",
     ];
 
     public static readonly string[] DailyMembers =
@@ -35,7 +35,10 @@ internal static class OpenMeteoJson
                 throw new WeatherFormatException($"The server refuses: {Shorten(reason)}.");
             }
 
-            CheckPlace(place, root.Number("latitude", "latitude", -90, 90), root.Number("longitude", "longitude", -180, 180));
+            CheckPlace(
+                place,
+                root.Number("latitude", "latitude", -90, 90),
+                root.Number("longitude", "longitude", -180, 180));
             CheckZone(root, place);
             return parts is WeatherParts.Now
                 ? new WeatherReading(now) { Now = Current(root, now) }
@@ -88,7 +91,8 @@ internal static class OpenMeteoJson
         var at = new DateTimeOffset(local, TimeSpan.FromSeconds(offsetSeconds));
         if (at < now - MostBehind || at > now + MostAhead)
         {
-            throw new WeatherFormatException($"The present of the answer is {at.UtcDateTime:u}; here it is {now.UtcDateTime:u}.");
+            throw new WeatherFormatException(
+                $"The present of the answer is {at.UtcDateTime:u}; here it is {now.UtcDateTime:u}.");
         }
     }
 
@@ -116,7 +120,8 @@ internal static class OpenMeteoJson
             Code = Code(Cell("weather_code", i)),
         }).ToList();
         return days.Find(d => d.Min > d.Max) is { } wrong
-            ? throw new WeatherFormatException($"On {wrong.Date:yyyy-MM-dd} the lowest temperature is above the highest.")
+            ? throw new WeatherFormatException(
+                $"On {wrong.Date:yyyy-MM-dd} the lowest temperature is above the highest.")
             : days;
 
         JsonElement? Cell(string name, int day) => columns[name] is { } column ? column[day] : null;

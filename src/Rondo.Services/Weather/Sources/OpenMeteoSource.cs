@@ -3,7 +3,9 @@ using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather.Sources;
 
-/// <summary>Open-Meteo: one call for the present and one for the days, so that either is there without the other.</summary>
+/// <summary>
+/// Open-Meteo: one call for the present and one for the days, so that either is there without the other.
+/// </summary>
 internal sealed class OpenMeteoSource(
     OutboundHttp http, Func<WeatherOptions> options, Func<bool> isAsked, TimeProvider time) : IWeatherSource
 {
@@ -28,7 +30,8 @@ internal sealed class OpenMeteoSource(
             url, default, settings.SourceDeadline, WeatherDocument.MostBytes, cancellation);
 
         // Without validators a server has no reason to send a 304.
-        var body = answer.Body ?? throw new WeatherFormatException("The server says that nothing has changed since never.");
+        var body = answer.Body
+            ?? throw new WeatherFormatException("The server says that nothing has changed since never.");
         return OpenMeteoJson.Parse(body, place, parts, time.GetUtcNow());
     }
 

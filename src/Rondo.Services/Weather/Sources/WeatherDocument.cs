@@ -9,8 +9,8 @@ internal static class WeatherDocument
     public const int MostBytes = 1024 * 1024;
 
     /// <summary>
-    /// How far the place of an answer may lie from the one asked for: models answer for the middle of a cell of up to 25 km,
-    /// on the sea or land side.
+    /// How far the place of an answer may lie from the one asked for: models answer for the middle of a cell of up to
+    /// 25 km, on the sea or land side.
     /// </summary>
     public const double MostKilometresOff = 50;
 
@@ -63,7 +63,7 @@ internal static class WeatherDocument
     public static decimal? Temperature(JsonElement? value) => Number(value, "temperature", -100, 70);
 
     public static int? Code(JsonElement? value) =>
-        Number(value, "weather code", 0, 99) is { } code && WeatherCode.Find((int)code) is { } known ? known.Code : null;
+        Number(value, "weather code", 0, 99) is { } code ? WeatherCode.Find((int)code)?.Code : null;
 
     public static DateOnly Date(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
@@ -99,7 +99,8 @@ internal static class WeatherDocument
         var unit = units.Member(member).GetString();
         if (!expected.Contains(unit))
         {
-            throw new WeatherFormatException($"'{member}' comes in '{Shorten(unit ?? "null")}', not in '{expected[0]}'.");
+            throw new WeatherFormatException(
+                $"'{member}' comes in '{Shorten(unit ?? "null")}', not in '{expected[0]}'.");
         }
     }
 

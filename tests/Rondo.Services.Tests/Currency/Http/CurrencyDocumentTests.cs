@@ -36,6 +36,7 @@ public sealed class CurrencyDocumentTests
         var listed = CurrencyDocument.Table("Problems")
             .Concat(new ServiceDocument("streams").Table("Problems"))
             .Concat(new ServiceDocument("chat").Table("Problems"))
+            .Concat(new ServiceDocument("weather").Table("Problems"))
             .Select(r => $"{r[0]} {r[1][..3]}");
 
         Assert.Equal(types.Select(t => $"{t.Name} {t.Status}").Order(), listed.Order());
