@@ -16,6 +16,7 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ServeCommand.Create(),
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
+    WeatherCommand.Create(),
     LoadCommand.Create(),
     Personalities.Wrk(),
     Personalities.Ab(),
