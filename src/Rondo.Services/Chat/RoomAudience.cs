@@ -10,6 +10,7 @@ internal sealed class RoomAudience(EventLoop loop)
 {
     // About twice what a write costs: a room delivers for at most half of the time.
     private static readonly TimeSpan s_restPerMember = TimeSpan.FromMicroseconds(20);
+    private static readonly TimeSpan s_shortestRest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_longestRest = TimeSpan.FromMilliseconds(25);
 
     private readonly List<RoomMember> _members = [];
@@ -65,6 +66,7 @@ internal sealed class RoomAudience(EventLoop loop)
 
         _untold.Clear();
         var rest = _members.Count * s_restPerMember;
-        _restsUntil = loop.Time + (rest < s_longestRest ? rest : s_longestRest);
+        _restsUntil = rest < s_shortestRest ? TimeSpan.Zero
+            : loop.Time + (rest < s_longestRest ? rest : s_longestRest);
     }
 }

@@ -22,6 +22,19 @@ public sealed class RoomAudienceTests
     });
 
     [Fact]
+    public void Tell_InASmallRoom_NeverRests() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (audience, recipients) = Make(virtualLoop, 49);
+        audience.Tell(Event(1));
+        await virtualLoop.RunUntilIdleAsync();
+        audience.Tell(Event(2));
+        await virtualLoop.RunUntilIdleAsync();
+
+        Assert.All(recipients, r => Assert.Equal(["1", "2"], r.Sent));
+        Assert.Equal(TimeSpan.Zero, virtualLoop.Loop.Time);
+    });
+
+    [Fact]
     public void Tell_SeveralAtOnce_AreOneWrite() => VirtualLoop.Run(async virtualLoop =>
     {
         var (audience, recipients) = Make(virtualLoop, 2);
