@@ -1,3 +1,5 @@
+using Rondo.Services.Hosting;
+
 namespace Rondo.Services.Chat;
 
 /// <summary>How fast each person, and each address that guests come from, may speak. The chat's loop's.</summary>

@@ -10,6 +10,7 @@ internal sealed class OutboundHttp : IDisposable
 {
     private readonly HttpClient _client;
     private readonly HttpClient _publicClient;
+    private readonly HttpClient _nearbyClient;
     private readonly TimeProvider _time;
 
     /// <summary>What every request calls itself.</summary>
@@ -26,6 +27,34 @@ internal sealed class OutboundHttp : IDisposable
         guarded.ConnectCallback = (connection, cancellation) =>
             PublicAddress.ConnectAsync(connection.DnsEndPoint, cancellation);
         _publicClient = Client(guarded);
+        var nearby = Handler();
+        nearby.UseProxy = false;
+        nearby.ConnectCallback = (connection, cancellation) =>
+            PublicAddress.ConnectNearbyAsync(connection.DnsEndPoint, cancellation);
+        _nearbyClient = Client(nearby);
+    }
+
+    /// <summary>
+    /// Asks with a GET how a service of this network or another is. Gives the status alone; the body is not read, and a
+    /// redirect is an answer like others.
+    /// </summary>
+    /// <exception cref="TimeoutException">No status within <paramref name="deadline"/>.</exception>
+    /// <exception cref="HttpRequestException">No connection, no HTTP, or an address that no service is at.</exception>
+    public async Task<int> ProbeAsync(Uri url, TimeSpan deadline, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using var response = await _nearbyClient.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return (int)response.StatusCode;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{Name(url)}' did not answer within {deadline.TotalSeconds:0.###} s.");
+        }
     }
 
     /// <summary>Sends a POST; any answer but a 2xx fails. The answer's body is not read.</summary>
@@ -122,6 +151,7 @@ internal sealed class OutboundHttp : IDisposable
     {
         _client.Dispose();
         _publicClient.Dispose();
+        _nearbyClient.Dispose();
     }
 
     private static SocketsHttpHandler Handler() => new()

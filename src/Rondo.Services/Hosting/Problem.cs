@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Rondo.Services.Hosting;
 
 /// <summary>A kind of failure that a client can rely on: <c>/problems/{Name}</c>, its status and its title.</summary>
@@ -28,6 +30,9 @@ internal sealed class Problem(ProblemType type, string detail, params (string Na
 
     public string Detail { get; } = detail;
 
+    /// <summary>Writes members that are more than a text.</summary>
+    public Action<Utf8JsonWriter>? More { get; init; }
+
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
@@ -54,6 +59,7 @@ internal sealed class Problem(ProblemType type, string detail, params (string Na
                 json.WriteString(name, value);
             }
 
+            More?.Invoke(json);
             json.WriteEndObject();
         }
 

@@ -20,22 +20,49 @@ internal static class PublicAddress
         }.Select(n => IPNetwork.Parse(n)),
     ];
 
+    private static readonly IPNetwork[] NobodysPlaces =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fd00:ec2::/32", "fe80::/10", "fec0::/10", "ff00::/8",
+        }.Select(n => IPNetwork.Parse(n)),
+    ];
+
     public static bool IsPublic(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return !Special.Any(n => n.Contains(plain));
     }
 
+    /// <summary>
+    /// Whether a service of a network can be at an address: not link-local, where clouds answer with a machine's
+    /// secrets, not a group of machines, not none.
+    /// </summary>
+    public static bool IsNearby(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return !NobodysPlaces.Any(n => n.Contains(plain));
+    }
+
     /// <summary>Connects to a host if it is public: the address that was looked at is the one that is used.</summary>
     /// <exception cref="HttpRequestException">The host has no public address.</exception>
-    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellation)
+    public static ValueTask<Stream> ConnectAsync(DnsEndPoint host, CancellationToken cancellation) =>
+        ConnectAsync(host, IsPublic, "of a private network or of this machine", cancellation);
+
+    /// <summary>Connects to a host of this or a private network, or to a public one.</summary>
+    /// <exception cref="HttpRequestException">The host is at a link-local address, or at none.</exception>
+    public static ValueTask<Stream> ConnectNearbyAsync(DnsEndPoint host, CancellationToken cancellation) =>
+        ConnectAsync(host, IsNearby, "that no service is at", cancellation);
+
+    private static async ValueTask<Stream> ConnectAsync(
+        DnsEndPoint host, Func<IPAddress, bool> isAllowed, string refusal, CancellationToken cancellation)
     {
         var addresses = IPAddress.TryParse(host.Host, out var literal)
             ? [literal]
             : await Dns.GetHostAddressesAsync(host.Host, cancellation);
-        if (addresses.Length == 0 || !addresses.All(IsPublic))
+        if (addresses.Length == 0 || !addresses.All(isAllowed))
         {
-            throw new HttpRequestException($"'{host.Host}' is an address of a private network or of this machine.");
+            throw new HttpRequestException($"'{host.Host}' is an address {refusal}.");
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,5 +1,6 @@
 using Rondo.Runtime.Testing;
 using Rondo.Services.Chat;
+using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Tests.Chat;
 

@@ -1,4 +1,4 @@
-namespace Rondo.Services.Chat;
+namespace Rondo.Services.Hosting;
 
 /// <summary>Lets a few through at once, and so many a second over time.</summary>
 internal sealed class TokenBucket(TimeProvider time)
