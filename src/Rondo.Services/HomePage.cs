@@ -3,6 +3,7 @@ using Rondo.Services.Currency;
 using Rondo.Services.Currency.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Registry;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services;
@@ -12,8 +13,11 @@ namespace Rondo.Services;
 /// script.
 /// </summary>
 internal sealed class HomePage(
-    RateBook book, CurrencyConverter converter, WeatherAggregator weather, PlaceBook places, TimeProvider time)
+    RateBook book, CurrencyConverter converter, WeatherAggregator weather, PlaceBook places, TimeProvider time,
+    ServiceRegistry registry)
 {
+    private const int MostServices = 50;
+
     private static readonly string[] Shown = ["USD", "GBP", "CHF", "JPY", "SEK", "PLN"];
 
     public async Task WriteAsync(HttpContext context)
@@ -50,6 +54,7 @@ internal sealed class HomePage(
             </form>
             {{(parameters.Text("to") is null ? default : Result(rates, parameters, now))}}
             </section>
+            {{Registered()}}
             <section aria-labelledby="programs">
             <h2 id="programs">For programs</h2>
             <p class="say">Everything here is also plain HTTP.</p>
@@ -98,6 +103,27 @@ internal sealed class HomePage(
             ? ""
             : string.Concat(WeatherSourceName.Attribution(view.Source).Select(a => $" {a}."));
         return Html.Of($"From {view.Source}, {quality}, {(long)view.Age(now).TotalMinutes} min old.{thanks}");
+    }
+
+    private Html Registered()
+    {
+        var services = (registry.Current?.Services.Values ?? []).OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
+        return services.Count == 0 ? default : Html.Of($$"""
+            <section aria-labelledby="registered">
+            <h2 id="registered">Registered services</h2>
+            <dl class="facts">{{Html.Join(services.Take(MostServices).Select(Registered))}}</dl>
+            </section>
+            """);
+    }
+
+    private static Html Registered(ServiceView service)
+    {
+        var ready = service.All.Count(i => i.IsReady);
+        var states = string.Join(", ", service.All.GroupBy(i => i.State).OrderBy(g => g.Key)
+            .Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Count()} {g.Key.Text()}")));
+        return Html.Of($$"""
+            <div><dt>{{service.Name}}</dt><dd>{{ready.ToString(CultureInfo.InvariantCulture)}}<small>{{states}}</small></dd></div>
+            """);
     }
 
     private static Html Fact(RateSnapshot rates, string code, DateTimeOffset now) =>

@@ -11,6 +11,7 @@ using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Registry;
 using Rondo.Services.Streams;
 using Rondo.Services.Weather;
 using Rondo.Transport;
@@ -26,7 +27,8 @@ public static class RondoServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The names of the services there are.</summary>
-    public static IReadOnlyList<string> AllServices { get; } = [CurrencyService.Name, ChatService.Name, WeatherService.Name];
+    public static IReadOnlyList<string> AllServices { get; } =
+        [CurrencyService.Name, ChatService.Name, WeatherService.Name, RegistryService.Name];
 
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
@@ -83,6 +85,7 @@ public static class RondoServer
             builder.Services.AddCurrency(new CurrencySetup(
                 isOffline,
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
+            builder.Services.AddRegistry();
             var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
             builder.Services.AddWeather(new WeatherSetup(isOffline, IsFixture: hasDemo));
             if (hasDemo)
@@ -275,6 +278,7 @@ public static class RondoServer
         app.MapChat();
         app.MapChatPage();
         app.MapLogin();
+        app.MapRegistry();
         if (hasDemo)
         {
             app.MapDemo();

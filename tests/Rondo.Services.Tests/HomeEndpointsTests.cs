@@ -6,10 +6,10 @@ namespace Rondo.Services.Tests;
 public sealed class HomeEndpointsTests
 {
     [Theory]
-    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency', 'chat', 'weather']")]
+    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['currency', 'chat', 'weather', 'registry']")]
     [InlineData(
         "application/json", "application/json",
-        """[{"name":"currency","path":"/currency/status"},{"name":"chat","path":"/chat/status"},{"name":"weather","path":"/forecast"}]""")]
+        """[{"name":"currency","path":"/currency/status"},{"name":"chat","path":"/chat/status"},{"name":"weather","path":"/forecast"},{"name":"registry","path":"/registry/status"}]""")]
     public async Task Home_ForPrograms_ListsTheServices(string accept, string type, string expected)
     {
         await using var server = await TestServer.StartAsync();

@@ -1,0 +1,28 @@
+namespace Rondo.Services.Registry;
+
+internal static partial class RegistryLog
+{
+    [LoggerMessage(400, LogLevel.Error, "A callback of the registry failed: {What}")]
+    public static partial void CallbackFailed(ILogger logger, Exception? error, string what);
+
+    [LoggerMessage(401, LogLevel.Error, "The registry's state cannot be read; next try in a second")]
+    public static partial void LoadFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(402, LogLevel.Warning, "Changes of the registry are not stored: {Reason}")]
+    public static partial void AppendFailed(ILogger logger, string reason);
+
+    [LoggerMessage(403, LogLevel.Warning, "History of the registry is not shortened; it is tried again later")]
+    public static partial void CompactFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(
+        404, LogLevel.Warning,
+        "{Count} of {All} instances would expire at once: kept with a warning, since the fault may be here")]
+    public static partial void Preserved(ILogger logger, int count, int all);
+
+    [LoggerMessage(
+        405, LogLevel.Information, "The clock went on {Gap} at once: leases that ended meanwhile get one more term")]
+    public static partial void Jumped(ILogger logger, TimeSpan gap);
+
+    [LoggerMessage(406, LogLevel.Information, "The lease of {Id} of {Name} is over")]
+    public static partial void Expired(ILogger logger, string id, string name);
+}
