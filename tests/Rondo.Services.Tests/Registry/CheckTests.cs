@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Registry;
@@ -35,7 +38,7 @@ public sealed class CheckTests
     {
         await using var server = await TestServer.StartAsync();
         var calls = new RegistryCalls(server, server.CreateAdminKey());
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         const string check = """ ,"check":{"type":"tcp","interval":"1s","timeout":"2s","fail_after":1} """;
         await calls.RegisterAsync("printer", "p1", check, $"http://{listener.LocalEndpoint}");
@@ -52,22 +55,22 @@ public sealed class CheckTests
         await using var server = await TestServer.StartAsync();
         var calls = new RegistryCalls(server, server.CreateAdminKey());
         upstream.Answer(context => Hostile(context, upstream));
-        foreach (var (id, path) in new[] { ("redirects", "/redirect"), ("endless", "/endless"), ("silent", "/silent") })
-        {
-            await calls.RegisterAsync("printer", id, Quick.Replace("/healthz", path), Address(upstream));
-        }
+        using var endless = new TcpListener(IPAddress.Loopback, 0);
+        endless.Start();
+        var sending = SendGigabyteAsync(endless);
+        await calls.RegisterAsync("printer", "redirects", Quick.Replace("/healthz", "/redirect"), Address(upstream));
+        await calls.RegisterAsync("printer", "silent", Quick, Address(upstream));
+        await calls.RegisterAsync("printer", "endless", Quick, $"http://{endless.LocalEndpoint}");
 
         await calls.UntilAsync("printer", "redirects", "critical");
         await calls.UntilAsync("printer", "silent", "critical");
         await calls.UntilAsync("printer", "endless", "passing");
-        Assert.DoesNotContain("/elsewhere", Seen);
-        Assert.InRange(_sent, 0, 100L * 1024 * 1024);
+        Assert.DoesNotContain("/elsewhere", _seen);
+        var sent = await sending.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Assert.InRange(sent, 1, 100L << 20);
     }
 
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _seen = new();
-    private long _sent;
-
-    private IEnumerable<string> Seen => _seen;
 
     private static string Address(FakeUpstream upstream) => upstream.Address.ToString().TrimEnd('/');
 
@@ -79,23 +82,6 @@ public sealed class CheckTests
             case "/redirect":
                 context.Response.Redirect(Address(upstream) + "/elsewhere");
                 break;
-            case "/endless":
-                var block = new byte[64 * 1024];
-                context.Response.ContentLength = 1024L * 1024 * 1024;
-                try
-                {
-                    while (!context.RequestAborted.IsCancellationRequested && _sent < 1024L * 1024 * 1024)
-                    {
-                        await context.Response.Body.WriteAsync(block, context.RequestAborted);
-                        Interlocked.Add(ref _sent, block.Length);
-                    }
-                }
-                catch (Exception error) when (error is OperationCanceledException or IOException)
-                {
-                    // The registry has hung up.
-                }
-
-                break;
             default:
                 var never = new TaskCompletionSource();
                 await using (context.RequestAborted.Register(() => never.TrySetResult()))
@@ -105,5 +91,28 @@ public sealed class CheckTests
 
                 break;
         }
+    }
+
+    /// <summary>Bytes that the first caller has taken of the gigabyte it was promised, until it hung up.</summary>
+    private static async Task<long> SendGigabyteAsync(TcpListener listener)
+    {
+        const long promised = 1L << 30;
+        using var caller = await listener.AcceptSocketAsync();
+        var sent = 0L;
+        try
+        {
+            await caller.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {promised}\r\n\r\n"));
+            var block = new byte[64 * 1024];
+            while (sent < promised)
+            {
+                sent += await caller.SendAsync(block);
+            }
+        }
+        catch (SocketException)
+        {
+            // It has hung up.
+        }
+
+        return sent;
     }
 }
