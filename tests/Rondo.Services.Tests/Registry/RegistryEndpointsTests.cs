@@ -46,7 +46,7 @@ public sealed class RegistryEndpointsTests
         Assert.Equal("http://10.0.0.5:8080", found["url"]!.GetValue<string>());
         Assert.InRange(found["ttl_left"]!.GetValue<double>(), 0.1, 30);
         var (_, home) = await server.GetAsync("/");
-        Assert.Equal("Specify a service endpoint. Available: ['currency', 'chat', 'registry', 'printer']", home);
+        Assert.Equal("Specify a service endpoint. Available: ['currency', 'chat', 'weather', 'registry', 'printer']", home);
         var (_, page) = await server.GetAsync("/", "Accept: text/html");
         Assert.Contains("<dt>printer</dt><dd>1<small>1 passing</small>", page);
 
