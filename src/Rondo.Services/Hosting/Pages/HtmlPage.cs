@@ -35,6 +35,7 @@ internal static class HtmlPage
             {{head}}
             </head>
             <body>
+            {{Banners(context)}}
             <header class="bar">
             <a class="brand" href="/"><img src="/assets/rondo.svg" alt="" width="22" height="22">Rondo</a>
             {{Navigation(context)}}
@@ -45,6 +46,10 @@ internal static class HtmlPage
             """);
         return context.Response.WriteAsync(page.ToString(), context.RequestAborted);
     }
+
+    private static Html Banners(HttpContext context) => Html.Join(
+        context.RequestServices.GetServices<PageBanner>()
+            .Select(b => Html.Of($"<p class=\"banner\" role=\"note\">{b.Text}</p>")));
 
     private static Html Navigation(HttpContext context)
     {
