@@ -6,6 +6,10 @@ internal static partial class HostingLog
     public static partial void RequestFailed(
         ILogger logger, Exception error, string method, string path, string requestId);
 
+    [LoggerMessage(4, LogLevel.Debug, "{Method} {Path} {Status} (request {RequestId})", SkipEnabledCheck = false)]
+    public static partial void RequestAnswered(
+        ILogger logger, string method, string path, int status, string requestId);
+
     [LoggerMessage(2, LogLevel.Information, "Configuration read again; the new settings of {Section} are in force")]
     public static partial void ConfigurationReloaded(ILogger logger, string section);
 

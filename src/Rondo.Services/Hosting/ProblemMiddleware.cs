@@ -6,6 +6,9 @@ namespace Rondo.Services.Hosting;
 /// </summary>
 internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
+    // A value of the route of which the path in the log shows the name alone.
+    private const string SecretValue = "token";
+
     private const int LongestRequestId = 64;
 
     public async Task InvokeAsync(HttpContext context)
@@ -14,6 +17,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         try
         {
             await next(context);
+            HostingLog.RequestAnswered(
+                logger, context.Request.Method, LoggedPath(context), context.Response.StatusCode,
+                context.TraceIdentifier);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -28,7 +34,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         catch (Exception error)
         {
             HostingLog.RequestFailed(
-                logger, error, context.Request.Method, context.Request.Path, context.TraceIdentifier);
+                logger, error, context.Request.Method, LoggedPath(context), context.TraceIdentifier);
             if (HasBody(context.Response))
             {
                 // Half an answer must not look like a whole one.
@@ -47,6 +53,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             await Describe(context, response.StatusCode).WriteAsync(context);
         }
     }
+
+    // Never the query: it may hold what nobody else is to know.
+    private static string LoggedPath(HttpContext context) =>
+        context.GetEndpoint() is RouteEndpoint endpoint && context.Request.RouteValues.ContainsKey(SecretValue)
+            ? endpoint.RoutePattern.RawText!
+            : context.Request.Path.Value ?? "";
 
     // What is written but not sent yet cannot be taken back either.
     private static bool HasBody(HttpResponse response) =>
