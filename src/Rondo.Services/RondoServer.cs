@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Chat;
 using Rondo.Services.Chat.Page;
 using Rondo.Services.Currency;
@@ -78,7 +79,11 @@ public static class RondoServer
                 Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
+            var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
             builder.Services.AddStreams();
+            builder.Services.AddAuth(hasDemo);
+            builder.Services.AddSingleton(
+                new AdminKeyFile(options.AdminKeyFile ?? builder.Configuration["AdminKeyFile"]));
             builder.Services.AddChat();
             builder.Services.AddChatPage();
             var isOffline = options.Offline || Flag(builder.Configuration, "Offline");
@@ -86,10 +91,10 @@ public static class RondoServer
                 isOffline,
                 (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
             builder.Services.AddRegistry();
-            var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
             builder.Services.AddWeather(new WeatherSetup(isOffline, IsFixture: hasDemo));
             if (hasDemo)
             {
+                RefuseOtherMachines(builder.Configuration["urls"]!);
                 builder.Services.AddDemo();
             }
 
@@ -160,6 +165,22 @@ public static class RondoServer
         }
     }
 
+    // The demo accepts a key that everybody knows.
+    private static void RefuseOtherMachines(string urls)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback)
+            {
+                continue;
+            }
+
+            throw new StartException(
+                $"The demo listens on this machine only, not on '{url}': its key is known to everybody.",
+                ExitCode.Usage);
+        }
+    }
+
     private static void Configure(WebApplicationBuilder builder, ServerOptions options, SettingsFile file)
     {
         if (file.Mistake() is { } mistake)
@@ -201,8 +222,6 @@ public static class RondoServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<KeyStore>();
-        builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<MetricsCollector>();
         if (Telemetry.Endpoint(builder.Configuration) is not null)
         {
@@ -236,11 +255,10 @@ public static class RondoServer
         logging.Services.AddSingleton(state);
         logging.AddFilter(
             "Microsoft.Extensions.Hosting.Internal.Host", level => state.HasStarted && level >= LogLevel.Warning);
-        if (!options.Verbose)
-        {
-            // A logger that is on makes the server start an activity and a scope for every request.
-            logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        }
+
+        // It writes whole addresses, with what is secret in them; ours are in ProblemMiddleware. And a logger that is
+        // on makes the server start an activity and a scope for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // Standard output belongs to what the command prints.
         logging.Services.Configure<ConsoleLoggerOptions>(
@@ -273,11 +291,11 @@ public static class RondoServer
         app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
         app.MapAssets();
         app.MapHome();
+        app.MapAuth(hasDemo);
         app.MapCurrency();
         app.MapWeather();
         app.MapChat();
         app.MapChatPage();
-        app.MapLogin();
         app.MapRegistry();
         if (hasDemo)
         {

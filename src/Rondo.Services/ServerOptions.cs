@@ -17,7 +17,7 @@ public sealed record ServerOptions
     /// <summary>Whether to ask no server for anything.</summary>
     public bool Offline { get; init; }
 
-    /// <summary>Whether to answer as the talks' small servers, too: <c>/hello</c> and <c>/work</c>.</summary>
+    /// <summary>Whether to answer as the talks' small servers, too, and accept their key; on loopback alone.</summary>
     public bool Demo { get; init; }
 
     /// <summary>A file of rates to use instead of all other sources.</summary>
@@ -28,6 +28,12 @@ public sealed record ServerOptions
 
     /// <summary>What carries the connections: <c>auto</c> (epoll on Linux), <c>epoll</c> or <c>sockets</c>.</summary>
     public string? Transport { get; init; }
+
+    /// <summary>
+    /// Where the first start writes the admin key, readable for its owner alone, instead of showing it. A file that is
+    /// there already is left as it is, and the start refused.
+    /// </summary>
+    public string? AdminKeyFile { get; init; }
 
     /// <summary>Whether to log every request and what the services do.</summary>
     public bool Verbose { get; init; }

@@ -14,6 +14,7 @@ internal static class Welcome
     public static async Task WriteAsync(WebApplication app, TextWriter output)
     {
         var services = app.Services;
+        var keyFile = services.GetRequiredService<AdminKeyFile>();
         var address = app.Addresses()[0];
         var rates = services.GetRequiredService<RateBook>().Current;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -30,9 +31,19 @@ internal static class Welcome
         await output.WriteLineAsync($"  weather of {places.Default.Name}"
             + (places.IsFixture ? ", invented: Weather:Place is not set" : places.AsksServers ? "" : ", offline"));
         await output.WriteLineAsync($"  chat   {address}/chat");
-        if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
+        if (keyFile.Path is not null && keyFile.WriteIfNone(services.GetRequiredService<KeyStore>()))
+        {
+            await output.WriteLineAsync($"  admin key, in {keyFile.Path}");
+        }
+        else if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
         {
             await output.WriteLineAsync($"  admin key, shown only this once: {key.Text}");
+        }
+
+        if (services.GetRequiredService<DemoKey>().Entry is not null)
+        {
+            await output.WriteLineAsync(
+                $"  DEMO   the key '{DemoKey.Text}', which everybody knows, is accepted on this machine");
         }
 
         await output.WriteLineAsync($"""

@@ -11,6 +11,9 @@ public sealed partial class OpenApiTests
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
 
+    // What another proxy's clients ask for, which no description could list.
+    private const string AnyMethodAndPath = "/auth/ext/{**path}";
+
     // Streams, WebSockets, and what old clients of Consul do by GET.
     private static readonly string[] WithoutHead =
     [
@@ -37,6 +40,7 @@ public sealed partial class OpenApiTests
     {
         await using var server = await TestServer.StartAsync();
         var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText != AnyMethodAndPath)
             .SelectMany(e =>
                 e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
                     .Select(m => (Path: e.RoutePattern.RawText!, Method: m)))
@@ -96,7 +100,7 @@ public sealed partial class OpenApiTests
         await using var server = await CurrencyDocument.StartServerAsync();
         var compared = 0;
         foreach (var (path, _, body) in Operations()
-            .Where(o => o.Method == "get" && o.Body["responses"]!["200"] is not null))
+            .Where(o => o.Method == "get" && o.Body["responses"]!["200"]?["content"] is not null))
         {
             var content = body["responses"]!["200"]!["content"]?.AsObject() ?? [];
             foreach (var (type, media) in content.Where(c => c.Value!["example"] is not null))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,22 +11,26 @@ namespace Rondo.Services.Auth;
 /// </summary>
 internal sealed class ApiKey
 {
+    public const int TextLength = 3 + PrefixLength + 1 + SecretLength + CheckLength;
+    public const int PrefixLength = 8;
+
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const string Scheme = "ak_";
-    private const int PrefixLength = 8;
     private const int SecretLength = 43;
     private const int CheckLength = 6;
-    private const int TextLength = 3 + PrefixLength + 1 + SecretLength + CheckLength;
+    private const int ShownLength = 4;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
     private ApiKey(string text) => Text = text;
 
     /// <summary>The whole key. Show it once; never log or store it.</summary>
     public string Text { get; }
 
-    public string Prefix => Text.Substring(Scheme.Length, PrefixLength);
+    public string Prefix => PrefixOf(Text).ToString();
 
-    /// <summary>What is stored. The secret has 256 random bits, so a plain SHA-256 cannot be searched.</summary>
-    public byte[] Hash => SHA256.HashData(Encoding.ASCII.GetBytes(Text));
+    /// <summary>The end of the text, which lists show beside the prefix; it tells nothing of the secret.</summary>
+    public string Ending => Text[^ShownLength..];
 
     public static ApiKey Create()
     {
@@ -35,19 +40,23 @@ internal sealed class ApiKey
     }
 
     /// <summary>The key, or null when the text is not one: wrong shape or wrong checksum.</summary>
-    public static ApiKey? TryParse(string text)
-    {
-        if (text.Length != TextLength
-            || !text.StartsWith(Scheme, StringComparison.Ordinal)
-            || text[Scheme.Length + PrefixLength] != '_'
-            || text.AsSpan(Scheme.Length).IndexOfAnyExcept(System.Buffers.SearchValues.Create(Alphabet + "_")) >= 0)
-        {
-            return null;
-        }
+    public static ApiKey? TryParse(string text) =>
+        IsShaped(text) && Check(text[..^CheckLength]) == text[^CheckLength..] ? new ApiKey(text) : null;
 
-        var body = text[..^CheckLength];
-        return Check(body) == text[^CheckLength..] ? new ApiKey(text) : null;
-    }
+    /// <summary>Whether the text could be a key as far as length and characters go.</summary>
+    public static bool IsShaped(ReadOnlySpan<char> text) =>
+        text.Length == TextLength
+        && text.StartsWith(Scheme, StringComparison.Ordinal)
+        && text[Scheme.Length + PrefixLength] == '_'
+        && !text.Slice(Scheme.Length, PrefixLength).ContainsAnyExcept(Characters)
+        && !text[(Scheme.Length + PrefixLength + 1)..].ContainsAnyExcept(Characters);
+
+    /// <summary>The prefix of a text that is shaped as a key.</summary>
+    public static ReadOnlySpan<char> PrefixOf(ReadOnlySpan<char> text) => text.Slice(Scheme.Length, PrefixLength);
+
+    /// <summary>A text from its two halves, as <c>Basic</c> carries them; it need not be a key.</summary>
+    public static string Join(string prefix, string rest) =>
+        (prefix.StartsWith(Scheme, StringComparison.Ordinal) ? prefix : Scheme + prefix) + "_" + rest;
 
     private static string Check(string body)
     {

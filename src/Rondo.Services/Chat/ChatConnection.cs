@@ -1,4 +1,3 @@
-using Rondo.Services.Auth;
 using Rondo.Services.Streams;
 using Rondo.Services.WebSockets;
 
@@ -9,14 +8,13 @@ internal sealed class ChatConnection(
     WebSocketSession session,
     Caller caller,
     RoomDirectory rooms,
-    KeyStore keys,
+    SocketKey key,
     Func<ChatOptions> options,
     TimeProvider time)
     : IConversation
 {
     private readonly Dictionary<string, RoomMember> _joined = [];
     private readonly Strikes _strikes = new(time);
-    private Caller _caller = caller;
     private Task<ChatRefusal?> _entry = Task.FromResult<ChatRefusal?>(null);
     private bool _hasEnded;
 
@@ -146,14 +144,9 @@ internal sealed class ChatConnection(
 
     private async Task<ChatRefusal?> HelloAsync(ClientFrame frame)
     {
-        if (frame.Key is { } shown)
+        if (frame.Key is { } shown && key.Show(shown) is { } unknown)
         {
-            if (keys.Find(shown) is not { } key)
-            {
-                return new ChatRefusal(ChatProblems.InvalidKey, "The key is not one of ours, or is no longer valid.");
-            }
-
-            _caller = Caller.Of(key, _caller.Address);
+            return unknown;
         }
 
         if (!_joined.ContainsKey(frame.Room) && _joined.Count >= options().RoomsPerConnection)
@@ -176,7 +169,8 @@ internal sealed class ChatConnection(
             return null;
         }
 
-        var member = new RoomMember(this, _caller with { Name = frame.Name ?? _caller.Name });
+        var who = key.Key is { } shownBefore ? Caller.Of(shownBefore, caller.Address, frame.Room) : caller;
+        var member = new RoomMember(this, who with { Name = frame.Name ?? who.Name });
         _joined[frame.Room] = member;
         var refusal = await room.JoinAsync(member, frame.After);
         if (refusal is not null && _joined.GetValueOrDefault(frame.Room) == member)

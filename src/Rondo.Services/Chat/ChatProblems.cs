@@ -1,4 +1,4 @@
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Http;
@@ -33,7 +33,7 @@ internal static class ChatProblems
     public static readonly ProblemType TooMany = new("too-many", 429, "Too many");
     public static readonly ProblemType TooManyConnections = new("too-many-connections", 503, "No more connections");
     public static readonly ProblemType BadFrame = new("bad-frame", 400, "Frame not understood");
-    public static readonly ProblemType InvalidKey = Credential.Invalid;
+    public static readonly ProblemType InvalidKey = AuthProblems.Invalid;
     public static readonly ProblemType NotJoined = new("not-joined", 409, "Not in this room");
 
     public static ChatRefusal Describe(EventStoreException error)

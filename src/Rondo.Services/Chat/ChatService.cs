@@ -1,3 +1,4 @@
+using Rondo.Services.Auth;
 using Rondo.Services.Chat.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
@@ -43,6 +44,7 @@ internal static class ChatService
             new SendLimits(loop.Loop.TimeProvider, () => options.Current),
             new WordFilter(() => options.Current),
             new RoomStore(store),
+            services.GetRequiredService<AuditTrail>(),
             services.GetRequiredService<ILogger<Room>>());
         return new RoomDirectory(parts, loop);
     }

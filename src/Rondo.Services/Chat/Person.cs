@@ -31,12 +31,17 @@ internal sealed record Caller(string Id, string? Name, ChatRole Role, string Add
     public const string PostScope = "chat:post";
     public const string AdminScope = "chat:admin";
 
-    /// <summary>Whose key it is.</summary>
-    public static Caller Of(StoredKey key, string address) => new(
-        "k-" + key.Prefix,
+    /// <summary>Whose key it is, in a room: its scopes may be about some rooms alone.</summary>
+    public static Caller Of(StoredKey key, string address, string room) => new(
+        "k-" + key.Id,
         key.Name,
-        key.Allows(AdminScope) ? ChatRole.Owner : key.Allows(PostScope) ? ChatRole.Member : ChatRole.Guest,
+        Allows(key, AdminScope, room) ? ChatRole.Owner
+            : Allows(key, PostScope, room) ? ChatRole.Member
+            : ChatRole.Guest,
         address);
+
+    /// <summary>Whether a key allows something in a room.</summary>
+    public static bool Allows(StoredKey key, string scope, string room) => key.Allows($"{scope}:{room}");
 }
 
 /// <summary>Somebody in a room, as the others see it.</summary>

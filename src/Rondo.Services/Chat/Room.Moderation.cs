@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rondo.Services.Auth;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Chat;
@@ -6,8 +7,6 @@ namespace Rondo.Services.Chat;
 // Who keeps order, and how. Each action is an event here and in the audit log.
 internal sealed partial class Room
 {
-    private const string AuditStream = "audit";
-
     private static readonly TimeSpan ForGood = TimeSpan.FromDays(36_500);
 
     /// <summary>Carries out what a moderator decides.</summary>
@@ -178,6 +177,7 @@ internal sealed partial class Room
         {
             var data = ChatJson.Object(json =>
             {
+                json.WriteString("time", StreamJson.Text(Now));
                 json.WriteString("room", Name);
                 json.WriteString("by", by.Id);
                 if (who is not null)
@@ -195,7 +195,7 @@ internal sealed partial class Room
                     json.WriteString("until", StreamJson.Text(end));
                 }
             });
-            await Store.AppendAsync(AuditStream, [new NewEvent("chat." + action, data)]);
+            await _parts.Audit.AppendAsync(new AuditEntry("chat." + action, data));
             return null;
         }
         catch (EventStoreException error)

@@ -1,4 +1,5 @@
 using Rondo.Runtime;
+using Rondo.Services.Auth;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Chat;
@@ -11,6 +12,7 @@ internal sealed record RoomParts(
     SendLimits Limits,
     WordFilter Filter,
     RoomStore Configs,
+    AuditTrail Audit,
     ILogger Logger);
 
 /// <summary>Whether somebody may, or why not.</summary>

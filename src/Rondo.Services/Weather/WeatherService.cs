@@ -1,4 +1,4 @@
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 using Rondo.Services.Weather.Http;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Rondo.Services.Auth;
 using Rondo.Services.Tests.Support;
@@ -20,13 +21,17 @@ public sealed class KeyStoreTests
         await using (var server = await TestServer.StartAsync(folder: folder))
         {
             Assert.Null(server.Services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone());
-            Assert.Equal("admin", server.Services.GetRequiredService<KeyStore>().Find(key)!.Name);
+            Assert.Equal("admin", server.Services.GetRequiredService<KeyCheck>().Look(key).Entry!.Key.Name);
         }
 
         var files = Directory.GetFiles(folder.Path).Select(File.ReadAllBytes).ToList();
         var secret = key[(key.LastIndexOf('_') + 1)..];
         Assert.DoesNotContain(files, f => f.AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0);
-        Assert.Contains(files, f => f.AsSpan().IndexOf(ApiKey.TryParse(key)!.Hash) >= 0);
+        var hash = new byte[KeyPepper.HashBytes];
+        KeyPepper.Open(folder.Path).Hash(key, hash);
+        Assert.Contains(files, f => f.AsSpan().IndexOf(hash) >= 0);
+        Assert.DoesNotContain(
+            files, f => f.AsSpan().IndexOf(SHA256.HashData(Encoding.ASCII.GetBytes(key))) >= 0);
     }
 
     [Fact]

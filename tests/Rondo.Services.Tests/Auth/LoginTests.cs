@@ -1,100 +1,105 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Auth;
 
-/// <summary>A browser that logs in with a key, and what it may do then.</summary>
 public sealed class LoginTests
 {
     [Fact]
-    public async Task Login_WithTheAdminKey_KeepsOrderByItsCookieAlone()
+    public async Task Login_WithAKey_MakesTheBrowserItsHolder()
     {
-        var logs = new LogCapture();
-        await using var server = await TestServer.StartAsync(
-            logs: logs, options: new ServerOptions { Offline = true, Verbose = true });
-        var key = server.CreateAdminKey();
+        using var folder = new TestFolder();
+        string admin, cookies, token;
+        await using (var server = await TestServer.StartAsync(folder: folder))
+        {
+            admin = server.CreateAdminKey();
+            using var browser = Browser(server);
+            var response = await PostAsync(browser, "/login", ("key", admin), ("next", "/chat"));
+            var set = response.Headers.GetValues("Set-Cookie").ToList();
+            (cookies, token) = (string.Join("; ", set.Select(c => c.Split(';')[0])), set[1].Split(';')[0].Split('=')[1]);
 
-        var entered = await PostAsync(server, "/login", ("key", key), ("next", "/chat/lobby"));
-        var cookie = entered.Headers.GetValues("Set-Cookie").Single();
-        var session = "Cookie: " + cookie[..cookie.IndexOf(';')];
-        await server.SendAsync(
-            "POST", "/chat/rooms/lobby/messages", new StringContent("rude"),
-            "Cookie: rondo_guest=" + new string('a', 32));
-        var (_, page) = await server.GetAsync("/chat", session);
-        var (deleted, _) = await server.SendAsync("DELETE", "/chat/rooms/lobby/messages/1", null, session);
+            Assert.Equal((HttpStatusCode.SeeOther, "/chat"), (response.StatusCode, response.Headers.Location!.ToString()));
+            Assert.Contains("httponly", set[0]);
+            Assert.Contains("samesite=lax", set[0]);
+            Assert.DoesNotContain(admin, cookies);
+            Assert.Contains("as <bdi>admin</bdi>", (await server.GetAsync("/chat", "Cookie: " + cookies)).Body);
+        }
 
-        Assert.Equal(HttpStatusCode.SeeOther, entered.StatusCode);
-        Assert.Equal("/chat/lobby", entered.Headers.Location!.ToString());
-        Assert.Matches("^rondo_session=[0-9a-f]{32}; path=/; samesite=strict; httponly$", cookie);
-        Assert.Contains("data-role=\"owner\"", page);
-        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        Assert.DoesNotContain(logs.Lines, line => line.Contains(key, StringComparison.Ordinal));
+        // Over a restart.
+        await using (var server = await TestServer.StartAsync(folder: folder))
+        {
+            const string room = """{"topic":"t"}""";
+            Assert.Equal("403 csrf-token-missing", await server.VerdictAsync("PUT", "/chat/rooms/r", room, "Cookie: " + cookies));
+            Assert.Equal("403 csrf-token-missing", await server.VerdictAsync(
+                "PUT", "/chat/rooms/r", room, "Cookie: " + cookies, "X-CSRF-Token: " + new string('0', 64)));
+            Assert.Equal("201 -", await server.VerdictAsync(
+                "PUT", "/chat/rooms/r", room, "Cookie: " + cookies, "X-CSRF-Token: " + token));
+            Assert.Equal("200 -", await server.VerdictAsync("GET", "/auth/keys", null, "Cookie: " + cookies));
+            Assert.Equal("400 conflicting-credentials", await server.VerdictAsync(
+                "GET", "/auth/keys", null, "Cookie: " + cookies, "X-API-Key: wrong"));
+            Assert.Equal("200 -", await server.VerdictAsync(
+                "GET", "/auth/keys", null, "Cookie: " + cookies, "X-API-Key: " + admin));
+
+            var (foreign, _) = await server.SendAsync(
+                "POST", "/logout", new FormUrlEncodedContent([]), "Cookie: " + cookies, "Origin: https://evil.example");
+            var (own, _) = await server.SendAsync(
+                "POST", "/logout", new FormUrlEncodedContent([]), "Cookie: " + cookies,
+                "Origin: " + server.Address.GetLeftPart(UriPartial.Authority));
+            Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+            Assert.Equal("401 missing-credential", await server.VerdictAsync("GET", "/auth/keys", null, "Cookie: " + cookies));
+            Assert.NotEqual(HttpStatusCode.Forbidden, own.StatusCode);
+        }
     }
 
     [Fact]
-    public async Task Logout_EndsTheSession()
-    {
-        await using var server = await TestServer.StartAsync();
-        var session = await EnterAsync(server);
-        var (_, before) = await server.GetAsync("/login", session);
-
-        var left = await PostAsync(server, "/logout", session);
-        var (_, after) = await server.GetAsync("/login", session);
-
-        Assert.Contains("You are in as", before);
-        Assert.Equal("/login", left.Headers.Location!.ToString());
-        Assert.DoesNotContain("You are in as", after);
-    }
-
-    [Fact]
-    public async Task Session_AfterTwelveHours_IsOver()
+    public async Task Session_ItsKeyRevokedOrItsTimeOver_IsAGuestAgain()
     {
         var time = new ManualTime(TestServer.Friday);
         await using var server = await TestServer.StartAsync(time: time);
-        var session = await EnterAsync(server);
-        time.Advance(TimeSpan.FromHours(12));
+        var admin = server.CreateAdminKey();
+        var made = await server.CreateAsync(admin, new { name = "k", scopes = new[] { "auth:audit" } });
+        using var browser = Browser(server);
+        var (first, second) = (await CookieAsync(browser, made.Text()), await CookieAsync(browser, admin));
+        Assert.Equal("200 -", await server.VerdictAsync("GET", "/auth/audit", null, first));
 
-        var (_, page) = await server.GetAsync("/chat", session);
-
-        Assert.Contains("data-role=\"guest\"", page);
+        await server.VerdictAsync("POST", $"/auth/keys/{made.Text("id")}/revoke", "{}", Keys.Bearer(admin));
+        time.Advance(TimeSpan.FromDays(6));
+        Assert.Equal("401 missing-credential", await server.VerdictAsync("GET", "/auth/audit", null, first));
+        Assert.Equal("200 -", await server.VerdictAsync("GET", "/auth/audit", null, second));
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("401 missing-credential", await server.VerdictAsync("GET", "/auth/audit", null, second));
     }
 
     [Theory]
-    [InlineData("supersecret")]
-    [InlineData("")]
-    public async Task Login_WithAnotherKey_IsRefusedAndGivesNothing(string key)
+    [InlineData("//evil.example")]
+    [InlineData("https://evil.example")]
+    [InlineData("/\\evil.example")]
+    [InlineData("/a\r\nSet-Cookie: x=1")]
+    public async Task Login_NextElsewhere_LeadsToTheChat(string next)
     {
         await using var server = await TestServer.StartAsync();
+        using var browser = Browser(server);
 
-        var refused = await PostAsync(server, "/login", ("key", key));
+        var response = await PostAsync(browser, "/login", ("key", server.CreateAdminKey()), ("next", next));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.False(refused.Headers.Contains("Set-Cookie"));
-    }
-
-    [Theory]
-    [InlineData("//elsewhere.example/")]
-    [InlineData("https://elsewhere.example/")]
-    [InlineData("/\\elsewhere.example")]
-    [InlineData("/a\r\nb")]
-    public async Task Login_WithAPlaceElsewhere_LeadsToTheChat(string next)
-    {
-        await using var server = await TestServer.StartAsync();
-
-        var entered = await PostAsync(server, "/login", ("key", server.CreateAdminKey()), ("next", next));
-
-        Assert.Equal("/chat", entered.Headers.Location!.ToString());
+        Assert.Equal("/chat", response.Headers.Location!.ToString());
     }
 
     [Fact]
-    public async Task Login_FromAPageOfAnotherSite_IsRefused()
+    public async Task Login_WrongKeyOrForeignPage_IsRefused()
     {
         await using var server = await TestServer.StartAsync();
-        var form = new FormUrlEncodedContent([new("key", server.CreateAdminKey())]);
+        using var browser = Browser(server);
+        var key = server.CreateAdminKey();
 
-        var (response, _) = await server.SendAsync("POST", "/login", form, "Origin: https://elsewhere.example");
+        var wrong = await PostAsync(browser, "/login", ("key", "<script>"));
+        var (foreign, _) = await server.SendAsync(
+            "POST", "/login", new FormUrlEncodedContent([KeyValuePair.Create("key", key)]), "Origin: https://evil.example");
 
-        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        Assert.DoesNotContain("<script>", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
     }
 
     [Theory]
@@ -106,34 +111,67 @@ public sealed class LoginTests
         await using var server = await TestServer.StartAsync();
         await server.SendAsync("POST", "/chat/rooms/lobby/messages", new StringContent("a"));
 
-        var (response, _) = await server.SendAsync(method, path, new StringContent("{}"));
-
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("401 missing-credential", await server.VerdictAsync(method, path, "{}"));
     }
 
-    private static async Task<string> EnterAsync(TestServer server)
+    [Fact]
+    public async Task Name_WithHtml_IsTextOnThePage()
     {
-        var entered = await PostAsync(server, "/login", ("key", server.CreateAdminKey()));
-        var cookie = entered.Headers.GetValues("Set-Cookie").Single();
-        return "Cookie: " + cookie[..cookie.IndexOf(';')];
+        await using var server = await TestServer.StartAsync();
+        var made = await server.CreateAsync(
+            server.CreateAdminKey(), new { name = "<img src=x onerror=alert(1)>", scopes = new[] { "chat:post" } });
+        using var browser = Browser(server);
+
+        var (_, page) = await server.GetAsync("/login", await CookieAsync(browser, made.Text()));
+
+        Assert.Contains("&lt;img src=x", page);
+        Assert.DoesNotContain("<img src=x", page);
     }
 
-    // Without following where it leads, and without a jar that would keep the cookie.
-    private static Task<HttpResponseMessage> PostAsync(
-        TestServer server, string path, params (string Name, string Value)[] fields) =>
-        PostAsync(server, path, "Cookie: none=", fields);
-
-    private static async Task<HttpResponseMessage> PostAsync(
-        TestServer server, string path, string cookie, params (string Name, string Value)[] fields)
+    [Fact]
+    public async Task Ticket_OpensItsPathOnceAndSoon()
     {
-        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        var time = new ManualTime(TestServer.Friday);
+        await using var server = await TestServer.StartAsync(time: time);
+        var admin = server.CreateAdminKey();
+
+        var good = await TicketAsync("/auth/audit");
+        Assert.Equal("200 -", await server.VerdictAsync("GET", "/auth/audit?ticket=" + good, null));
+        Assert.Equal("401 invalid-credential", await server.VerdictAsync("GET", "/auth/audit?ticket=" + good, null));
+        Assert.Equal("401 invalid-credential", await server.VerdictAsync(
+            "GET", "/auth/keys?ticket=" + await TicketAsync("/auth/audit"), null));
+        Assert.Equal("401 invalid-credential", await server.VerdictAsync(
+            "GET", "/auth/audit?ticket=" + await TicketAsync("/auth/audit", "https://a.example"), null, "Origin: https://b.example"));
+        Assert.Equal("200 -", await server.VerdictAsync(
+            "GET", "/auth/audit?ticket=" + await TicketAsync("/auth/audit", "https://a.example"), null, "Origin: https://a.example"));
+        Assert.Equal("400 repeated-parameter", await server.VerdictAsync("GET", "/auth/audit?ticket=a&ticket=b", null));
+        var late = await TicketAsync("/auth/audit");
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal("401 invalid-credential", await server.VerdictAsync("GET", "/auth/audit?ticket=" + late, null));
+
+        async Task<string> TicketAsync(string path, string? origin = null)
         {
-            BaseAddress = server.Address,
-        };
-        client.DefaultRequestHeaders.Add("Cookie", cookie["Cookie: ".Length..]);
-        return await client.PostAsync(
+            var body = new JsonObject { ["path"] = path };
+            if (origin is not null)
+            {
+                body["origin"] = origin;
+            }
+
+            var (_, answer) = await server.SendAsync(
+                "POST", "/auth/tickets", new StringContent(body.ToJsonString()), Keys.Bearer(admin));
+            return JsonNode.Parse(answer)!.Text("ticket");
+        }
+    }
+
+    private static HttpClient Browser(TestServer server) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address };
+
+    private static async Task<string> CookieAsync(HttpClient browser, string key) =>
+        "Cookie: " + (await PostAsync(browser, "/login", ("key", key))).Headers.GetValues("Set-Cookie").First().Split(';')[0];
+
+    private static Task<HttpResponseMessage> PostAsync(
+        HttpClient browser, string path, params (string Name, string Value)[] fields) => browser.PostAsync(
             path,
             new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))),
             TestContext.Current.CancellationToken);
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Rondo.Services.Auth;
-using Rondo.Services.Hosting;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Auth;
@@ -88,10 +88,9 @@ public sealed class RequiredScopeTests
     public async Task AdminRoute_KeyWithoutTheScope_Is403AndDoesNotShowTheKey()
     {
         await using var server = await TestServer.StartAsync();
-        var key = ApiKey.Create();
-        server.Services.GetRequiredService<Database>().Write(session => session.Execute(
-            "INSERT INTO keys VALUES ($prefix, $hash, 'reader', 'weather:read metrics:read', '2026-11-20T00:00:00Z')",
-            ("$prefix", key.Prefix), ("$hash", key.Hash)));
+        server.CreateAdminKey();
+        var (key, _) = server.Services.GetRequiredService<KeyStore>().Add(
+            new KeySettings("reader", "", ScopeSet.Stored(["weather:read", "metrics:read"])), AuditActor.Terminal);
         var context = await CallAsync(server, "currency:admin", false, key);
         var other = await CallAsync(server, "metrics:read", false, key);
 
@@ -120,12 +119,12 @@ public sealed class RequiredScopeTests
         Assert.Equal(status, context.Response.StatusCode);
     }
 
-    // The middleware alone, with the server's database: a key with few scopes cannot be made over HTTP.
+    // The middleware alone: routes that need such scopes are few.
     private static async Task<DefaultHttpContext> CallAsync(
         TestServer server, string scope, bool openOnLoopback, ApiKey? key, IPAddress? address = null)
     {
-        var keys = new KeyStore(server.Services.GetRequiredService<Database>(), TimeProvider.System);
-        var middleware = new ScopeMiddleware(_ => Task.CompletedTask, keys);
+        var middleware = new ScopeMiddleware(
+            _ => Task.CompletedTask, server.Services.GetRequiredService<Credentials>());
         var context = new DefaultHttpContext();
         context.Response.Body = new MemoryStream();
         context.Connection.RemoteIpAddress = address;

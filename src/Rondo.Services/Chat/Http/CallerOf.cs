@@ -2,16 +2,17 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Chat.Http;
 
 /// <summary>
-/// Tells who sends a request: who shows a key or has logged in with one, or a guest. A guest is known by a cookie with a
-/// random text that only its browser has; what others see is made of its hash. To read and to post, a guest from this
-/// machine needs none.
+/// Tells who sends a request: who shows a key or has logged in with one, or a guest. A guest is known by a cookie with
+/// a random text that only its browser has; what others see is made of its hash. To read and to post, a guest from
+/// this machine needs none.
 /// </summary>
-internal sealed class CallerOf(KeyStore keys, SessionStore sessions)
+internal sealed class CallerOf(Credentials credentials)
 {
     private const string Cookie = "rondo_guest";
     private const int CookieLength = 32;
@@ -20,21 +21,21 @@ internal sealed class CallerOf(KeyStore keys, SessionStore sessions)
     /// <summary>Of a page, a WebSocket, or a client of the talks' chats: a guest who is new gets the cookie.</summary>
     public (Caller? Caller, Problem? Problem) Guest(HttpContext context)
     {
-        var problem = Key(context, out var key);
+        var problem = credentials.Read(context, out var key);
         return problem is not null ? (null, problem)
-            : key is not null ? (Caller.Of(key, Address(context)), null)
+            : key is not null ? (Of(key, context), null)
             : (Guest(context, GuestCookie(context) ?? GiveCookie(context)), null);
     }
 
     /// <summary>Of a request that reads: the lobby is open to all, other rooms to who could post there.</summary>
     public (Caller? Caller, Problem? Problem) Read(HttpContext context, string room)
     {
-        if (Key(context, out var key) is { } problem)
+        if (credentials.Read(context, out var key) is { } problem)
         {
             return (null, problem);
         }
 
-        return key is not null ? (Caller.Of(key, Address(context)), null)
+        return key is not null ? (Of(key, context), null)
             : GuestCookie(context) is { } cookie ? (Guest(context, cookie), null)
             : room == RoomDirectory.Lobby || IsLocal(context) ? (Guest(context, "local"), null)
             : (null, Unknown(context));
@@ -43,16 +44,17 @@ internal sealed class CallerOf(KeyStore keys, SessionStore sessions)
     /// <summary>Of a request that posts or changes something.</summary>
     public (Caller? Caller, Problem? Problem) Post(HttpContext context)
     {
-        if (Key(context, out var key) is { } problem)
+        if (credentials.Read(context, out var key) is { } problem)
         {
             return (null, problem);
         }
 
         if (key is not null)
         {
-            return key.Allows(Caller.PostScope) || key.Allows(Caller.AdminScope)
-                ? (Caller.Of(key, Address(context)), null)
-                : (null, Credential.Lacks(key, Caller.PostScope));
+            var room = ChatDesk.RoomOf(context);
+            return Caller.Allows(key, Caller.PostScope, room) || Caller.Allows(key, Caller.AdminScope, room)
+                ? (Of(key, context), null)
+                : (null, credentials.Lacks(context, key, Caller.PostScope));
         }
 
         if (GuestCookie(context) is { } cookie)
@@ -66,25 +68,17 @@ internal sealed class CallerOf(KeyStore keys, SessionStore sessions)
             : (null, Unknown(context));
     }
 
-    private Problem? Key(HttpContext context, out StoredKey? key)
-    {
-        var problem = Credential.Read(context, keys, out key);
-        if (problem is null)
-        {
-            key ??= sessions.KeyOf(context);
-        }
-
-        return problem;
-    }
-
     private static Problem Unknown(HttpContext context)
     {
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
+        context.Response.Headers.WWWAuthenticate = AuthProblems.Realm;
         return new Problem(
-            Credential.Missing,
+            AuthProblems.Missing,
             $"Send 'Authorization: Bearer KEY' with a key of the scope '{Caller.PostScope}', "
                 + "or the cookie that GET /chat gives.");
     }
+
+    private static Caller Of(StoredKey key, HttpContext context) =>
+        Caller.Of(key, Address(context), ChatDesk.RoomOf(context));
 
     private static Caller Guest(HttpContext context, string secret)
     {

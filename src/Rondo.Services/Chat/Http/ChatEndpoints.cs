@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Http;
@@ -6,7 +7,7 @@ using Rondo.Services.Streams.Http;
 namespace Rondo.Services.Chat.Http;
 
 /// <summary>What is said in a room, and what happens there.</summary>
-internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFeed feed)
+internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFeed feed, Credentials credentials)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -94,7 +95,8 @@ internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFe
         var name = ChatDesk.RoomOf(context);
         await (may.Refusal is { } refusal
             ? ChatDesk.RefuseAsync(context, refusal)
-            : feed.ServeAsync(context, Room.StreamOf(name), StreamStart.Live, shown => ChatJson.Event(name, shown)));
+            : credentials.ServeWithKeyAsync(context, () => feed.ServeAsync(
+                context, Room.StreamOf(name), StreamStart.Live, shown => ChatJson.Event(name, shown))));
     }
 
     private async Task TypeAsync(HttpContext context)

@@ -16,6 +16,7 @@ internal sealed class ChatSockets
     private readonly LiveOptions<ChatOptions> _options;
     private readonly CallerOf _callerOf;
     private readonly KeyStore _keys;
+    private readonly KeyCheck _check;
     private readonly ILogger _logger;
     private readonly WebSocketLimits _limits = new() { TooSlow = CloseCode.TooSlow };
 
@@ -30,10 +31,12 @@ internal sealed class ChatSockets
         LiveOptions<ChatOptions> options,
         CallerOf callerOf,
         KeyStore keys,
+        KeyCheck check,
         ILogger<ChatSockets> logger,
         IHostApplicationLifetime lifetime)
     {
-        (_loop, _rooms, _options, _callerOf, _keys, _logger) = (loop, rooms, options, callerOf, keys, logger);
+        (_loop, _rooms, _options, _callerOf, _keys) = (loop, rooms, options, callerOf, keys);
+        (_check, _logger) = (check, logger);
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
         loop.Post(Check);
     }
@@ -43,15 +46,15 @@ internal sealed class ChatSockets
 
     /// <summary>Serves <c>chat.v1</c>.</summary>
     public Task ServeAsync(HttpContext context) => ServeAsync(
-        context, "chat.v1", (session, caller) => new ChatConnection(
-            session, caller, _rooms, _keys, () => _options.Current, _loop.Loop.TimeProvider));
+        context, "chat.v1", (session, caller, key) => new ChatConnection(
+            session, caller, _rooms, key, () => _options.Current, _loop.Loop.TimeProvider));
 
     /// <summary>Serves the talks' chat.</summary>
     public Task ServeSeedAsync(HttpContext context) => ServeAsync(
-        context, null, (session, caller) => new SeedConnection(session, caller, _rooms, _loop.Loop.TimeProvider));
+        context, null, (session, caller, _) => new SeedConnection(session, caller, _rooms, _loop.Loop.TimeProvider));
 
     private async Task ServeAsync(
-        HttpContext context, string? protocol, Func<WebSocketSession, Caller, IConversation> converse)
+        HttpContext context, string? protocol, Func<WebSocketSession, Caller, SocketKey, IConversation> converse)
     {
         var isRoom = Interlocked.Increment(ref _connections) <= _options.Current.Connections;
         try
@@ -65,7 +68,8 @@ internal sealed class ChatSockets
                 is { } stream)
             {
                 using var session = new WebSocketSession(stream, _loop.Loop, _limits);
-                if (!await RunAsync(session, converse(session, caller!)))
+                using var key = new SocketKey(_check, _keys.Revocations, _loop, session, context);
+                if (!await RunAsync(session, converse(session, caller!, key)))
                 {
                     context.Abort();
                 }

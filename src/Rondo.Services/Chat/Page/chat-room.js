@@ -40,9 +40,13 @@ export async function ask(path) {
 
 /** The answer to a change, or null when none came. */
 export function tell(method, path, content) {
+  const token = document.cookie.match(/(?:^|; )rondo_csrf=([0-9a-f]+)/)?.[1];
   return fetch(path, {
     method,
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    headers: {
+      'Content-Type': 'application/json', Accept: 'application/json',
+      ...token && { 'X-CSRF-Token': token },
+    },
     body: content && JSON.stringify(content),
   }).catch(() => null);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Currency.Sources;
 using Rondo.Services.Hosting;
 

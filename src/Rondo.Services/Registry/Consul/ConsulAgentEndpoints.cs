@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry.Http;
 
@@ -69,7 +69,7 @@ internal sealed class ConsulAgentEndpoints(
                 return;
             }
 
-            await DoAsync(context, () => RegisterAsync(wanted, new Claim(null, key!.Prefix)));
+            await DoAsync(context, () => RegisterAsync(wanted, new Claim(null, key!.Id)));
         }
     }
 

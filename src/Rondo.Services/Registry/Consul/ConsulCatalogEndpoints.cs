@@ -1,4 +1,4 @@
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry.Http;
 

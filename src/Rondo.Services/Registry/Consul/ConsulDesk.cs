@@ -10,7 +10,7 @@ namespace Rondo.Services.Registry.Consul;
 /// What the routes of Consul have in common: its tokens, which are keys of ours, its indexes, its errors as plain text.
 /// </summary>
 internal sealed class ConsulDesk(
-    ServiceRegistry registry, RegistryLoop loop, KeyStore keys, TimeProvider time, IHostApplicationLifetime lifetime)
+    ServiceRegistry registry, RegistryLoop loop, KeyCheck check, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>The one node of the one datacenter.</summary>
     public const string Node = "rondo";
@@ -21,11 +21,15 @@ internal sealed class ConsulDesk(
     /// <summary>The key of a request; false after an answer that says what is wrong with it.</summary>
     public async Task<(bool IsGood, StoredKey? Key)> KeyAsync(HttpContext context)
     {
-        var sent = Token(context);
-        var key = sent is null ? null : keys.Find(sent);
-        if (sent is null || key is not null)
+        if (Token(context) is not { } sent)
         {
-            return (true, key);
+            return (true, null);
+        }
+
+        var verdict = check.Check(sent, context.Connection.RemoteIpAddress, origin: null);
+        if (verdict.IsAccepted)
+        {
+            return (true, verdict.Entry!.Key);
         }
 
         await RefuseAsync(context, StatusCodes.Status403Forbidden, "ACL not found");
@@ -46,7 +50,7 @@ internal sealed class ConsulDesk(
 
         if (key is not null)
         {
-            return new Claim(null, key.Prefix, RegistryCaller.MayAdminister(key));
+            return new Claim(null, key.Id, RegistryCaller.MayAdminister(key));
         }
 
         var headers = context.Request.Headers;

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Registry.Http;
@@ -9,17 +10,13 @@ namespace Rondo.Services.Registry.Http;
 /// <summary>
 /// Tells what a request may do: by the token of a lease (<c>Authorization: Lease TOKEN</c>), by a key, or by both.
 /// </summary>
-internal sealed class RegistryCaller(KeyStore keys, IServer server)
+internal sealed class RegistryCaller(Credentials credentials, IServer server)
 {
     public const string ReadScope = "registry:read";
     private const string WriteScope = "registry:write";
     private const string AdminScope = "registry:admin";
     private const string OwnScope = "registry:own";
     private const string Lease = "Lease ";
-    private const string Bearer = "Bearer ";
-
-    private static readonly ProblemType ConflictingCredentials =
-        new("conflicting-credentials", 400, "Two different keys");
 
     /// <summary>Who renews, drains or ends an instance: needs its token, or a key that may do anything.</summary>
     public (Claim Claim, Problem? Problem) Holder(HttpContext context)
@@ -33,14 +30,14 @@ internal sealed class RegistryCaller(KeyStore keys, IServer server)
         {
             context.Response.Headers.WWWAuthenticate = "Lease realm=\"rondo\"";
             return (Claim.Nobody, new Problem(
-                Credential.Missing,
+                AuthProblems.Missing,
                 $"Send 'Authorization: Lease TOKEN' with what the registration gave, or a key with '{AdminScope}'."));
         }
 
         var isAdmin = key?.Allows(AdminScope) ?? false;
         return token is null && !isAdmin
-            ? (Claim.Nobody, Credential.Lacks(key!, AdminScope))
-            : (new Claim(token, key?.Prefix, isAdmin), null);
+            ? (Claim.Nobody, AuthProblems.Lacks(key!, AdminScope))
+            : (new Claim(token, key?.Id, isAdmin), null);
     }
 
     /// <summary>Who registers: needs a key for the service; the token makes it a renewal.</summary>
@@ -61,11 +58,7 @@ internal sealed class RegistryCaller(KeyStore keys, IServer server)
     {
         if (key is null)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
-            return new Problem(
-                Credential.Missing,
-                $"This needs a key with the scope '{WriteScope}:{name}': send 'Authorization: Bearer KEY'.",
-                ("required", $"{WriteScope}:{name}"));
+            return AuthProblems.Needed(context, $"{WriteScope}:{name}");
         }
 
         if (!ServiceName.IsName(name))
@@ -77,11 +70,11 @@ internal sealed class RegistryCaller(KeyStore keys, IServer server)
 
         if (!key.Allows($"{WriteScope}:{name}") && !key.Allows(WriteScope))
         {
-            return Credential.Lacks(key, $"{WriteScope}:{name}");
+            return AuthProblems.Lacks(key, $"{WriteScope}:{name}");
         }
 
         // Not by '*': the key of the first start is everybody's first.
-        return reserved.Contains(name) && !key.Scopes.Contains(OwnScope)
+        return reserved.Contains(name) && !key.Settings.Scopes.Texts.Contains(OwnScope)
             ? new Problem(RegistryProblems.ReservedName, $"'{name}' belongs to a service of Rondo's own.")
             : null;
     }
@@ -104,35 +97,8 @@ internal sealed class RegistryCaller(KeyStore keys, IServer server)
 
     private Problem? Read(HttpContext context, out string? token, out StoredKey? key)
     {
-        (token, key) = (null, null);
-        var headers = context.Request.Headers;
-        var sent = new HashSet<string>();
-        foreach (var authorization in headers.Authorization)
-        {
-            if (authorization?.StartsWith(Lease, StringComparison.OrdinalIgnoreCase) == true)
-            {
-                token = authorization[Lease.Length..].Trim();
-            }
-            else
-            {
-                sent.Add(authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true
-                    ? authorization[Bearer.Length..].Trim()
-                    : "");
-            }
-        }
-
-        sent.UnionWith(headers["X-API-Key"].Select(k => k ?? ""));
-        if (sent.Count > 1)
-        {
-            return new Problem(ConflictingCredentials, "The request carries two different keys. Send one.");
-        }
-
-        if (sent.Count == 0 || (key = keys.Find(sent.First())) is not null)
-        {
-            return null;
-        }
-
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\", error=\"invalid_token\"";
-        return new Problem(Credential.Invalid, "The key is not one of ours, or is no longer valid.");
+        token = context.Request.Headers.Authorization
+            .FirstOrDefault(a => a?.StartsWith(Lease, StringComparison.OrdinalIgnoreCase) is true)?[Lease.Length..].Trim();
+        return credentials.Read(context, out key);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather.Http;

@@ -1,0 +1,78 @@
+using System.Diagnostics.Metrics;
+using Rondo.Services.Auth.Http;
+using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
+
+namespace Rondo.Services.Auth;
+
+/// <summary>Puts keys, audit and log-in together.</summary>
+internal static class AuthService
+{
+    /// <param name="services">Where it is added.</param>
+    /// <param name="isDemo">Whether the talks' key is accepted.</param>
+    public static void AddAuth(this IServiceCollection services, bool isDemo)
+    {
+        services.AddSingleton<LiveOptions<AuthOptions>>(provider =>
+            ActivatorUtilities.CreateInstance<LiveOptions<AuthOptions>>(provider, AuthOptions.Section));
+        services.AddSingleton(provider => KeyPepper.Open(provider.GetRequiredService<DataFolder>().Path));
+        services.AddSingleton(provider => UpstreamTokens.Open(
+            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditOutbox>();
+        services.AddSingleton<KeyStore>();
+        services.AddSingleton<KeyAdmin>();
+        services.AddSingleton(provider => new Attempts(
+            provider.GetRequiredService<TimeProvider>(),
+            Current(provider.GetRequiredService<LiveOptions<AuthOptions>>())));
+        services.AddSingleton(provider => new DemoKey(isDemo, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<KeyCheck>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Tickets>();
+        services.AddSingleton<AuditTrail>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<AuthMetrics>();
+        if (isDemo)
+        {
+            services.AddSingleton(new PageBanner(
+                $"Demo: everybody on this machine is let in with the key '{DemoKey.Text}'."));
+        }
+    }
+
+    public static void MapAuth(this IEndpointRouteBuilder routes, bool isDemo)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<AuthMetrics>();
+        ActivatorUtilities.CreateInstance<KeyEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<CheckEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<AuditEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<ForwardEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<LoginEndpoints>(services).Map(routes);
+        if (isDemo)
+        {
+            AuthLog.DemoKeyAccepted(services.GetRequiredService<ILogger<KeyStore>>());
+            ActivatorUtilities.CreateInstance<WorkshopEndpoints>(services).Map(routes);
+        }
+    }
+
+    private static Func<AuthOptions> Current(LiveOptions<AuthOptions> options) => () => options.Current;
+}
+
+/// <summary>What keys tell the platform's meters; nothing that names one.</summary>
+internal sealed class AuthMetrics : IDisposable
+{
+    private readonly Meter _meter = new("Rondo.Auth");
+
+    public AuthMetrics(KeyCheck check, KeyStore keys, TimeProvider time)
+    {
+        _meter.CreateObservableCounter(
+            "rondo.auth.checks",
+            () => Enum.GetValues<KeyOutcome>().Select(outcome => new Measurement<long>(
+                check.Count(outcome), KeyValuePair.Create<string, object?>("outcome", outcome.ToString()))),
+            "{check}", "Keys that were checked, by what came of it");
+        _meter.CreateObservableGauge(
+            "rondo.auth.keys", () => keys.All.Count(k => k.Status(time.GetUtcNow()) == "active"), "{key}",
+            "Keys that count");
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

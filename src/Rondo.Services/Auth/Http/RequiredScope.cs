@@ -1,0 +1,59 @@
+using System.Net;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Auth.Http;
+
+/// <summary>Endpoint metadata: only a key with this scope may call, from anywhere or from off this machine.</summary>
+internal sealed record RequiredScope(string Scope, bool OpenOnLoopback = false);
+
+/// <summary>Endpoint metadata: any key may call; without one, the endpoint's own answer counts.</summary>
+internal sealed class AnyKey
+{
+    public static AnyKey Instance { get; } = new();
+}
+
+internal static class RequiredScopeExtensions
+{
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope, bool openOnLoopback = false)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new RequiredScope(scope, openOnLoopback));
+
+    /// <summary>Any key that counts.</summary>
+    public static TBuilder RequireKey<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(AnyKey.Instance);
+}
+
+/// <summary>
+/// Enforces <see cref="RequiredScope"/>: 401 without a valid key (RFC 6750 section 3), 403 when the key lacks the
+/// scope, 400 when one request carries two different keys.
+/// </summary>
+internal sealed class ScopeMiddleware(RequestDelegate next, Credentials credentials)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var metadata = context.GetEndpoint()?.Metadata;
+        var required = metadata?.GetMetadata<RequiredScope>();
+        if (required is null ? metadata?.GetMetadata<AnyKey>() is null
+            : required.OpenOnLoopback && IsLoopback(context.Connection.RemoteIpAddress))
+        {
+            return next(context);
+        }
+
+        return Check(context, required?.Scope) is { } problem ? problem.WriteAsync(context) : next(context);
+    }
+
+    private Problem? Check(HttpContext context, string? scope)
+    {
+        if (credentials.Read(context, out var key) is { } problem)
+        {
+            return problem;
+        }
+
+        return key is null ? AuthProblems.Needed(context, scope)
+            : scope is null || key.Allows(scope) ? null
+            : credentials.Lacks(context, key, scope);
+    }
+
+    private static bool IsLoopback(IPAddress? address) =>
+        address is null || IPAddress.IsLoopback(AddressList.Plain(address));
+}
