@@ -22,6 +22,8 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     Personalities.Ab(),
     LabCommand.Create(),
     StreamsCommand.Create(),
+    KeyCommand.Create(),
+    AuditCommand.Create(),
     InspectCommands.Ps(),
     InspectCommands.PsTree(),
     InspectCommands.Stack(),

@@ -22,6 +22,12 @@ internal sealed class ServerCommandOptions
         HelpName = "text|json",
     };
 
+    private readonly Option<string?> _adminKeyFile = new("--admin-key-file")
+    {
+        Description = "Where the first start writes the admin key, for its owner alone, instead of showing it",
+        HelpName = "FILE",
+    };
+
     // Not restricted here: the environment and the settings file can be wrong in the same ways.
     private readonly Option<string?> _transport = new("--transport")
     {
@@ -39,6 +45,7 @@ internal sealed class ServerCommandOptions
         command.Add(_rates);
         command.Add(_logFormat);
         command.Add(_transport);
+        command.Add(_adminKeyFile);
     }
 
     public ServerOptions Read(ParseResult parsed) => new()
@@ -49,6 +56,7 @@ internal sealed class ServerCommandOptions
         RatesFile = parsed.GetValue(_rates),
         LogFormat = parsed.GetValue(_logFormat),
         Transport = parsed.GetValue(_transport),
+        AdminKeyFile = parsed.GetValue(_adminKeyFile),
         Verbose = parsed.GetValue(CommonOptions.Verbose),
     };
 }
