@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency.Http;
 
@@ -13,7 +14,7 @@ internal static class RateLabels
     public const string Quality = "X-Rondo-Quality";
 
     // The age changes once a second, the tag of the latest rates once a day: so often are their texts made.
-    private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
+    private static readonly AgeText s_age = new();
     private static Tuple<string, int, bool, string> s_tag = Tuple.Create("", 0, false, "");
 
     /// <summary>
@@ -40,7 +41,7 @@ internal static class RateLabels
         var stale = !settled && published && rates.IsStale(now);
         if (!settled && published)
         {
-            headers.Age = AgeText(rates.Age(now));
+            headers.Age = s_age.Of(rates.Age(now));
         }
 
         if (stale)
@@ -83,18 +84,5 @@ internal static class RateLabels
     {
         var date = extent.Published.ToString("O", CultureInfo.InvariantCulture);
         return Write(context, rates, extent.Sources, date, settled, now, extent.IsPublished);
-    }
-
-    private static string AgeText(TimeSpan age)
-    {
-        var seconds = (long)age.TotalSeconds;
-        var known = Volatile.Read(ref s_age);
-        if (known.Item1 != seconds)
-        {
-            known = Tuple.Create(seconds, seconds.ToString(CultureInfo.InvariantCulture));
-            Volatile.Write(ref s_age, known);
-        }
-
-        return known.Item2;
     }
 }

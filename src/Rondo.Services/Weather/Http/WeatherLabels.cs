@@ -1,4 +1,4 @@
-using System.Globalization;
+using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather.Http;
 
@@ -6,7 +6,7 @@ namespace Rondo.Services.Weather.Http;
 internal static class WeatherLabels
 {
     // The age changes once a second: so often is its text made.
-    private static Tuple<long, string> s_age = Tuple.Create(0L, "0");
+    private static readonly AgeText s_age = new();
 
     /// <summary>Sets the headers. True when the client has this answer already and the 304 is complete.</summary>
     /// <param name="context">The request.</param>
@@ -26,7 +26,7 @@ internal static class WeatherLabels
             headers["X-Rondo-Quality"] = quality;
         }
 
-        headers.Age = AgeText(view.Age(now));
+        headers.Age = s_age.Of(view.Age(now));
         headers.Vary = "Accept";
         headers.CacheControl = isPublic ? "public, no-cache" : "private, no-cache";
         var tag = view.Tag(isPartial ? variant + "-partial" : variant);
@@ -51,17 +51,4 @@ internal static class WeatherLabels
             (false, true, true) => "stale, partial",
             (true, _, _) => "fixture, partial",
         };
-
-    private static string AgeText(TimeSpan age)
-    {
-        var seconds = (long)age.TotalSeconds;
-        var known = Volatile.Read(ref s_age);
-        if (known.Item1 != seconds)
-        {
-            known = Tuple.Create(seconds, seconds.ToString(CultureInfo.InvariantCulture));
-            Volatile.Write(ref s_age, known);
-        }
-
-        return known.Item2;
-    }
 }
