@@ -1,12 +1,24 @@
+using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Registry;
 
 /// <summary>Reads server-sent events one after the other.</summary>
-internal sealed class EventReader(HttpResponseMessage response, StreamReader lines) : IAsyncDisposable
+internal sealed class EventReader : IAsyncDisposable
 {
     private static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
+    private readonly HttpResponseMessage _response;
+    private readonly SseParser<string> _parser;
+    private readonly IAsyncEnumerator<SseItem<string>> _events;
+
+    private EventReader(HttpResponseMessage response, Stream body)
+    {
+        _response = response;
+        _parser = SseParser.Create(body);
+        _events = _parser.EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
+    }
 
     internal sealed record Told(string Type, string Id, JsonNode Data);
 
@@ -20,41 +32,23 @@ internal sealed class EventReader(HttpResponseMessage response, StreamReader lin
 
         var response = await server.Client.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
-        return new EventReader(response, new StreamReader(body));
+        return new EventReader(
+            response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
     }
 
     public async Task<Told> NextAsync()
     {
-        var (type, id, data) = ("", "", "");
-        while (true)
+        if (!await _events.MoveNextAsync().AsTask().WaitAsync(Guard))
         {
-            var line = await lines.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Guard);
-            switch (line?.Split(": ", 2))
-            {
-                case null:
-                    throw new InvalidOperationException("The server has ended the events.");
-                case ["event", var value]:
-                    type = value;
-                    break;
-                case ["id", var value]:
-                    id = value;
-                    break;
-                case ["data", var value]:
-                    data = value;
-                    break;
-                case [""] when data.Length > 0:
-                    return new Told(type, id, JsonNode.Parse(data)!);
-                default:
-                    break;
-            }
+            throw new InvalidOperationException("The server has ended the events.");
         }
+
+        return new Told(_events.Current.EventType, _parser.LastEventId, JsonNode.Parse(_events.Current.Data)!);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        lines.Dispose();
-        response.Dispose();
-        return default;
+        await _events.DisposeAsync();
+        _response.Dispose();
     }
 }

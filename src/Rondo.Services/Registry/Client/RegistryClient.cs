@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -59,11 +60,16 @@ public sealed class RegistryClient(HttpClient http, RegistryClientOptions? optio
         string? last = null;
         while (true)
         {
-            using var connection = await OpenAsync(path, last, cancellation);
-            while (connection is not null && await NextAsync(connection, cancellation) is { } told)
+            using var body = await OpenAsync(path, last, cancellation);
+            if (body is not null)
             {
-                last = told.Id;
-                yield return told.Change;
+                var parser = SseParser.Create(body, Parse);
+                await using var changes = parser.EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+                while (await HasNextAsync(changes))
+                {
+                    last = parser.LastEventId;
+                    yield return changes.Current.Data;
+                }
             }
 
             await Task.Delay(Options.Pause, Options.Time, cancellation);
@@ -171,7 +177,7 @@ public sealed class RegistryClient(HttpClient http, RegistryClientOptions? optio
             refusal?.Detail ?? $"The registry answered {(int)response.StatusCode}.");
     }
 
-    private async Task<StreamReader?> OpenAsync(string path, string? after, CancellationToken cancellation)
+    private async Task<Stream?> OpenAsync(string path, string? after, CancellationToken cancellation)
     {
         try
         {
@@ -186,7 +192,7 @@ public sealed class RegistryClient(HttpClient http, RegistryClientOptions? optio
 
             if (response.IsSuccessStatusCode)
             {
-                return new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+                return await response.Content.ReadAsStreamAsync(cancellation);
             }
 
             response.Dispose();
@@ -199,38 +205,20 @@ public sealed class RegistryClient(HttpClient http, RegistryClientOptions? optio
         return null;
     }
 
-    private static async Task<(RegistryChange Change, string Id)?> NextAsync(
-        StreamReader lines, CancellationToken cancellation)
+    private static async Task<bool> HasNextAsync<T>(IAsyncEnumerator<T> changes)
     {
-        var (type, id) = ("", "");
         try
         {
-            while (await lines.ReadLineAsync(cancellation) is { } line)
-            {
-                switch (line.Split(": ", 2))
-                {
-                    case ["event", var value]:
-                        type = value;
-                        break;
-                    case ["id", var value]:
-                        id = value;
-                        break;
-                    case ["data", var value]:
-                        return (Parse(type, value), id);
-                    default:
-                        break;
-                }
-            }
+            return await changes.MoveNextAsync();
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {
             // The next connection goes on where this one was.
+            return false;
         }
-
-        return null;
     }
 
-    private static RegistryChange Parse(string type, string data) => type == "reset"
+    private static RegistryChange Parse(string type, ReadOnlySpan<byte> data) => type == "reset"
         ? new RegistryChange(RegistryChangeKind.Reset, JsonSerializer.Deserialize<State>(data, Json)!.Instances)
         : new RegistryChange(
             type switch

@@ -41,36 +41,26 @@ internal sealed class ConsulAgentEndpoints(
             return;
         }
 
-        var (document, problem) = await RegistrationBody.ReadAsync(context);
-        using (document)
+        var (wanted, problem) = await RegistrationBody.ReadAsync(
+            context, body => ConsulBody.Parse(body, callers.Place(context), ConsulDesk.Address(context)));
+        if (problem is not null)
         {
-            if (problem is not null)
-            {
-                await ConsulDesk.RefuseAsync(context, problem.Status, "Request decode failed: " + problem.Detail);
-                return;
-            }
-
-            ConsulBody wanted;
-            try
-            {
-                wanted = RegistrationBody.Read(
-                    document!, body => ConsulBody.Parse(body, callers.Place(context), ConsulDesk.Address(context)));
-            }
-            catch (FormatException refused)
-            {
-                await ConsulDesk.RefuseAsync(context, StatusCodes.Status400BadRequest, refused.Message);
-                return;
-            }
-
-            if (RegistryCaller.MayWrite(context, key, wanted.Name, reserved) is { } denied)
-            {
-                await ConsulDesk.RefuseAsync(
-                    context, StatusCodes.Status403Forbidden, "Permission denied: " + denied.Detail);
-                return;
-            }
-
-            await DoAsync(context, () => RegisterAsync(wanted, new Claim(null, key!.Id)));
+            var isRead = problem.Type == RegistryProblems.UnusableRegistration;
+            await ConsulDesk.RefuseAsync(
+                context,
+                isRead ? StatusCodes.Status400BadRequest : problem.Status,
+                isRead ? problem.Detail : "Request decode failed: " + problem.Detail);
+            return;
         }
+
+        if (RegistryCaller.MayWrite(context, key, wanted.Name, reserved) is { } denied)
+        {
+            await ConsulDesk.RefuseAsync(
+                context, StatusCodes.Status403Forbidden, "Permission denied: " + denied.Detail);
+            return;
+        }
+
+        await DoAsync(context, () => RegisterAsync(wanted, new Claim(null, key!.Id)));
     }
 
     // An id is one of the whole agent: under another name it replaces the service.
@@ -128,28 +118,15 @@ internal sealed class ConsulAgentEndpoints(
 
     private async Task UpdateAsync(HttpContext context)
     {
-        var (document, problem) = await RegistrationBody.ReadAsync(context);
-        using (document)
+        var ((state, output), problem) = await RegistrationBody.ReadAsync(context, Told);
+        if (problem is not null || state is null or InstanceState.Starting)
         {
-            var (state, output) = (null as InstanceState?, "");
-            try
-            {
-                (state, output) = problem is null ? RegistrationBody.Read(document!, Told) : default;
-            }
-            catch (FormatException)
-            {
-                // Told below.
-            }
-
-            if (state is null or InstanceState.Starting)
-            {
-                await ConsulDesk.RefuseAsync(
-                    context, StatusCodes.Status400BadRequest, "Invalid check status: passing, warning or critical");
-                return;
-            }
-
-            await ReportAsync(context, state.Value, Cut(output));
+            await ConsulDesk.RefuseAsync(
+                context, StatusCodes.Status400BadRequest, "Invalid check status: passing, warning or critical");
+            return;
         }
+
+        await ReportAsync(context, state.Value, Cut(output));
     }
 
     private static (InstanceState? State, string Output) Told(JsonElement body) => (

@@ -15,45 +15,34 @@ internal static class RegistrationBody
 
     private static readonly string[] CheckMembers = ["type", "path", "interval", "timeout", "fail_after", "pass_after"];
 
-    /// <summary>A JSON object, or what is wrong with the body.</summary>
-    public static async Task<(JsonDocument? Document, Problem? Problem)> ReadAsync(HttpContext context)
+    /// <summary>Makes something of the body, a JSON object; or says what is wrong with it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="read">Throws <see cref="FormatException"/> with a message for the caller.</param>
+    public static async Task<(T Value, Problem? Problem)> ReadAsync<T>(HttpContext context, Func<JsonElement, T> read)
     {
         if (await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted) is not { } body)
         {
-            return (null, new Problem(
-                RegistryProblems.TooLarge, $"A registration has at most {MostBytes / 1024} kB."));
+            return Refused<T>(RegistryProblems.TooLarge, $"A registration has at most {MostBytes / 1024} kB.");
         }
 
         try
         {
-            var document = JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body, Strict);
+            using var document = JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body, Strict);
             if (document.RootElement.ValueKind is JsonValueKind.Object)
             {
-                return (document, null);
+                return (Read(document.RootElement, read), null);
             }
-
-            document.Dispose();
+        }
+        catch (FormatException refused)
+        {
+            return Refused<T>(RegistryProblems.UnusableRegistration, refused.Message);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // Told below; the second is of a name that is no Unicode.
         }
 
-        return (null, new Problem(ProblemType.InvalidBody, "The body is a JSON object, with each member once."));
-    }
-
-    /// <summary>Makes something of a body.</summary>
-    /// <exception cref="FormatException">Something in it cannot be taken; the message is for the caller.</exception>
-    public static T Read<T>(JsonDocument body, Func<JsonElement, T> read)
-    {
-        try
-        {
-            return read(body.RootElement);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new FormatException("A text in the body is no Unicode.");
-        }
+        return Refused<T>(ProblemType.InvalidBody, "The body is a JSON object, with each member once.");
     }
 
     /// <exception cref="FormatException">Something in it cannot be taken; the message is for the caller.</exception>
@@ -218,4 +207,19 @@ internal static class RegistrationBody
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "...";
+
+    private static (T Value, Problem? Problem) Refused<T>(ProblemType type, string detail) =>
+        (default!, new Problem(type, detail));
+
+    private static T Read<T>(JsonElement body, Func<JsonElement, T> read)
+    {
+        try
+        {
+            return read(body);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new FormatException("A text in the body is no Unicode.");
+        }
+    }
 }

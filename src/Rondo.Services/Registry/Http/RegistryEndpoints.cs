@@ -40,32 +40,18 @@ internal sealed class RegistryEndpoints(
             return;
         }
 
-        var (document, mistake) = await RegistrationBody.ReadAsync(context);
-        using (document)
+        var (registration, mistake) = await RegistrationBody.ReadAsync(
+            context, body => RegistrationBody.Parse(body, callers.Place(context), reserved.Contains));
+        if (mistake is not null)
         {
-            if (mistake is not null)
-            {
-                await mistake.WriteAsync(context);
-                return;
-            }
+            await mistake.WriteAsync(context);
+            return;
+        }
 
-            Registration registration;
-            try
-            {
-                registration = RegistrationBody.Read(
-                    document!, body => RegistrationBody.Parse(body, callers.Place(context), reserved.Contains));
-            }
-            catch (FormatException refused)
-            {
-                await new Problem(RegistryProblems.UnusableRegistration, refused.Message).WriteAsync(context);
-                return;
-            }
-
-            if (await RegistryReply.OrderAsync(
-                context, loop, () => registry.RegisterAsync(name, id, registration, claim)) is { } outcome)
-            {
-                await AnswerAsync(context, outcome);
-            }
+        if (await RegistryReply.OrderAsync(
+            context, loop, () => registry.RegisterAsync(name, id, registration, claim)) is { } outcome)
+        {
+            await AnswerAsync(context, outcome);
         }
     }
 
@@ -96,31 +82,16 @@ internal sealed class RegistryEndpoints(
             return;
         }
 
-        var (document, mistake) = await RegistrationBody.ReadAsync(context);
-        using (document)
+        var ((reported, note), mistake) = await RegistrationBody.ReadAsync(context, Told);
+        if (mistake is not null)
         {
-            if (mistake is not null)
-            {
-                await mistake.WriteAsync(context);
-                return;
-            }
-
-            InstanceState? reported;
-            string? note;
-            try
-            {
-                (reported, note) = RegistrationBody.Read(document!, Told);
-            }
-            catch (FormatException refused)
-            {
-                await new Problem(RegistryProblems.UnusableRegistration, refused.Message).WriteAsync(context);
-                return;
-            }
-
-            var (name, id) = Names(context);
-            await DoneAsync(
-                context, StatusCodes.Status204NoContent, () => registry.RenewAsync(name, id, claim, reported, note));
+            await mistake.WriteAsync(context);
+            return;
         }
+
+        var (name, id) = Names(context);
+        await DoneAsync(
+            context, StatusCodes.Status204NoContent, () => registry.RenewAsync(name, id, claim, reported, note));
     }
 
     private static (InstanceState? Reported, string? Note) Told(JsonElement body)
