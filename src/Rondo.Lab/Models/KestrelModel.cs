@@ -10,17 +10,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Rondo.Runtime;
+using Rondo.Transport.Kestrel;
 
 namespace Rondo.Lab.Models;
 
 /// <summary>
 /// <c>kestrel</c>: ASP.NET Core as it comes, with a handler that awaits: the platform's sockets and thread pool, with
 /// as many threads as the pool finds right. <c>kestrel-blocking</c> has a handler that blocks a thread of that pool,
-/// which is what "sync over async" does.
+/// which is what "sync over async" does. <c>kestrel-loop</c> is <c>kestrel</c> on event loops, one for each processor.
 /// </summary>
-internal sealed class KestrelModel(bool blocks) : IServerModel
+internal sealed class KestrelModel(bool blocks = false, bool hasLoops = false) : IServerModel
 {
-    // The loop only waits for the end; requests run on the thread pool.
+    // This loop only waits for the end; requests run on the thread pool, or on loops of their own.
     public void Run(ModelSetup setup) =>
         EventLoop.Run(() => RunAsync(setup), new LoopOptions { HandleInterrupt = false });
 
@@ -33,6 +34,11 @@ internal sealed class KestrelModel(bool blocks) : IServerModel
             kestrel.Limits.KeepAliveTimeout = setup.IdleTimeout;
             kestrel.Listen(setup.Address, listen => listen.Protocols = HttpProtocols.Http1);
         });
+        if (hasLoops)
+        {
+            builder.WebHost.UseEventLoop();
+        }
+
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         setup.TellQueue?.Invoke(static () => ThreadPool.PendingWorkItemCount);
         await using var app = builder.Build();

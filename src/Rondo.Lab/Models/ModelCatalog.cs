@@ -19,8 +19,9 @@ internal static class ModelCatalog
         ["thread"] = _ => new ThreadModel(),
         ["proc"] = processes => new ProcessModel(processes),
         ["exec"] = threads => new ExecutorModel(threads),
-        ["kestrel"] = _ => new KestrelModel(blocks: false),
+        ["kestrel"] = _ => new KestrelModel(),
         ["kestrel-blocking"] = _ => new KestrelModel(blocks: true),
+        ["kestrel-loop"] = _ => new KestrelModel(hasLoops: true),
     };
 
     // Those with a size, what it is when none is given, and the largest.

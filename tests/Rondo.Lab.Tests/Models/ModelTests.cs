@@ -24,6 +24,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("proc:2")]
     [InlineData("exec:2")]
     [InlineData("kestrel")]
+    [InlineData("kestrel-loop")]
     public async Task Model_AnyPath_SaysHowdy(string name)
     {
         await using var server = new RunningModel(ModelCatalog.Find(name)!, Howdy);
@@ -62,6 +63,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("thread")]
     [InlineData("exec:8")]
     [InlineData("kestrel")]
+    [InlineData("kestrel-loop")]
     public async Task Model_ThatServesManyAtOnce_IsAtWorkForAll(string name)
     {
         var handler = new CountingHandler(together: 8);
@@ -118,6 +120,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("proc:2")]
     [InlineData("exec:2")]
     [InlineData("kestrel")]
+    [InlineData("kestrel-loop")]
     public async Task Model_Stopped_EndsWhileAClientIsConnected(string name)
     {
         await using var server = new RunningModel(ModelCatalog.Find(name)!, Howdy);
@@ -135,6 +138,7 @@ public sealed class ModelTests : IDisposable
     [InlineData("loop")]
     [InlineData("proc:1")]
     [InlineData("kestrel")]
+    [InlineData("kestrel-loop")]
     public async Task Model_StoppedWhileARequestWaits_DoesNotWaitForIt(string name)
     {
         await using var server = new RunningModel(

@@ -11,7 +11,7 @@ internal sealed class ResultView
     public const double Nanosecond = 1e-9;
 
     // The same model looks the same in every report, whatever it is compared with.
-    private static readonly string[] Usual = ["loop", "broken", "pool", "thread", "proc", "exec", "sync", "kestrel"];
+    private static readonly string[] Usual = ["loop", "broken", "pool", "thread", "proc", "exec", "sync", "kestrel", "kestrel-loop"];
 
     private readonly Dictionary<string, int> _styles = [];
 
