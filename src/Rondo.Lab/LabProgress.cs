@@ -27,9 +27,10 @@ internal sealed class LabProgress(TextWriter report, TextWriter live, bool isTer
     private int _cells;
     private int _all;
 
-    public override void IsPlanned(double seconds)
+    public override void IsPlanned(double seconds, double repeatSeconds)
     {
-        report.Write($"time     about {Figure.Clock(seconds)} in all\n");
+        var most = repeatSeconds > 0 ? $", {Figure.Clock(seconds + repeatSeconds)} where the machine is busy" : "";
+        report.Write($"time     about {Figure.Clock(seconds)} in all{most}\n");
         report.Flush();
     }
 

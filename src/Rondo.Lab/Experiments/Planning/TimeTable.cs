@@ -18,6 +18,11 @@ internal static class TimeTable
     /// <summary>At least so long until what is measured no longer depends on how it began.</summary>
     public const double LeastSettling = 0.2;
 
+    // What noise may stretch an experiment to, and one that takes longer anyway, such as that of all models.
+    private const double TenMinutes = 600;
+    private const double QuarterOfAnHour = 900;
+    private const double ShareOfLong = 0.05;
+
     private const double MostRamp = 0.5;
     private const double AutomaticWarmup = 2;
 
@@ -33,7 +38,7 @@ internal static class TimeTable
     /// <summary>Until what is measured no longer depends on how it began: a pass and a little.</summary>
     public static double Settling(double passSeconds) => Math.Max(LeastSettling, 1.2 * passSeconds);
 
-    /// <summary>How long the experiment takes, without repeated rounds.</summary>
+    /// <summary>How long the experiment takes, without what is measured again.</summary>
     /// <param name="experiment">What.</param>
     /// <param name="passSeconds">How long a pass of each variant at each number of connections takes.</param>
     /// <param name="hasPilot">Whether each variant is tried before.</param>
@@ -47,4 +52,12 @@ internal static class TimeTable
         return (experiment.Rounds * round)
             + (hasPilot ? experiment.Variants.Count * (ServerSeconds + GeneratorSeconds + warmup + 1) : 0);
     }
+
+    /// <summary>
+    /// For how long cells may be measured again that something disturbed: as long as the experiment itself, within ten
+    /// minutes for both; of a longer one a twentieth, within a quarter of an hour.
+    /// </summary>
+    public static double MostRepeatSeconds(double estimate) => Math.Max(
+        Math.Min(estimate, TenMinutes - estimate),
+        Math.Clamp(ShareOfLong * estimate, 0, Math.Max(0, QuarterOfAnHour - estimate)));
 }

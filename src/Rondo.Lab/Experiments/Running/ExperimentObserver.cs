@@ -8,7 +8,9 @@ namespace Rondo.Lab.Experiments.Running;
 internal abstract class ExperimentObserver
 {
     /// <summary>How long all of it is going to take, before anything else; told again once more is known.</summary>
-    public virtual void IsPlanned(double seconds)
+    /// <param name="seconds">Where nothing disturbs it.</param>
+    /// <param name="repeatSeconds">What it may take beyond that where something does.</param>
+    public virtual void IsPlanned(double seconds, double repeatSeconds)
     {
     }
 

@@ -19,15 +19,12 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private const int WarmupConnections = 16;
     private const double GuessedServing = 100e-6;
 
-    // What noise may add to the time: so many cells for every hundred, and a few where there are few.
-    private const double RepeatedShare = 0.05;
-    private const int FewestRepeats = 6;
-
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
     private readonly Dictionary<string, Pilot> _pilots = [];
     private double _steps;
+    private double _repeatSeconds;
 
     /// <summary>Runs to the end, or until it is stopped; what was measured until then is in the result.</summary>
     /// <exception cref="ExperimentException">A server does not start.</exception>
@@ -40,7 +37,9 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         IReadOnlyList<LabPrediction> predictions = [];
         try
         {
-            observer.IsPlanned(TimeTable.Estimate(experiment, GuessedPassSeconds, !experiment.IsQuick));
+            var estimate = TimeTable.Estimate(experiment, GuessedPassSeconds, !experiment.IsQuick);
+            _repeatSeconds = experiment.IsQuick ? 0 : TimeTable.MostRepeatSeconds(estimate);
+            observer.IsPlanned(estimate, _repeatSeconds);
             machine = MachineReport.Of(placement, await ListenAsync(stop));
             observer.MachineIsKnown(machine);
             await TryAsync(stop);
@@ -60,10 +59,7 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
                 }
             }
 
-            if (!experiment.IsQuick)
-            {
-                await RepeatAsync(stop);
-            }
+            await RepeatAsync(stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -199,20 +195,31 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     // the checks say what was wrong with it.
     private async Task RepeatAsync(CancellationToken stop)
     {
-        var left = Math.Max(FewestRepeats, (int)(RepeatedShare * _cells.Count));
+        var end = Elapsed + _repeatSeconds;
         for (var attempt = 2; attempt <= MostAttempts; attempt++)
         {
-            foreach (var index in NoiseGate.Disturbed(_cells).Take(left).ToList())
+            var servers = NoiseGate.Disturbed(_cells).GroupBy(i => (_cells[i].Model, _cells[i].Round)).ToList();
+            foreach (var server in servers.TakeWhile(_ => Elapsed < end))
             {
-                left--;
-                var (model, connections, round) = (_cells[index].Model, _cells[index].Connections, _cells[index].Round);
-                var variant = experiment.Variants.Single(v => v.Label == model);
-                var (target, warmup) = await StartAsync(variant, stop);
-                await using (target)
+                await RepeatAsync(server.Key.Model, [.. server], attempt, stop);
+            }
+        }
+    }
+
+    private async Task RepeatAsync(string model, int[] indexes, int attempt, CancellationToken stop)
+    {
+        var variant = experiment.Variants.Single(v => v.Label == model);
+        var (target, warmup) = await StartAsync(variant, stop);
+        await using (target)
+        {
+            foreach (var index in indexes)
+            {
+                var cell = CellOf(variant, _cells[index].Connections, _cells[index].Round) with
                 {
-                    var cell = CellOf(variant, connections, round) with { Attempt = attempt, WarmupSeconds = warmup };
-                    _cells[index] = await MeasureAsync(target, variant, cell, stop);
-                }
+                    Attempt = attempt,
+                    WarmupSeconds = warmup,
+                };
+                _cells[index] = await MeasureAsync(target, variant, cell, stop);
             }
         }
     }

@@ -21,6 +21,16 @@ public sealed class LabPlanningTests
         Assert.InRange(seconds, 300, 900);
     }
 
+    [Theory]
+    [InlineData(60, 60)]
+    [InlineData(400, 200)]
+    [InlineData(590, 29.5)]
+    [InlineData(828, 41.4)]
+    [InlineData(890, 10)]
+    [InlineData(2000, 0)]
+    public void MostRepeatSeconds_OfShortAndLong_KeepsTheTimesThatArePromised(double estimate, double most) =>
+        Assert.Equal(most, TimeTable.MostRepeatSeconds(estimate), 1e-9);
+
     [Fact]
     public void Scenarios_AllOfThem_AreWellFormedAndEndWithinTenMinutes()
     {
