@@ -2,7 +2,8 @@ namespace Rondo.Services.Registry.Client;
 
 /// <summary>
 /// A registration that keeps itself alive: it renews the lease at a third of its term, and registers again when the
-/// registry does not know it any more. Disposing ends it.
+/// registry does not know it any more. While the registry cannot be reached it tries again, with pauses that grow up
+/// to that third. Disposing ends it.
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 public sealed class ServiceLease : IAsyncDisposable
@@ -87,7 +88,7 @@ public sealed class ServiceLease : IAsyncDisposable
     private async Task BeatAsync()
     {
         var stop = _stop.Token;
-        var pause = Registration.Ttl / 3;
+        var (pause, wait) = (Registration.Ttl / 3, _client.Options.Pause);
         try
         {
             while (true)
@@ -100,11 +101,13 @@ public sealed class ServiceLease : IAsyncDisposable
                         await RenewAsync(stop);
                     }
 
-                    (LastFailure, pause) = (null, Registration.Ttl / 3);
+                    (LastFailure, pause, wait) = (null, Registration.Ttl / 3, _client.Options.Pause);
                 }
                 catch (Exception error) when (IsPassing(error) && !stop.IsCancellationRequested)
                 {
-                    (LastFailure, pause) = (error, _client.Options.Pause);
+                    // A registry that comes back is not to be met by everybody at once, and no lease lost to the wait.
+                    (LastFailure, pause) = (error, wait);
+                    wait = wait * 2 < Registration.Ttl / 3 ? wait * 2 : wait;
                 }
             }
         }

@@ -5,12 +5,15 @@ namespace Rondo.Services.Registry.Client;
 
 /// <summary>
 /// Sends requests to services by name: a host without a dot, as in <c>http://printer/jobs</c>, becomes an instance that
-/// takes calls; of two by chance and weight, the one with fewer calls of this handler. The rest passes as it is.
+/// takes calls; of two by chance and weight, the one with fewer calls of this handler. One that could not be connected
+/// to is left alone for some seconds while others are there. The rest passes as it is.
 /// </summary>
 /// <param name="registry">Asked once for each name, and then kept up with by a long poll.</param>
 /// <threadsafety>Every member from any thread.</threadsafety>
 public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHandler
 {
+    private static readonly TimeSpan ShunTime = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, Lazy<Task<Followed>>> _services = new();
     private readonly CancellationTokenSource _stop = new();
 
@@ -38,6 +41,12 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
         try
         {
             return await base.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError)
+        {
+            // The registry learns of it only when its lease is over.
+            place.Shun(registry.Options.Time.GetTimestamp());
+            throw;
         }
         finally
         {
@@ -76,7 +85,7 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
     {
         var stop = _stop.Token;
         var (instances, cursor) = await registry.LookupAsync(name, null, stop);
-        var followed = new Followed();
+        var followed = new Followed(registry.Options.Time);
         followed.Set(instances);
         _ = FollowAsync(name, followed, cursor, stop);
         return followed;
@@ -108,7 +117,7 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
     }
 
     /// <summary>The instances of a service, as far as is known.</summary>
-    private sealed class Followed
+    private sealed class Followed(TimeProvider time)
     {
         private Place[] _places = [];
 
@@ -122,6 +131,11 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
         public Place? Pick()
         {
             var places = Volatile.Read(ref _places);
+            if (Array.Exists(places, p => p.IsShunned(time)) && !Array.TrueForAll(places, p => p.IsShunned(time)))
+            {
+                places = Array.FindAll(places, p => !p.IsShunned(time));
+            }
+
             if (places.Length < 2)
             {
                 return places.FirstOrDefault();
@@ -149,6 +163,8 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
     private sealed class Load
     {
         public int InFlight;
+
+        public long Shunned;
     }
 
     private sealed class Place(ServiceEndpoint endpoint, Load load)
@@ -161,6 +177,11 @@ public sealed class ServiceNameHandler(RegistryClient registry) : DelegatingHand
         public double Burden => (Volatile.Read(ref load.InFlight) + 1.0) / Share;
 
         public Place With(ServiceEndpoint endpoint) => new(endpoint, load);
+
+        public bool IsShunned(TimeProvider time) =>
+            Volatile.Read(ref load.Shunned) is not 0 and var since && time.GetElapsedTime(since) < ShunTime;
+
+        public void Shun(long now) => Volatile.Write(ref load.Shunned, now);
 
         public void Begin() => Interlocked.Increment(ref load.InFlight);
 

@@ -39,6 +39,77 @@ public sealed class RegistryClientTests
     }
 
     [Fact]
+    public async Task Service_InstanceThatCannotBeConnectedTo_IsLeftAloneForAWhile()
+    {
+        var time = new ManualTime(TestServer.Friday);
+        await using var server = await TestServer.StartAsync();
+        await using var alive = await PrinterAsync("alive");
+        Uri nobody;
+        await using (var dead = await PrinterAsync("dead"))
+        {
+            nobody = dead.Address;
+        }
+
+        var registry = new RegistryClient(
+            server.Client, new RegistryClientOptions { Key = server.CreateAdminKey(), Time = time });
+        await using var one = await registry.RegisterAsync(new ServiceRegistration("printer", "p1", nobody), Cancelled);
+        await using var two = await registry.RegisterAsync(
+            new ServiceRegistration("printer", "p2", alive.Address), Cancelled);
+        using var services = new HttpClient(new ServiceNameHandler(registry) { InnerHandler = new SocketsHttpHandler() });
+
+        // One of two is chosen by chance, and the dead one is among them before long.
+        Assert.Equal(1, await FailuresAsync(200));
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, await FailuresAsync(200));
+
+        async Task<int> FailuresAsync(int calls)
+        {
+            var failures = 0;
+            for (var i = 0; i < calls; i++)
+            {
+                try
+                {
+                    Assert.Equal("alive /", await services.GetStringAsync("http://printer/", Cancelled));
+                }
+                catch (HttpRequestException)
+                {
+                    failures++;
+                }
+            }
+
+            return failures;
+        }
+    }
+
+    [Fact]
+    public async Task Lease_RegistryDoesNotAnswer_IsTriedWithGrowingPausesUpToAThirdOfItsTerm()
+    {
+        var time = new ManualTime(TestServer.Friday);
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.Answer(context => context.Response.WriteAsync("""{"lease_token":"lt_one"}"""));
+        using var http = new HttpClient { BaseAddress = upstream.Address };
+        var registry = new RegistryClient(http, new RegistryClientOptions { Time = time });
+        await using var lease = await registry.RegisterAsync(
+            new ServiceRegistration("printer", "p1", new Uri("http://10.0.0.5:9100")), Cancelled);
+        await upstream.RequestAsync();
+        upstream.Answer(503);
+
+        foreach (var pause in new[] { 10, 1, 2, 4, 8, 8 })
+        {
+            await UntilDueAsync(time, TimeSpan.FromSeconds(pause));
+            time.Advance(TimeSpan.FromSeconds(pause));
+            await upstream.RequestAsync();
+        }
+
+        upstream.Answer(204);
+        await UntilDueAsync(time, TimeSpan.FromSeconds(8));
+        Assert.NotNull(lease.LastFailure);
+        time.Advance(TimeSpan.FromSeconds(8));
+        await UntilDueAsync(time, TimeSpan.FromSeconds(10));
+        Assert.Null(lease.LastFailure);
+    }
+
+    [Fact]
     public async Task Lease_WhenTheRegistryHasForgottenIt_IsTakenAnew()
     {
         var time = new ManualTime(TestServer.Friday);
@@ -91,6 +162,17 @@ public sealed class RegistryClientTests
             new ServiceRegistration("printer", "p1", new Uri("http://10.0.0.5:9100")), Cancelled));
 
         Assert.Equal((HttpStatusCode.Unauthorized, "missing-credential"), (refused.Status, refused.Problem));
+    }
+
+    // What the answer sets off runs on the thread pool.
+    private static async Task UntilDueAsync(ManualTime time, TimeSpan after)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!time.Due.Contains(time.GetUtcNow() + after))
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private static async Task<FakeUpstream> PrinterAsync(string name)
