@@ -7,6 +7,8 @@ internal sealed class AuthOptions : ICheckedOptions
 {
     public const string Section = "Auth";
 
+    private static readonly AddressList ThisMachine = AddressList.Parse(["127.0.0.0/8", "::1"]).List!;
+
     /// <summary>Wrong keys a minute from one address, all at once if need be. Default 30, 1 to 100,000.</summary>
     public int AttemptsPerAddress { get; set; } = 30;
 
@@ -29,6 +31,10 @@ internal sealed class AuthOptions : ICheckedOptions
 
     /// <summary>What other proxies' requests need; the first that fits decides, none refuses.</summary>
     public ForwardRule[] Rules { get; set; } = [];
+
+    /// <summary>Whose word about others' requests counts.</summary>
+    public AddressList Trusted() =>
+        TrustedProxies.Length == 0 ? ThisMachine : AddressList.Parse(TrustedProxies).List!;
 
     public IEnumerable<string> Check()
     {

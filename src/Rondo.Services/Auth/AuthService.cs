@@ -27,6 +27,8 @@ internal static class AuthService
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Tickets>();
+        services.AddSingleton<LocalKeys>();
+        services.AddSingleton<IKeyChecker>(provider => provider.GetRequiredService<LocalKeys>());
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<Credentials>();

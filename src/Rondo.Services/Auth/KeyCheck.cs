@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 
 namespace Rondo.Services.Auth;
 
-/// <summary>What came of a check. All but the first three look the same outside.</summary>
+/// <summary>What came of a check. Those without a word look the same outside.</summary>
 internal enum KeyOutcome
 {
+    /// <summary>The key is good.</summary>
     Accepted,
 
     /// <summary>The key is good, and used too often.</summary>
@@ -16,6 +17,9 @@ internal enum KeyOutcome
 
     /// <summary>Too many wrong texts from there or for this prefix.</summary>
     TooManyAttempts,
+
+    /// <summary>Nobody who has the keys answers: whether the key is good is not known.</summary>
+    Unavailable,
     Malformed,
     Unknown,
     WrongSecret,
@@ -77,8 +81,7 @@ internal sealed class KeyCheck(KeyStore keys, Attempts attempts, DemoKey demo, T
     /// <summary>The same for who has shown the text with this prefix before: with a session or a ticket.</summary>
     public KeyVerdict CheckAgain(string prefix, IPAddress? address, string? origin)
     {
-        var entry = keys.Find(prefix) ?? (demo.Entry?.Secret.Prefix == prefix ? demo.Entry : null);
-        var verdict = Admit(Look(entry), address, origin);
+        var verdict = Admit(Look(EntryOf(prefix)), address, origin);
         Interlocked.Increment(ref _outcomes[(int)verdict.Outcome]);
         return verdict;
     }
@@ -115,6 +118,12 @@ internal sealed class KeyCheck(KeyStore keys, Attempts attempts, DemoKey demo, T
         entry!.Digest = digest.ToArray();
         return Look(entry);
     }
+
+    /// <summary>Whether the text with a prefix still counts.</summary>
+    public bool IsActive(string prefix) => Look(EntryOf(prefix)).IsAccepted;
+
+    private KeyEntry? EntryOf(string prefix) =>
+        keys.Find(prefix) ?? (demo.Entry?.Secret.Prefix == prefix ? demo.Entry : null);
 
     private KeyVerdict Look(KeyEntry? entry)
     {

@@ -11,6 +11,9 @@ internal sealed class KeyRevocations
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _ends = new();
 
+    /// <summary>The prefixes that somebody has asked about and that have not ended.</summary>
+    public IEnumerable<string> Watched => _ends.Where(e => !e.Value.IsCancellationRequested).Select(e => e.Key);
+
     /// <summary>Cancelled when the secret ends.</summary>
     public CancellationToken TokenOf(StoredSecret secret) =>
         _ends.GetOrAdd(secret.Prefix, static _ => new CancellationTokenSource()).Token;

@@ -11,6 +11,7 @@ namespace Rondo.Services.Auth;
 internal sealed class Tickets(TimeProvider time)
 {
     public const string Parameter = "ticket";
+    public const string Scheme = "tk_";
 
     private const int Most = 10_000;
     private const int Length = 43;
@@ -40,7 +41,7 @@ internal sealed class Tickets(TimeProvider time)
             }
         }
 
-        var text = "tk_" + RandomNumberGenerator.GetString(Alphabet, Length);
+        var text = Scheme + RandomNumberGenerator.GetString(Alphabet, Length);
         _tickets[text] = new Ticket(prefix, path, origin, now + Life);
         return text;
     }

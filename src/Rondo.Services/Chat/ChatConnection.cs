@@ -144,7 +144,7 @@ internal sealed class ChatConnection(
 
     private async Task<ChatRefusal?> HelloAsync(ClientFrame frame)
     {
-        if (frame.Key is { } shown && key.Show(shown) is { } unknown)
+        if (frame.Key is { } shown && await key.ShowAsync(shown) is { } unknown)
         {
             return unknown;
         }

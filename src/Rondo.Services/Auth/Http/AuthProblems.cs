@@ -25,7 +25,27 @@ internal static class AuthProblems
     public static readonly ProblemType UnclearRequest = new("unclear-request", 400, "Original request not understood");
     public static readonly ProblemType NoRule = new("no-rule", 403, "No rule allows it");
 
+    public static readonly ProblemType Unavailable = new("auth-unavailable", 503, "Keys cannot be checked");
+
     public const string Realm = "Bearer realm=\"rondo\"";
+
+    public static Problem Conflict => new(Conflicting, "The request carries two different keys. Send one.");
+
+    /// <summary>Says why a check has not let a request in.</summary>
+    public static Problem Refused(HttpContext context, KeyVerdict verdict)
+    {
+        switch (verdict.Outcome)
+        {
+            case KeyOutcome.TooFast or KeyOutcome.QuotaSpent or KeyOutcome.TooManyAttempts:
+                return Limited(context, verdict);
+            case KeyOutcome.Unavailable:
+                Wait(context, verdict);
+                return new Problem(
+                    Unavailable, "No auth service answers at present, so no key can be checked. Try again soon.");
+            default:
+                return NotAccepted(context);
+        }
+    }
 
     /// <summary>The same whatever is wrong with the key.</summary>
     public static Problem NotAccepted(HttpContext context)
@@ -50,10 +70,12 @@ internal static class AuthProblems
     public static Problem Lacks(StoredKey key, string scope) =>
         new(InsufficientScope, $"The key '{key.Id}' lacks the scope '{scope}'.", ("required", scope));
 
-    public static Problem Limited(HttpContext context, KeyVerdict verdict)
+    private static void Wait(HttpContext context, KeyVerdict verdict) => context.Response.Headers.RetryAfter =
+        Math.Ceiling(verdict.RetryAfter.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+
+    private static Problem Limited(HttpContext context, KeyVerdict verdict)
     {
-        context.Response.Headers.RetryAfter =
-            Math.Ceiling(verdict.RetryAfter.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        Wait(context, verdict);
         return verdict.Outcome switch
         {
             KeyOutcome.TooFast => new Problem(TooFast, "The key is used faster than it may be."),

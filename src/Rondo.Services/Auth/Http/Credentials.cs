@@ -9,8 +9,7 @@ namespace Rondo.Services.Auth.Http;
 /// address is taken out of it.
 /// </summary>
 internal sealed class Credentials(
-    KeyCheck check, KeyStore keys, Sessions sessions, Tickets tickets, AuditTrail audit, LiveOptions<AuthOptions> options,
-    TimeProvider time)
+    IKeyChecker checker, AuditTrail audit, LiveOptions<AuthOptions> options)
 {
     public const string SessionCookie = "rondo_session";
     public const string TokenCookie = "rondo_csrf";
@@ -19,44 +18,20 @@ internal sealed class Credentials(
     private const string KeyParameter = "key";
 
     /// <summary>What ends with a key.</summary>
-    public KeyRevocations Revocations => keys.Revocations;
+    public KeyRevocations Revocations => checker.Revocations;
 
-    /// <summary>What is wrong with the keys of a request; null when it shows a good one, or none at all.</summary>
-    public Problem? Read(HttpContext context, out StoredKey? key)
-    {
-        key = null;
-        if (Query(context, out var fromQuery) is { } repeated)
-        {
-            return repeated;
-        }
+    /// <summary>
+    /// The key of a request; null when it shows none, or none that counts: then the problem says what is wrong.
+    /// </summary>
+    public ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(HttpContext context) =>
+        ReadAsync(context, isOpen: false);
 
-        var sent = SentKeys.In(context.Request.Headers).Concat(fromQuery).Distinct().ToList();
-        var cookie = context.Request.Cookies[SessionCookie];
-        var session = cookie is null ? null : sessions.Find(cookie);
-        if (sent.Count > 1 || (sent.Count == 1 && session is not null && !IsOf(session, sent[0])))
-        {
-            return new Problem(AuthProblems.Conflicting, "The request carries two different keys. Send one.");
-        }
-
-        if (sent.Count == 1)
-        {
-            return Take(context, Verdict(context, sent[0]), PrefixOf(sent[0]), null, out key);
-        }
-
-        if (session is null)
-        {
-            return null;
-        }
-
-        var verdict = check.CheckAgain(session.Prefix, context.Connection.RemoteIpAddress, Origin(context));
-        if (!verdict.IsAccepted && verdict.Outcome is not (KeyOutcome.TooFast or KeyOutcome.QuotaSpent))
-        {
-            // Its key has ended: a browser with such a cookie is a guest again.
-            return null;
-        }
-
-        return Take(context, verdict, session.Prefix, cookie, out key) ?? Unasked(context, session);
-    }
+    /// <summary>
+    /// The same for what is open to all: somebody who is signed in, and whose session cannot be checked at present,
+    /// reads as everybody does.
+    /// </summary>
+    public ValueTask<(StoredKey? Key, Problem? Problem)> ReadOpenAsync(HttpContext context) =>
+        ReadAsync(context, isOpen: true);
 
     /// <summary>Somebody was refused for want of a scope.</summary>
     public Problem Lacks(HttpContext context, StoredKey key, string scope)
@@ -94,51 +69,69 @@ internal sealed class Credentials(
         }
     }
 
-    private KeyVerdict Verdict(HttpContext context, string text)
+    private async ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(HttpContext context, bool isOpen)
     {
-        var (address, origin) = (context.Connection.RemoteIpAddress, Origin(context));
-        if (!text.StartsWith("tk_", StringComparison.Ordinal))
+        if (Query(context, out var fromQuery) is { } repeated)
         {
-            return check.Check(text, address, origin);
+            return (null, repeated);
         }
 
-        return tickets.Use(text, context.Request.Path.Value ?? "", origin) is { } prefix
-            ? check.CheckAgain(prefix, address, origin)
-            : check.Check("", address, origin) with { Outcome = KeyOutcome.Malformed };
+        var headers = context.Request.Headers;
+        var sent = SentKeys.In(headers).Concat(fromQuery).Distinct().ToList();
+        if (sent.Count > 1)
+        {
+            return (null, AuthProblems.Conflict);
+        }
+
+        var shown = new ShownKey(
+            sent.Count == 1 ? sent[0] : null,
+            context.Request.Cookies[SessionCookie],
+            context.Request.Path.Value ?? "",
+            context.Connection.RemoteIpAddress,
+            headers.Origin is [{ } origin, ..] ? origin : null);
+        if (shown.IsNothing || await checker.CheckAsync(shown, context.RequestAborted) is not { } answer)
+        {
+            return default;
+        }
+
+        var isGuest = isOpen && answer.Verdict.Outcome is KeyOutcome.Unavailable && shown.Text is null
+            && headers.Upgrade.Count == 0
+            && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
+        return isGuest ? default
+            : answer.IsConflict ? (null, AuthProblems.Conflict)
+            : Take(context, shown, answer);
     }
 
-    private Problem? Take(
-        HttpContext context, KeyVerdict verdict, string? prefix, string? session, out StoredKey? key)
+    private (StoredKey? Key, Problem? Problem) Take(HttpContext context, ShownKey shown, KeyAnswer answer)
     {
-        key = null;
-        if (verdict.Entry is { Key: { Settings: { Rate: not null } or { Quota: not null } } limited }
-            && verdict.Outcome is KeyOutcome.Accepted or KeyOutcome.TooFast or KeyOutcome.QuotaSpent)
+        RateLimitFields.Write(context.Response.Headers, answer.Limits);
+        var verdict = answer.Verdict;
+        if (!verdict.IsAccepted)
         {
-            RateLimitFields.Write(context.Response.Headers, limited, time);
+            if (verdict.Outcome is not KeyOutcome.Unavailable)
+            {
+                audit.Refused(
+                    verdict.Outcome.ToString(),
+                    new AuditActor(verdict.Entry?.Key.Id ?? "-", context.Connection.RemoteIpAddress?.ToString()),
+                    shown.Text is { } text ? PrefixOf(text) : verdict.Entry?.Secret.Prefix);
+            }
+
+            return (null, AuthProblems.Refused(context, verdict));
         }
 
-        if (verdict.IsAccepted)
-        {
-            key = verdict.Entry!.Key;
-            context.Features.Set(new AcceptedKey(verdict.Entry, session));
-            return null;
-        }
-
-        audit.Refused(
-            verdict.Outcome.ToString(),
-            new AuditActor(verdict.Entry?.Key.Id ?? "-", context.Connection.RemoteIpAddress?.ToString()),
-            prefix);
-        return verdict.Outcome is KeyOutcome.TooFast or KeyOutcome.QuotaSpent or KeyOutcome.TooManyAttempts
-            ? AuthProblems.Limited(context, verdict)
-            : AuthProblems.NotAccepted(context);
+        var isSession = answer.Token is not null;
+        context.Features.Set(new AcceptedKey(verdict.Entry!, isSession ? shown.Session : null));
+        return isSession && Unasked(context, answer.Token!) is { } unasked
+            ? (null, unasked)
+            : (verdict.Entry!.Key, null);
     }
 
     // A browser sends its cookie with whatever another site's page makes it send.
-    private static Problem? Unasked(HttpContext context, SignedIn session)
+    private static Problem? Unasked(HttpContext context, string known)
     {
         var method = context.Request.Method;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
-            || context.Request.Headers[TokenHeader] is [{ } token] && token == session.Token)
+            || context.Request.Headers[TokenHeader] is [{ } token] && token == known)
         {
             return null;
         }
@@ -181,13 +174,6 @@ internal sealed class Credentials(
         var rest = context.Request.Query.Where(p => p.Key != Tickets.Parameter && !(withKey && p.Key == KeyParameter));
         context.Request.QueryString = new QueryString(QueryHelpers.AddQueryString("", rest));
     }
-
-    private bool IsOf(SignedIn session, string text) =>
-        check.Look(text) is { IsAccepted: true, Entry: { } entry }
-        && keys.Find(session.Prefix)?.Key.Id == entry.Key.Id;
-
-    private static string? Origin(HttpContext context) =>
-        context.Request.Headers.Origin is [{ } origin, ..] ? origin : null;
 
     private static string? PrefixOf(string text) =>
         ApiKey.IsShaped(text) ? ApiKey.PrefixOf(text).ToString() : null;

@@ -13,8 +13,6 @@ internal sealed class ForwardEndpoints(
     private const string Extended = "/auth/ext";
     private const string ScopeParameter = "scope";
 
-    private static readonly AddressList ThisMachine = AddressList.Parse(["127.0.0.0/8", "::1"]).List!;
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/auth/forward", context => AnswerAsync(
@@ -39,8 +37,7 @@ internal sealed class ForwardEndpoints(
 
     private Problem? Decide(HttpContext context, Func<AddressList, OriginalRequest?> read)
     {
-        var proxies = options.Current.TrustedProxies;
-        var trusted = proxies.Length == 0 ? ThisMachine : AddressList.Parse(proxies).List!;
+        var trusted = options.Current.Trusted();
         if (context.Connection.RemoteIpAddress is { } peer && !trusted.Contains(peer))
         {
             return new Problem(AuthProblems.UntrustedProxy, "Only a proxy of 'Auth:TrustedProxies' may ask this.");
@@ -80,24 +77,17 @@ internal sealed class ForwardEndpoints(
         {
             return sent.Count == 0
                 ? AuthProblems.Needed(context, scope)
-                : new Problem(AuthProblems.Conflicting, "The request carries two different keys. Send one.");
+                : AuthProblems.Conflict;
         }
 
         var origin = context.Request.Headers.Origin is [{ } page, ..] ? page : null;
         var verdict = check.Check(sent[0], original.Client, origin);
         var actor = new AuditActor(verdict.Entry?.Key.Id ?? "-", original.Client?.ToString());
-        if (verdict.Entry is { Key: { Settings: { Rate: not null } or { Quota: not null } } limited }
-            && verdict.Outcome is KeyOutcome.Accepted or KeyOutcome.TooFast or KeyOutcome.QuotaSpent)
-        {
-            RateLimitFields.Write(context.Response.Headers, limited, time);
-        }
-
+        RateLimitFields.Write(context.Response.Headers, RateLimitFields.Of(verdict, time));
         if (!verdict.IsAccepted)
         {
             audit.Refused(verdict.Outcome.ToString(), actor, null);
-            return verdict.Outcome is KeyOutcome.TooFast or KeyOutcome.QuotaSpent or KeyOutcome.TooManyAttempts
-                ? AuthProblems.Limited(context, verdict)
-                : AuthProblems.NotAccepted(context);
+            return AuthProblems.Refused(context, verdict);
         }
 
         var key = verdict.Entry!.Key;

@@ -22,10 +22,10 @@ internal sealed class LoginEndpoints(
         routes.MapPost("/logout", LogoutAsync);
     }
 
-    private Task ShowAsync(HttpContext context)
+    private async Task ShowAsync(HttpContext context)
     {
-        _ = credentials.Read(context, out var key);
-        return WriteAsync(context, key, NextOf(context.Request.Query["next"]), null);
+        var (key, _) = await credentials.ReadAsync(context);
+        await WriteAsync(context, key, NextOf(context.Request.Query["next"]), null);
     }
 
     private async Task LoginAsync(HttpContext context)
@@ -48,8 +48,7 @@ internal sealed class LoginEndpoints(
         if (!verdict.IsAccepted)
         {
             audit.Refused(verdict.Outcome.ToString(), actor with { RequestId = null }, "/login");
-            var isLimited = verdict.Outcome is KeyOutcome.TooFast or KeyOutcome.QuotaSpent or KeyOutcome.TooManyAttempts;
-            var problem = isLimited ? AuthProblems.Limited(context, verdict) : AuthProblems.NotAccepted(context);
+            var problem = AuthProblems.Refused(context, verdict);
             context.Response.StatusCode = problem.Status;
             await WriteAsync(context, null, next, problem.Detail);
             return;
@@ -69,7 +68,8 @@ internal sealed class LoginEndpoints(
 
     private async Task LogoutAsync(HttpContext context)
     {
-        if (credentials.Read(context, out var key) is { } problem)
+        var (key, problem) = await credentials.ReadAsync(context);
+        if (problem is not null)
         {
             await problem.WriteAsync(context);
             return;

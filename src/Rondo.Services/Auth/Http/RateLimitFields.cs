@@ -8,8 +8,24 @@ namespace Rondo.Services.Auth.Http;
 /// </summary>
 internal static class RateLimitFields
 {
-    public static void Write(IHeaderDictionary headers, StoredKey key, TimeProvider time)
+    public static void Write(IHeaderDictionary headers, KeyLimits? limits)
     {
+        if (limits is not null)
+        {
+            headers["RateLimit-Policy"] = limits.Policy;
+            headers["RateLimit"] = limits.State;
+        }
+    }
+
+    /// <summary>Of a key that was checked; null where nothing limits it, or the caller has shown none.</summary>
+    public static KeyLimits? Of(KeyVerdict verdict, TimeProvider time)
+    {
+        if (verdict.Entry is not { Key: { Settings: { Rate: not null } or { Quota: not null } } key }
+            || verdict.Outcome is not (KeyOutcome.Accepted or KeyOutcome.TooFast or KeyOutcome.QuotaSpent))
+        {
+            return null;
+        }
+
         var (policies, states) = (new List<string>(), new List<string>());
         var now = time.GetUtcNow();
         if (key.Settings.Rate is { } rate)
@@ -29,8 +45,7 @@ internal static class RateLimitFields
                 $"\"quota\";r={Math.Max(0, quota - key.Use.Uses(now))};t={Math.Ceiling((end - now).TotalSeconds)}"));
         }
 
-        headers["RateLimit-Policy"] = string.Join(", ", policies);
-        headers["RateLimit"] = string.Join(", ", states);
+        return new KeyLimits(string.Join(", ", policies), string.Join(", ", states));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

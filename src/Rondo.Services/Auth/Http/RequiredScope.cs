@@ -39,17 +39,25 @@ internal sealed class ScopeMiddleware(RequestDelegate next, Credentials credenti
             return next(context);
         }
 
-        return Check(context, required?.Scope) is { } problem ? problem.WriteAsync(context) : next(context);
+        return GuardAsync(context, required?.Scope);
     }
 
-    private Problem? Check(HttpContext context, string? scope)
+    private async Task GuardAsync(HttpContext context, string? scope)
     {
-        if (credentials.Read(context, out var key) is { } problem)
+        if (await CheckAsync(context, scope) is { } problem)
         {
-            return problem;
+            await problem.WriteAsync(context);
+            return;
         }
 
-        return key is null ? AuthProblems.Needed(context, scope)
+        await next(context);
+    }
+
+    private async ValueTask<Problem?> CheckAsync(HttpContext context, string? scope)
+    {
+        var (key, problem) = await credentials.ReadAsync(context);
+        return problem is not null ? problem
+            : key is null ? AuthProblems.Needed(context, scope)
             : scope is null || key.Allows(scope) ? null
             : credentials.Lacks(context, key, scope);
     }

@@ -19,18 +19,19 @@ internal sealed class CallerOf(Credentials credentials)
     private const string CookieAlphabet = "0123456789abcdef";
 
     /// <summary>Of a page, a WebSocket, or a client of the talks' chats: a guest who is new gets the cookie.</summary>
-    public (Caller? Caller, Problem? Problem) Guest(HttpContext context)
+    public async ValueTask<(Caller? Caller, Problem? Problem)> GuestAsync(HttpContext context)
     {
-        var problem = credentials.Read(context, out var key);
+        var (key, problem) = await credentials.ReadOpenAsync(context);
         return problem is not null ? (null, problem)
             : key is not null ? (Of(key, context), null)
             : (Guest(context, GuestCookie(context) ?? GiveCookie(context)), null);
     }
 
     /// <summary>Of a request that reads: the lobby is open to all, other rooms to who could post there.</summary>
-    public (Caller? Caller, Problem? Problem) Read(HttpContext context, string room)
+    public async ValueTask<(Caller? Caller, Problem? Problem)> ReadAsync(HttpContext context, string room)
     {
-        if (credentials.Read(context, out var key) is { } problem)
+        var (key, problem) = await credentials.ReadOpenAsync(context);
+        if (problem is not null)
         {
             return (null, problem);
         }
@@ -42,9 +43,10 @@ internal sealed class CallerOf(Credentials credentials)
     }
 
     /// <summary>Of a request that posts or changes something.</summary>
-    public (Caller? Caller, Problem? Problem) Post(HttpContext context)
+    public async ValueTask<(Caller? Caller, Problem? Problem)> PostAsync(HttpContext context)
     {
-        if (credentials.Read(context, out var key) is { } problem)
+        var (key, problem) = await credentials.ReadAsync(context);
+        if (problem is not null)
         {
             return (null, problem);
         }

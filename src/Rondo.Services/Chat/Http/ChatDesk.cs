@@ -12,7 +12,7 @@ internal sealed class ChatDesk(
     /// <summary>Who changes something; null after an answer that says why they may not.</summary>
     public async Task<Caller?> CallerAsync(HttpContext context)
     {
-        var (caller, problem) = callerOf.Post(context);
+        var (caller, problem) = await callerOf.PostAsync(context);
         problem ??= SameOrigin.Refuse(context, options.Current.AllowedOrigins);
         if (problem is not null)
         {
@@ -26,7 +26,7 @@ internal sealed class ChatDesk(
     /// <summary>Who reads from a room; null after an answer that says why they may not.</summary>
     public async Task<Caller?> ReaderAsync(HttpContext context)
     {
-        var (caller, problem) = callerOf.Read(context, RoomOf(context));
+        var (caller, problem) = await callerOf.ReadAsync(context, RoomOf(context));
         if (problem is not null)
         {
             await problem.WriteAsync(context);

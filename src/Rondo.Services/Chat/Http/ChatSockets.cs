@@ -15,8 +15,7 @@ internal sealed class ChatSockets
     private readonly RoomDirectory _rooms;
     private readonly LiveOptions<ChatOptions> _options;
     private readonly CallerOf _callerOf;
-    private readonly KeyStore _keys;
-    private readonly KeyCheck _check;
+    private readonly IKeyChecker _keys;
     private readonly ILogger _logger;
     private readonly WebSocketLimits _limits = new() { TooSlow = CloseCode.TooSlow };
 
@@ -30,13 +29,12 @@ internal sealed class ChatSockets
         RoomDirectory rooms,
         LiveOptions<ChatOptions> options,
         CallerOf callerOf,
-        KeyStore keys,
-        KeyCheck check,
+        IKeyChecker keys,
         ILogger<ChatSockets> logger,
         IHostApplicationLifetime lifetime)
     {
         (_loop, _rooms, _options, _callerOf, _keys) = (loop, rooms, options, callerOf, keys);
-        (_check, _logger) = (check, logger);
+        _logger = logger;
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
         loop.Post(Check);
     }
@@ -59,7 +57,7 @@ internal sealed class ChatSockets
         var isRoom = Interlocked.Increment(ref _connections) <= _options.Current.Connections;
         try
         {
-            var (caller, problem) = isRoom ? _callerOf.Guest(context) : (null, Full());
+            var (caller, problem) = isRoom ? await _callerOf.GuestAsync(context) : (null, Full());
             if (problem is not null)
             {
                 await problem.WriteAsync(context);
@@ -68,7 +66,7 @@ internal sealed class ChatSockets
                 is { } stream)
             {
                 using var session = new WebSocketSession(stream, _loop.Loop, _limits);
-                using var key = new SocketKey(_check, _keys.Revocations, _loop, session, context);
+                using var key = new SocketKey(_keys, _loop, session, context);
                 if (!await RunAsync(session, converse(session, caller!, key)))
                 {
                     context.Abort();

@@ -151,7 +151,7 @@ internal sealed class SeedEndpoints(
 
     private async Task<(Caller Caller, Dictionary<string, string?> Form)?> FormAsync(HttpContext context)
     {
-        var (caller, problem) = callerOf.Guest(context);
+        var (caller, problem) = await callerOf.GuestAsync(context);
         problem ??= SameOrigin.Refuse(context, options.Current.AllowedOrigins);
         var body = problem is null
             ? await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted)

@@ -24,7 +24,7 @@ internal sealed class ChatPageEndpoints(
         routes.MapPost("/chat/{room}", PostAsync);
     }
 
-    private Task ReadAsync(HttpContext context)
+    private async Task ReadAsync(HttpContext context)
     {
         var query = context.Request.Query;
         StreamCursor? before = null;
@@ -32,17 +32,18 @@ internal sealed class ChatPageEndpoints(
         {
             if (!StreamCursor.TryParse(text, out var cursor))
             {
-                return new Problem(ProblemType.InvalidParameter, "'before' is the number of a message.")
+                await new Problem(ProblemType.InvalidParameter, "'before' is the number of a message.")
                     .WriteAsync(context);
+                return;
             }
 
             before = cursor;
         }
 
         var refresh = query.ContainsKey("refresh") ? ChatPage.RefreshSeconds : (int?)null;
-        var (caller, problem) = callerOf.Guest(context);
-        return problem?.WriteAsync(context)
-            ?? ShowAsync(context, Named(context, caller!), before, view => view with { Refresh = refresh });
+        var (caller, problem) = await callerOf.GuestAsync(context);
+        await (problem?.WriteAsync(context)
+            ?? ShowAsync(context, Named(context, caller!), before, view => view with { Refresh = refresh }));
     }
 
     private async Task PostAsync(HttpContext context)

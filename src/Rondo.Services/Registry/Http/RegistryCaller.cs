@@ -19,9 +19,11 @@ internal sealed class RegistryCaller(Credentials credentials, IServer server)
     private const string Lease = "Lease ";
 
     /// <summary>Who renews, drains or ends an instance: needs its token, or a key that may do anything.</summary>
-    public (Claim Claim, Problem? Problem) Holder(HttpContext context)
+    public async ValueTask<(Claim Claim, Problem? Problem)> HolderAsync(HttpContext context)
     {
-        if (Read(context, out var token, out var key) is { } problem)
+        var token = TokenOf(context);
+        var (key, problem) = await credentials.ReadAsync(context);
+        if (problem is not null)
         {
             return (Claim.Nobody, problem);
         }
@@ -40,17 +42,18 @@ internal sealed class RegistryCaller(Credentials credentials, IServer server)
             : (new Claim(token, key?.Id, isAdmin), null);
     }
 
-    /// <summary>Who registers: needs a key for the service; the token makes it a renewal.</summary>
-    public (Claim Claim, Problem? Problem) Registrant(HttpContext context, string name, ReservedNames reserved)
+    /// <summary>
+    /// Who registers: needs a key for the service; the token makes it a renewal. One of Rondo's own services may have
+    /// what is reserved.
+    /// </summary>
+    public async ValueTask<(Claim Claim, bool IsOwn, Problem? Problem)> RegistrantAsync(
+        HttpContext context, string name, ReservedNames reserved)
     {
-        if (Read(context, out var token, out var key) is { } problem)
-        {
-            return (Claim.Nobody, problem);
-        }
-
-        return MayWrite(context, key, name, reserved) is { } refused
-            ? (Claim.Nobody, refused)
-            : (new Claim(token), null);
+        var (key, problem) = await credentials.ReadAsync(context);
+        problem ??= MayWrite(context, key, name, reserved);
+        return problem is not null
+            ? (Claim.Nobody, false, problem)
+            : (new Claim(TokenOf(context)), IsOwn(key!), null);
     }
 
     /// <summary>Why a key may not write a service; null when it may.</summary>
@@ -74,8 +77,10 @@ internal sealed class RegistryCaller(Credentials credentials, IServer server)
         }
 
         // Not by '*': the key of the first start is everybody's first.
-        return reserved.Contains(name) && !key.Settings.Scopes.Texts.Contains(OwnScope)
-            ? new Problem(RegistryProblems.ReservedName, $"'{name}' belongs to a service of Rondo's own.")
+        return reserved.Contains(name) && !IsOwn(key)
+            ? new Problem(
+                RegistryProblems.ReservedName,
+                $"'{name}' belongs to a service of Rondo's own; those register with a key that has '{OwnScope}'.")
             : null;
     }
 
@@ -95,10 +100,8 @@ internal sealed class RegistryCaller(Credentials credentials, IServer server)
     private static IPAddress? Plain(IPAddress? address) =>
         address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
-    private Problem? Read(HttpContext context, out string? token, out StoredKey? key)
-    {
-        token = context.Request.Headers.Authorization
-            .FirstOrDefault(a => a?.StartsWith(Lease, StringComparison.OrdinalIgnoreCase) is true)?[Lease.Length..].Trim();
-        return credentials.Read(context, out key);
-    }
+    private static bool IsOwn(StoredKey key) => key.Settings.Scopes.Texts.Contains(OwnScope);
+
+    private static string? TokenOf(HttpContext context) => context.Request.Headers.Authorization
+        .FirstOrDefault(a => a?.StartsWith(Lease, StringComparison.OrdinalIgnoreCase) is true)?[Lease.Length..].Trim();
 }

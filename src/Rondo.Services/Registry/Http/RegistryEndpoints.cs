@@ -26,7 +26,7 @@ internal sealed class RegistryEndpoints(
     private async Task RegisterAsync(HttpContext context)
     {
         var (name, id) = Names(context);
-        var (claim, problem) = callers.Registrant(context, name, reserved);
+        var (claim, isOwn, problem) = await callers.RegistrantAsync(context, name, reserved);
         if (problem is null && !ServiceName.IsId(id))
         {
             problem = new Problem(
@@ -41,7 +41,8 @@ internal sealed class RegistryEndpoints(
         }
 
         var (registration, mistake) = await RegistrationBody.ReadAsync(
-            context, body => RegistrationBody.Parse(body, callers.Place(context), reserved.Contains));
+            context, body => RegistrationBody.Parse(
+                body, callers.Place(context), segment => !isOwn && reserved.Contains(segment)));
         if (mistake is not null)
         {
             await mistake.WriteAsync(context);
@@ -75,7 +76,7 @@ internal sealed class RegistryEndpoints(
 
     private async Task BeatAsync(HttpContext context)
     {
-        var (claim, problem) = callers.Holder(context);
+        var (claim, problem) = await callers.HolderAsync(context);
         if (problem is not null)
         {
             await problem.WriteAsync(context);
@@ -106,7 +107,7 @@ internal sealed class RegistryEndpoints(
     private async Task DrainAsync(HttpContext context)
     {
         var parameters = new LookupParameters(context, "deadline");
-        var (claim, problem) = callers.Holder(context);
+        var (claim, problem) = await callers.HolderAsync(context);
         if ((parameters.Problem ?? problem) is { } refused)
         {
             await refused.WriteAsync(context);
@@ -123,7 +124,7 @@ internal sealed class RegistryEndpoints(
     private async Task RemoveAsync(HttpContext context)
     {
         var parameters = new LookupParameters(context, "if_exists");
-        var (claim, problem) = callers.Holder(context);
+        var (claim, problem) = await callers.HolderAsync(context);
         if ((parameters.Problem ?? problem) is { } refused)
         {
             await refused.WriteAsync(context);
