@@ -40,6 +40,15 @@ internal static class AuthService
         }
     }
 
+    /// <summary>The keys of the auth service in another process.</summary>
+    public static void AddRemoteKeys(this IServiceCollection services, Func<IServiceProvider, HttpClient> connect)
+    {
+        services.AddSingleton(provider => new AuthServer(connect(provider)));
+        services.AddSingleton<RemoteKeys>();
+        services.AddSingleton<IKeyChecker>(provider => provider.GetRequiredService<RemoteKeys>());
+        services.AddHostedService(provider => provider.GetRequiredService<RemoteKeys>());
+    }
+
     public static void MapAuth(this IEndpointRouteBuilder routes, bool isDemo)
     {
         var services = routes.ServiceProvider;

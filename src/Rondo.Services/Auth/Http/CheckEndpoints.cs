@@ -6,12 +6,15 @@ using Rondo.Services.Streams;
 namespace Rondo.Services.Auth.Http;
 
 /// <summary>
-/// What services ask about keys: <c>/auth/check</c> with the key itself, <c>/auth/introspect</c> (RFC 7662) about
-/// another's; and what browsers and services need of us: tickets, and the key set for our tokens.
+/// What services ask about keys: <c>/auth/check</c> with the key itself, or for a request that another process has
+/// got; <c>/auth/introspect</c> (RFC 7662) about another's. And what browsers and services need of us: tickets, and the
+/// key set for our tokens.
 /// </summary>
 internal sealed class CheckEndpoints(
     KeyCheck check,
     Credentials credentials,
+    LocalKeys keys,
+    LiveOptions<AuthOptions> options,
     Tickets tickets,
     UpstreamTokens tokens,
     AuditTrail audit,
@@ -23,7 +26,7 @@ internal sealed class CheckEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/check", CheckAsync).RequireKey();
+        routes.MapPost("/auth/check", CheckAsync);
         routes.MapPost("/auth/introspect", IntrospectAsync).RequireScope(IntrospectScope);
         routes.MapPost("/auth/tickets", TicketAsync).RequireKey();
         routes.MapRead("/auth/.well-known/jwks.json", context => JsonReply.WriteAsync(context, tokens.KeySet));
@@ -31,18 +34,59 @@ internal sealed class CheckEndpoints(
 
     private async Task CheckAsync(HttpContext context)
     {
-        if (await KeyForm.ScopeAsync(context) is not { } scope)
+        if (await KeyForm.CheckAsync(context) is not { } order)
         {
             return;
         }
 
-        var key = AcceptedKey.Of(context)!.Key;
-        if (scope.Length > 0 && !key.Allows(scope))
+        if (order.Shown is not null || order.Held is not null)
         {
-            await credentials.Lacks(context, key, scope).WriteAsync(context);
+            await TellServiceAsync(context, order);
             return;
         }
 
+        var (key, problem) = await credentials.ReadAsync(context);
+        problem ??= key is null ? AuthProblems.Needed(context, null)
+            : order.Scope.Length > 0 && !key.Allows(order.Scope) ? credentials.Lacks(context, key, order.Scope)
+            : null;
+        await (problem?.WriteAsync(context) ?? TellOwnAsync(context, key!));
+    }
+
+    // The word of a service about its client counts as that of a proxy about its own. But who comes through a proxy is
+    // no service, however much that proxy is trusted.
+    private async Task TellServiceAsync(HttpContext context, CheckOrder order)
+    {
+        var headers = context.Request.Headers;
+        if ((context.Connection.RemoteIpAddress is { } peer && !options.Current.Trusted().Contains(peer))
+            || headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded"))
+        {
+            await new Problem(
+                AuthProblems.UntrustedProxy, "Only a service at an address of 'Auth:TrustedProxies' may ask this, and not through a proxy.")
+                .WriteAsync(context);
+            return;
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        if (order.Shown is not { } shown)
+        {
+            await JsonReply.WriteAsync(context, json => CheckJson.WriteEnded(json, keys.EndedOf(order.Held!)));
+            return;
+        }
+
+        var answer = keys.Check(shown);
+        if (answer is { IsConflict: false, Verdict: { IsAccepted: false } refused })
+        {
+            audit.Refused(
+                refused.Outcome.ToString(),
+                new AuditActor(refused.Entry?.Key.Id ?? "-", shown.Address?.ToString()),
+                null);
+        }
+
+        await JsonReply.WriteAsync(context, json => CheckJson.WriteAnswer(json, answer));
+    }
+
+    private static async Task TellOwnAsync(HttpContext context, StoredKey key)
+    {
         context.Response.Headers.CacheControl = "no-store";
         await JsonReply.WriteAsync(context, json =>
         {

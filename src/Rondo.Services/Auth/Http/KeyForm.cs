@@ -38,13 +38,18 @@ internal static class KeyForm
             return new Given(KeyTexts.Grace(Text(body, "grace") ?? DefaultGrace));
         }))?.Grace;
 
-    public static Task<string?> ScopeAsync(HttpContext context) => ReadAsync(context, body =>
+    /// <summary>
+    /// What somebody asks about a key: their own, one that a service was shown, or those behind what is open.
+    /// </summary>
+    public static Task<CheckOrder?> CheckAsync(HttpContext context) => ReadAsync(context, body =>
     {
-        Refuse(body, "scope");
-        return Text(body, "scope") is not { } scope ? ""
-            : scope.StartsWith('!') || ScopeSet.Parse([scope]).Set is null
-                ? throw new FormatException("'scope' is one such as weather:read.")
-                : scope;
+        Refuse(body, "scope", CheckJson.For, CheckJson.Held);
+        ShownKey? shown = body.TryGetProperty(CheckJson.For, out var asked) ? CheckJson.ReadFor(asked) : null;
+        var held = body.TryGetProperty(CheckJson.Held, out var prefixes) ? Texts(CheckJson.Held, prefixes) : null;
+        var scope = Text(body, "scope") ?? "";
+        return scope.Length > 0 && (scope.StartsWith('!') || ScopeSet.Parse([scope]).Set is null)
+            ? throw new FormatException("'scope' is one such as weather:read.")
+            : new CheckOrder(scope, shown, held);
     });
 
     public static Task<WantedTicket?> TicketAsync(HttpContext context) => ReadAsync(context, body =>
@@ -156,6 +161,12 @@ internal static class KeyForm
 
     private sealed record Given(TimeSpan Grace);
 }
+
+/// <summary>What is asked about keys.</summary>
+/// <param name="Scope">What the caller's own key has to allow; empty for nothing in particular.</param>
+/// <param name="Shown">What a request to another service has shown; null for the caller's own.</param>
+/// <param name="Held">Prefixes of keys that have opened something; null for none.</param>
+internal sealed record CheckOrder(string Scope, ShownKey? Shown, IReadOnlyList<string>? Held);
 
 /// <summary>What a ticket is to open, and whose pages.</summary>
 internal sealed record WantedTicket(string Path, string? Origin);
