@@ -12,11 +12,37 @@ internal static class ServeCommand
             Description = "The service: " + string.Join(", ", RondoServer.AllServices),
         };
         service.AcceptOnlyFromAmong([.. RondoServer.AllServices]);
-        var command = new Command("serve", "Start one service alone.") { service }
-            .WithExamples("rondo serve currency --urls http://127.0.0.1:9001");
+        var registry = new Option<string?>("--registry")
+        {
+            Description = "Register there with a lease, and check keys with the auth service that it knows "
+                + "[default: none; keys of the data folder]",
+            HelpName = "URL",
+        };
+        var keyFile = new Option<string?>("--key-file")
+        {
+            Description = "The key for that, with the scopes registry:write and registry:own, in a file that only its "
+                + "owner can read",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+                "serve", "Start one service alone: its routes, health and metrics, in a data folder of its own.")
+            {
+                service, registry, keyFile,
+            }
+            .WithExamples(
+                "rondo serve currency --urls http://127.0.0.1:9001",
+                "rondo serve weather --registry http://127.0.0.1:8080 --key-file weather.key "
+                    + "--urls http://127.0.0.1:0 --data ./weather");
         var options = new ServerCommandOptions(command);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
-            options.Read(parsed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            options.Read(parsed) with
+            {
+                Service = parsed.GetValue(service),
+                Registry = parsed.GetValue(registry),
+                KeyFile = parsed.GetValue(keyFile),
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 }

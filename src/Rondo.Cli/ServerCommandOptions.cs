@@ -28,6 +28,12 @@ internal sealed class ServerCommandOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _advertise = new("--advertise")
+    {
+        Description = "Where other services reach this server [default: the first of the addresses it listens on]",
+        HelpName = "URL",
+    };
+
     // Not restricted here: the environment and the settings file can be wrong in the same ways.
     private readonly Option<string?> _transport = new("--transport")
     {
@@ -46,6 +52,7 @@ internal sealed class ServerCommandOptions
         command.Add(_logFormat);
         command.Add(_transport);
         command.Add(_adminKeyFile);
+        command.Add(_advertise);
     }
 
     public ServerOptions Read(ParseResult parsed) => new()
@@ -57,6 +64,7 @@ internal sealed class ServerCommandOptions
         LogFormat = parsed.GetValue(_logFormat),
         Transport = parsed.GetValue(_transport),
         AdminKeyFile = parsed.GetValue(_adminKeyFile),
+        Advertise = parsed.GetValue(_advertise),
         Verbose = parsed.GetValue(CommonOptions.Verbose),
     };
 }

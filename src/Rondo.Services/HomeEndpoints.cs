@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry;
-using Rondo.Services.Weather;
 
 namespace Rondo.Services;
 
@@ -19,7 +18,7 @@ internal static class HomeEndpoints
 
     // What each has that needs no key.
     private static string PathOf(string service) =>
-        service == WeatherService.Name ? "/forecast" : $"/{service}/status";
+        ServiceTable.Rows.FirstOrDefault(r => r.Name == service)?.PublicPath ?? $"/registry/services/{service}";
 
     private static Task WriteAsync(HttpContext context, HomePage page, ServiceRegistry registry)
     {
@@ -33,7 +32,7 @@ internal static class HomeEndpoints
                 return JsonReply.WriteAsync(context, json => WriteList(json, registry));
             case MediaType.Text:
                 response.ContentType = "text/plain; charset=utf-8";
-                var names = string.Join(", ", RondoServer.AllServices.Concat(Registered(registry)).Select(s => $"'{s}'"));
+                var names = string.Join(", ", Ready(registry).Select(s => $"'{s}'"));
                 return response.WriteAsync(
                     $"Specify a service endpoint. Available: [{names}]", context.RequestAborted);
             default:
@@ -46,22 +45,21 @@ internal static class HomeEndpoints
     private static void WriteList(Utf8JsonWriter json, ServiceRegistry registry)
     {
         json.WriteStartArray();
-        foreach (var (name, path) in RondoServer.AllServices.Select(s => (s, PathOf(s)))
-            .Concat(Registered(registry).Select(s => (s, $"/registry/services/{s}"))))
+        foreach (var name in Ready(registry))
         {
             json.WriteStartObject();
             json.WriteString("name", name);
-            json.WriteString("path", path);
+            json.WriteString("path", PathOf(name));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    /// <summary>Services of others that take calls at present.</summary>
-    private static IEnumerable<string> Registered(ServiceRegistry registry) =>
+    /// <summary>Services that take calls at present, ours and others'.</summary>
+    private static IEnumerable<string> Ready(ServiceRegistry registry) =>
         (registry.Current?.Services.Values ?? [])
-            .Where(s => !RondoServer.AllServices.Contains(s.Name) && s.Everywhere.Instances.Any(i => i.IsReady))
+            .Where(s => s.Everywhere.Instances.Any(i => i.IsReady))
             .Select(s => s.Name)
             .Order(StringComparer.Ordinal);
 }

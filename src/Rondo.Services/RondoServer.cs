@@ -6,15 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
-using Rondo.Services.Chat;
-using Rondo.Services.Chat.Page;
-using Rondo.Services.Currency;
-using Rondo.Services.Demo;
 using Rondo.Services.Hosting;
-using Rondo.Services.Hosting.Pages;
-using Rondo.Services.Registry;
 using Rondo.Services.Streams;
-using Rondo.Services.Weather;
 using Rondo.Transport;
 
 namespace Rondo.Services;
@@ -28,8 +21,7 @@ public static class RondoServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
     /// <summary>The names of the services there are.</summary>
-    public static IReadOnlyList<string> AllServices { get; } =
-        [CurrencyService.Name, ChatService.Name, WeatherService.Name, RegistryService.Name];
+    public static IReadOnlyList<string> AllServices { get; } = [.. ServiceTable.Rows.Select(r => r.Name)];
 
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
@@ -49,7 +41,7 @@ public static class RondoServer
         {
             await using var app = Build(options);
             await StartAsync(app);
-            await Welcome.WriteAsync(app, output);
+            await Welcome.WriteAsync(app, options.Service, output);
             await app.WaitForShutdownAsync();
             return ExitCode.Ok;
         }
@@ -79,30 +71,25 @@ public static class RondoServer
                 Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
-            var hasDemo = options.Demo || Flag(builder.Configuration, "Demo");
             builder.Services.AddStreams();
-            builder.Services.AddAuth(hasDemo);
             builder.Services.AddSingleton(
                 new AdminKeyFile(options.AdminKeyFile ?? builder.Configuration["AdminKeyFile"]));
-            builder.Services.AddChat();
-            builder.Services.AddChatPage();
-            var isOffline = options.Offline || Flag(builder.Configuration, "Offline");
-            builder.Services.AddCurrency(new CurrencySetup(
-                isOffline,
-                (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null));
-            builder.Services.AddRegistry();
-            builder.Services.AddWeather(new WeatherSetup(isOffline, IsFixture: hasDemo));
-            if (hasDemo)
+            var setup = new ServiceSetup(
+                options.Offline || Flag(builder.Configuration, "Offline"),
+                options.Demo || Flag(builder.Configuration, "Demo"),
+                (options.RatesFile ?? builder.Configuration["Rates"]) is { Length: > 0 } rates ? rates : null);
+            if (setup.IsDemo)
             {
                 RefuseOtherMachines(builder.Configuration["urls"]!);
-                builder.Services.AddDemo();
             }
 
+            var composition = new ServiceComposition(options, setup, builder.Configuration["urls"]!);
+            composition.Add(builder.Services);
             configure?.Invoke(builder.Services);
             var app = builder.Build();
             try
             {
-                Map(app, hasDemo);
+                Map(app, composition);
                 return app;
             }
             catch
@@ -223,6 +210,8 @@ public static class RondoServer
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<MetricsCollector>();
+        builder.Services.AddSingleton<OutboundHttp>();
+        builder.Services.AddSingleton<Random>();
         if (Telemetry.Endpoint(builder.Configuration) is not null)
         {
             builder.Services.AddHostedService<Telemetry>();
@@ -280,27 +269,14 @@ public static class RondoServer
         });
     }
 
-    private static void Map(WebApplication app, bool hasDemo)
+    private static void Map(WebApplication app, ServiceComposition composition)
     {
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AnyOriginMiddleware>();
         app.UseMiddleware<ScopeMiddleware>();
-        app.MapOperations();
-        app.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
-        app.MapAssets();
-        app.MapHome();
-        app.MapAuth(hasDemo);
-        app.MapCurrency();
-        app.MapWeather();
-        app.MapChat();
-        app.MapChatPage();
-        app.MapRegistry();
-        if (hasDemo)
-        {
-            app.MapDemo();
-        }
+        composition.Map(app);
     }
 
     /// <summary>The addresses it really listens on, after the start.</summary>

@@ -35,6 +35,20 @@ public sealed record ServerOptions
     /// </summary>
     public string? AdminKeyFile { get; init; }
 
+    /// <summary>The one service to run, of <see cref="RondoServer.AllServices"/>; null for all of them.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The address of the registry where the one service registers; null for none.</summary>
+    public string? Registry { get; init; }
+
+    /// <summary>The file with the key for that, readable for its owner alone.</summary>
+    public string? KeyFile { get; init; }
+
+    /// <summary>
+    /// Where others reach this server, if not at the first of the addresses that it listens on.
+    /// </summary>
+    public string? Advertise { get; init; }
+
     /// <summary>Whether to log every request and what the services do.</summary>
     public bool Verbose { get; init; }
 }

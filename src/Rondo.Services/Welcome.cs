@@ -1,7 +1,9 @@
 using System.Globalization;
 using Rondo.Services.Auth;
+using Rondo.Services.Chat;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
+using Rondo.Services.Registry.Joining;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services;
@@ -11,31 +13,79 @@ namespace Rondo.Services;
 /// </summary>
 internal static class Welcome
 {
-    public static async Task WriteAsync(WebApplication app, TextWriter output)
+    private const string Prefix = "  curl ";
+
+    /// <param name="app">The server, which listens.</param>
+    /// <param name="service">The one that it runs; null for all.</param>
+    /// <param name="output">Where to.</param>
+    public static async Task WriteAsync(WebApplication app, string? service, TextWriter output)
     {
         var services = app.Services;
-        var keyFile = services.GetRequiredService<AdminKeyFile>();
         var address = app.Addresses()[0];
-        var rates = services.GetRequiredService<RateBook>().Current;
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        await output.WriteLineAsync($"Rondo {RondoServer.Version} listens on {string.Join(", ", app.Addresses())}");
+        var alone = service is null ? "" : $" {service} alone";
+        await output.WriteLineAsync(
+            $"Rondo {RondoServer.Version}{alone} listens on {string.Join(", ", app.Addresses())}");
         var transport = services.GetRequiredService<TransportChoice>();
         await output.WriteLineAsync($"  on     {transport.Name}, {transport.Reason}");
         await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  rates  {rates.LatestSource} of {rates.LatestDate}"
-                + $"{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}"
-                + $", {rates.Table.Dates.Length} days held"));
-        var places = services.GetRequiredService<PlaceBook>();
-        await output.WriteLineAsync($"  weather of {places.Default.Name}"
-            + (places.IsFixture ? ", invented: Weather:Place is not set" : places.AsksServers ? "" : ", offline"));
-        await output.WriteLineAsync($"  chat   {address}/chat");
-        if (keyFile.Path is not null && keyFile.WriteIfNone(services.GetRequiredService<KeyStore>()))
+        await DescribeAsync(services, address, output);
+        await ShowKeysAsync(services, output);
+        string[] paths = service is null
+            ? ["/convert/GBP/100", "/forecast", "'/v1/latest?symbols=USD,CHF", "/currency/status"]
+            : [.. ServiceTable.Choose(service).Select(r => r.PublicPath)];
+        await output.WriteLineAsync("\nTry");
+        foreach (var path in paths)
+        {
+            await output.WriteLineAsync(Prefix + (path[0] == '\'' ? $"'{address}{path[1..]}'" : address + path));
+        }
+
+        await output.FlushAsync();
+    }
+
+    private static async Task DescribeAsync(IServiceProvider services, string address, TextWriter output)
+    {
+        if (services.GetService<RateBook>()?.Current is { } rates)
+        {
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  rates  {rates.LatestSource} of {rates.LatestDate}"
+                    + $"{(rates.IsStale(now) ? $", stale: {rates.Age(now).TotalDays:0} days old" : "")}"
+                    + $", {rates.Table.Dates.Length} days held"));
+        }
+
+        if (services.GetService<PlaceBook>() is { } places)
+        {
+            await output.WriteLineAsync($"  weather of {places.Default.Name}"
+                + (places.IsFixture ? ", invented: Weather:Place is not set" : places.AsksServers ? "" : ", offline"));
+        }
+
+        if (services.GetService<RoomDirectory>() is not null)
+        {
+            await output.WriteLineAsync($"  chat   {address}/chat");
+        }
+
+        if (services.GetService<SelfRegistration>() is { } registration)
+        {
+            await output.WriteLineAsync(
+                $"  registers as {registration.Id} with {services.GetRequiredService<RegistryLink>().Url}");
+        }
+    }
+
+    private static async Task ShowKeysAsync(IServiceProvider services, TextWriter output)
+    {
+        if (services.GetService<KeyStore>() is not { } keys)
+        {
+            await output.WriteLineAsync("  keys   of the auth service that the registry knows");
+            return;
+        }
+
+        var keyFile = services.GetRequiredService<AdminKeyFile>();
+        if (keyFile.Path is not null && keyFile.WriteIfNone(keys))
         {
             await output.WriteLineAsync($"  admin key, in {keyFile.Path}");
         }
-        else if (services.GetRequiredService<KeyStore>().CreateAdminKeyIfNone() is { } key)
+        else if (keys.CreateAdminKeyIfNone() is { } key)
         {
             await output.WriteLineAsync($"  admin key, shown only this once: {key.Text}");
         }
@@ -45,15 +95,5 @@ internal static class Welcome
             await output.WriteLineAsync(
                 $"  DEMO   the key '{DemoKey.Text}', which everybody knows, is accepted on this machine");
         }
-
-        await output.WriteLineAsync($"""
-
-            Try
-              curl {address}/convert/GBP/100
-              curl {address}/forecast
-              curl '{address}/v1/latest?symbols=USD,CHF'
-              curl {address}/currency/status
-            """);
-        await output.FlushAsync();
     }
 }

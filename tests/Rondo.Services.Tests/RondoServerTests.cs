@@ -250,8 +250,8 @@ public sealed class RondoServerTests
             new ServerOptions { DataFolder = folder.Path, Offline = true, Urls = "http://127.0.0.1:0" });
         await RondoServer.StartAsync(app);
 
-        await Welcome.WriteAsync(app, output);
-        await Welcome.WriteAsync(app, error);
+        await Welcome.WriteAsync(app, null, output);
+        await Welcome.WriteAsync(app, null, error);
 
         Assert.Contains("admin key, shown only this once: ak_", output.ToString());
         Assert.DoesNotContain("ak_", error.ToString());

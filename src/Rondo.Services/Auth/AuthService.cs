@@ -8,16 +8,25 @@ namespace Rondo.Services.Auth;
 /// <summary>Puts keys, audit and log-in together.</summary>
 internal static class AuthService
 {
-    /// <param name="services">Where it is added.</param>
-    /// <param name="isDemo">Whether the talks' key is accepted.</param>
-    public static void AddAuth(this IServiceCollection services, bool isDemo)
+    public const string Name = AuthServer.Name;
+
+    /// <summary>What every process has: it reads keys from requests, and keeps an audit of itself.</summary>
+    public static void AddCredentials(this IServiceCollection services)
     {
         services.AddSingleton<LiveOptions<AuthOptions>>(provider =>
             ActivatorUtilities.CreateInstance<LiveOptions<AuthOptions>>(provider, AuthOptions.Section));
-        services.AddSingleton(provider => KeyPepper.Open(provider.GetRequiredService<DataFolder>().Path));
-        services.AddSingleton(provider => UpstreamTokens.Open(
-            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AuditOutbox>();
+        services.AddSingleton<AuditTrail>();
+        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<Credentials>();
+    }
+
+    /// <summary>The keys of this process.</summary>
+    /// <param name="services">Where they are added.</param>
+    /// <param name="isDemo">Whether the talks' key is accepted.</param>
+    public static void AddKeys(this IServiceCollection services, bool isDemo)
+    {
+        services.AddSingleton(provider => KeyPepper.Open(provider.GetRequiredService<DataFolder>().Path));
         services.AddSingleton<KeyStore>();
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton(provider => new Attempts(
@@ -29,9 +38,6 @@ internal static class AuthService
         services.AddSingleton<Tickets>();
         services.AddSingleton<LocalKeys>();
         services.AddSingleton<IKeyChecker>(provider => provider.GetRequiredService<LocalKeys>());
-        services.AddSingleton<AuditTrail>();
-        services.AddHostedService(provider => provider.GetRequiredService<AuditTrail>());
-        services.AddSingleton<Credentials>();
         services.AddSingleton<AuthMetrics>();
         if (isDemo)
         {
@@ -48,6 +54,11 @@ internal static class AuthService
         services.AddSingleton<IKeyChecker>(provider => provider.GetRequiredService<RemoteKeys>());
         services.AddHostedService(provider => provider.GetRequiredService<RemoteKeys>());
     }
+
+    /// <summary>What only the auth service itself has.</summary>
+    public static void AddAuth(this IServiceCollection services) =>
+        services.AddSingleton(provider => UpstreamTokens.Open(
+            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
 
     public static void MapAuth(this IEndpointRouteBuilder routes, bool isDemo)
     {

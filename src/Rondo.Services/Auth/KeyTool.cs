@@ -194,7 +194,7 @@ public static class KeyTool
             var path = DataFolder.DatabasePathIn(folder);
             if (!File.Exists(path))
             {
-                throw new StartException($"There is no data in '{folder}'. 'rondo up' makes it.");
+                throw new StartException($"There is no data in '{folder}'. 'rondo up' or 'rondo serve' makes it.");
             }
 
             using var database = Database.Open(path);

@@ -17,13 +17,11 @@ internal static class CurrencyService
 
     public static void AddCurrency(this IServiceCollection services, CurrencySetup setup)
     {
-        services.AddSingleton<OutboundHttp>();
         services.AddSingleton<LiveOptions<CurrencyOptions>>(provider =>
             ActivatorUtilities.CreateInstance<LiveOptions<CurrencyOptions>>(provider, CurrencyOptions.Section));
         services.AddSingleton(provider => Book(provider, setup));
         services.AddSingleton(provider => Sources(provider, setup));
         services.AddSingleton<CurrencyConverter>();
-        services.AddSingleton<Random>();
         services.AddHostedService<RateEvents>();
         services.AddSingleton<RateRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<RateRefresher>());

@@ -27,11 +27,27 @@ internal sealed class OutboundHttp : IDisposable
         guarded.ConnectCallback = (connection, cancellation) =>
             PublicAddress.ConnectAsync(connection.DnsEndPoint, cancellation);
         _publicClient = Client(guarded);
-        var nearby = Handler();
-        nearby.UseProxy = false;
-        nearby.ConnectCallback = (connection, cancellation) =>
-            PublicAddress.ConnectNearbyAsync(connection.DnsEndPoint, cancellation);
-        _nearbyClient = Client(nearby);
+        _nearbyClient = Client(NearbyHandler());
+    }
+
+    /// <summary>
+    /// A client for services of this network that are asked all the time. Its handlers are its own; whoever has it
+    /// disposes of it.
+    /// </summary>
+    /// <param name="deadline">For a whole exchange.</param>
+    /// <param name="around">Handlers to put before the connection, the innermost first.</param>
+    public static HttpClient Nearby(TimeSpan deadline, params IEnumerable<DelegatingHandler> around)
+    {
+        HttpMessageHandler handler = NearbyHandler();
+        foreach (var outer in around)
+        {
+            outer.InnerHandler = handler;
+            handler = outer;
+        }
+
+        var client = Client(handler);
+        client.Timeout = deadline;
+        return client;
     }
 
     /// <summary>
@@ -154,6 +170,15 @@ internal sealed class OutboundHttp : IDisposable
         _nearbyClient.Dispose();
     }
 
+    private static SocketsHttpHandler NearbyHandler()
+    {
+        var nearby = Handler();
+        nearby.UseProxy = false;
+        nearby.ConnectCallback = (connection, cancellation) =>
+            PublicAddress.ConnectNearbyAsync(connection.DnsEndPoint, cancellation);
+        return nearby;
+    }
+
     private static SocketsHttpHandler Handler() => new()
     {
         AllowAutoRedirect = false,
@@ -164,7 +189,7 @@ internal sealed class OutboundHttp : IDisposable
         UseCookies = false,
     };
 
-    private static HttpClient Client(SocketsHttpHandler handler)
+    private static HttpClient Client(HttpMessageHandler handler)
     {
 #pragma warning disable RS0030 // The one place that makes clients.
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };

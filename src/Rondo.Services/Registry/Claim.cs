@@ -9,6 +9,9 @@ internal sealed record Claim(string? Token, string? Key = null, bool IsAdmin = f
 {
     public static Claim Nobody { get; } = new(null as string);
 
+    /// <summary>Of the services in this process. No key has a prefix of this length.</summary>
+    public static Claim OfThisProcess { get; } = new(null, Key: "process");
+
     /// <summary>Whether the lease of an instance is the caller's.</summary>
     public bool Owns(ServiceInstance instance) =>
         (Token is not null && LeaseToken.IsOwner(Token, instance.Owner))

@@ -7,6 +7,7 @@ namespace Rondo.Services.Registry;
 /// <summary>What an instance says about itself when it registers. Immutable.</summary>
 internal sealed record Registration
 {
+    public static readonly TimeSpan DefaultTtl = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan ShortestTtl = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestTtl = TimeSpan.FromHours(24);
 
@@ -24,7 +25,7 @@ internal sealed record Registration
     public required string Url { get; init; }
 
     /// <summary>How long it counts without a sign of life. Default 30 s.</summary>
-    public TimeSpan Ttl { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Ttl { get; init; } = DefaultTtl;
 
     public string Zone { get; init; } = "";
 

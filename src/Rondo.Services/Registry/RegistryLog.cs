@@ -25,4 +25,22 @@ internal static partial class RegistryLog
 
     [LoggerMessage(406, LogLevel.Information, "The lease of {Id} of {Name} is over")]
     public static partial void Expired(ILogger logger, string id, string name);
+
+    [LoggerMessage(407, LogLevel.Warning, "'{Name}' is not registered in this process's registry: {Reason}")]
+    public static partial void NotRegistered(ILogger logger, string name, string reason);
+
+    [LoggerMessage(408, LogLevel.Information, "Registered as {Id} of '{Name}' at {Url} with {Registry}")]
+    public static partial void Registered(ILogger logger, string name, string id, Uri url, Uri registry);
+
+    [LoggerMessage(
+        409, LogLevel.Warning,
+        "The registry {Registry} cannot be reached: {Reason}. This service serves, and goes on trying")]
+    public static partial void RegistryUnreachable(ILogger logger, Uri registry, string reason);
+
+    [LoggerMessage(
+        410, LogLevel.Error, "The registry {Registry} does not take this service: {Reason} It goes on trying")]
+    public static partial void RegistrationRefused(ILogger logger, Uri registry, string reason);
+
+    [LoggerMessage(411, LogLevel.Information, "The lease with {Registry} is renewed again")]
+    public static partial void LeaseRenewed(ILogger logger, Uri registry);
 }

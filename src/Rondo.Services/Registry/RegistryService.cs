@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry.Consul;
 using Rondo.Services.Registry.Http;
+using Rondo.Services.Registry.Joining;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Registry;
@@ -24,6 +25,22 @@ internal static class RegistryService
         services.AddSingleton<RegistryMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<RegistryWorker>());
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<RegistryWorker>());
+    }
+
+    /// <summary>What this process runs is registered here, in its own registry.</summary>
+    public static void AddLocalInstances(this IServiceCollection services)
+    {
+        services.AddSingleton<LocalInstances>();
+        services.AddHostedService(provider => provider.GetRequiredService<LocalInstances>());
+    }
+
+    /// <summary>What this process runs is registered in another's registry.</summary>
+    public static void AddRegistryLink(this IServiceCollection services, Uri registry, KeyFile key)
+    {
+        services.AddSingleton(provider => new RegistryLink(
+            registry, key, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SelfRegistration>();
+        services.AddHostedService(provider => provider.GetRequiredService<SelfRegistration>());
     }
 
     public static void MapRegistry(this IEndpointRouteBuilder routes)

@@ -3,9 +3,13 @@ namespace Rondo.Services.Registry;
 /// <summary>First segments of paths that belong to Rondo's own services.</summary>
 internal sealed class ReservedNames(EndpointDataSource routes)
 {
-    // Some have no route in every process.
+    // No process has a route for each of them.
     private static readonly string[] Always =
-        ["auth", "board", "forecast", "gateway", "login", "registry", "today", "tomorrow", "workshop"];
+    [
+        "a", "assets", "auth", "board", "chat", "chatsocket", "convert", "currency", "forecast", "gateway", "healthz",
+        "login", "logout", "metrics", "openapi.json", "readyz", "registry", "today", "tomorrow", "v1", "v2", "weather",
+        "workshop",
+    ];
 
     private readonly Lazy<HashSet<string>> _names = new(() =>
     [

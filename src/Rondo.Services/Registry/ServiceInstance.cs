@@ -50,6 +50,10 @@ internal sealed record ServiceInstance
     [JsonIgnore]
     public InstanceLoad Load { get; set; } = null!;
 
+    /// <summary>Whether it is in this process, and can be called without the network.</summary>
+    [JsonIgnore]
+    public bool IsLocal => Claim.OfThisProcess.Owns(this);
+
     [JsonIgnore]
     public InstanceState State =>
         IsExpired ? InstanceState.Expired

@@ -69,8 +69,9 @@ internal sealed partial class ServiceRegistry
 
     private async Task CarryOutAsync(List<ServiceInstance> over, List<ServiceInstance> gone)
     {
-        var fresh = over.Where(i => !i.IsSuspected && !i.Lease.IsOver).ToList();
-        var alive = _tables.All.Count(i => !i.IsExpired);
+        // Between this process and itself nothing can be lost.
+        var fresh = over.Where(i => i is { IsSuspected: false, IsLocal: false, Lease.IsOver: false }).ToList();
+        var alive = _tables.All.Count(i => i is { IsExpired: false, IsLocal: false });
         var isDoubtful = _options().SelfPreservation && alive >= FewestToPreserve && fresh.Count * 2 > alive;
         if (isDoubtful)
         {

@@ -70,7 +70,7 @@ public sealed class SecretsTests
             services => services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs));
         await RondoServer.StartAsync(app);
 
-        await Welcome.WriteAsync(app, output);
+        await Welcome.WriteAsync(app, null, output);
 
         var key = (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Trim();
         Assert.NotNull(ApiKey.TryParse(key));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -31,6 +32,13 @@ internal sealed class RegistryCalls(TestServer server, string key)
     {
         var (_, body) = await server.GetAsync($"/registry/services/{name}{query}");
         return JsonNode.Parse(body)!;
+    }
+
+    /// <summary>The newest change; Rondo's own services have made some.</summary>
+    public async Task<long> IndexAsync()
+    {
+        var (response, _) = await server.GetAsync("/registry/services");
+        return long.Parse(response.Headers.GetValues("X-Registry-Index").Single(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Asks until an instance is in a state.</summary>

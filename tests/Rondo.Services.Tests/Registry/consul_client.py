@@ -30,9 +30,10 @@ service = nodes[0]["Service"]
 print("found", service["ID"], service["Address"], service["Port"], service["Tags"],
       [(c["CheckID"], c["Status"], c["Output"]) for c in nodes[0]["Checks"]])
 
-print("catalog", server.catalog.services()[1])
+print("catalog", server.catalog.services()[1]["printer"])
 print("instances", [n["ServiceID"] for n in server.catalog.service("printer")[1]])
-print("agent", sorted(server.agent.services()), sorted(server.agent.checks()))
+print("agent", "p1" in server.agent.services(), "service:p1" in server.agent.checks())
+print("own services", sorted(server.agent.services()))
 print("maintenance", server.agent.service.maintenance("p1", "true", "paper"))
 print("passing in maintenance", len(server.health.service("printer", passing=True)[1]))
 print("back", server.agent.service.maintenance("p1", "false"))
@@ -44,4 +45,4 @@ try:
 except consul.base.ACLPermissionDenied:
     print("without a token denied")
 print("deregistered", server.agent.service.deregister("p1"))
-print("left", server.agent.services())
+print("left", "p1" in server.agent.services())

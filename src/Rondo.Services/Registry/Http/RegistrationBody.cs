@@ -58,7 +58,8 @@ internal static class RegistrationBody
         return new Registration
         {
             Url = url,
-            Ttl = Time(body, "ttl", Registration.ShortestTtl, Registration.LongestTtl) ?? TimeSpan.FromSeconds(30),
+            Ttl = Time(body, "ttl", Registration.ShortestTtl, Registration.LongestTtl)
+                ?? Registration.DefaultTtl,
             Zone = Zone(Text(body, "zone")),
             Weight = Number(body, "weight", 0, Registration.LargestWeight) ?? 1,
             Tags = Texts(body, "tags", Registration.MostTags, Registration.LongestTag),

@@ -1,0 +1,131 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Rondo.Services.Auth;
+using Rondo.Services.Auth.Http;
+using Rondo.Services.Demo;
+using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Registry;
+using Rondo.Services.Registry.Joining;
+
+namespace Rondo.Services;
+
+/// <summary>
+/// Puts the chosen services into a process, with what they need of each other: keys of its own or of the auth service,
+/// a place in a registry.
+/// </summary>
+internal sealed class ServiceComposition
+{
+    // Long enough for a first lookup and a slow answer; whoever waits has a client waiting.
+    private static readonly TimeSpan CheckDeadline = TimeSpan.FromSeconds(2);
+
+    private readonly IReadOnlyList<ServiceRow> _rows;
+    private readonly ServiceSetup _setup;
+    private readonly Uri? _registry;
+    private readonly KeyFile? _key;
+    private readonly Uri? _advertised;
+
+    /// <exception cref="StartException">The options contradict each other, or the key file cannot be used.</exception>
+    public ServiceComposition(ServerOptions options, ServiceSetup setup, string urls)
+    {
+        _rows = ServiceTable.Choose(options.Service);
+        _setup = setup;
+        Refuse(options);
+        _registry = options.Registry is { } registry ? RegistryLink.ParseUrl(registry) : null;
+        _advertised = OwnAddress.Parse(options.Advertise, urls, _registry is not null);
+        _key = options.KeyFile is { } file ? KeyFile.Open(file) : null;
+    }
+
+    private bool IsAll => _rows.Count == ServiceTable.Rows.Count;
+
+    private bool HasRegistry => Runs(RegistryService.Name);
+
+    // Who is asked for keys cannot ask for them.
+    private bool HasKeys => _registry is null || Runs(AuthService.Name);
+
+    public void Add(IServiceCollection services)
+    {
+        services.AddCredentials();
+        if (HasKeys)
+        {
+            services.AddKeys(_setup.IsDemo);
+        }
+        else
+        {
+            services.AddRemoteKeys(provider =>
+                provider.GetRequiredService<RegistryLink>().ByName(CheckDeadline));
+        }
+
+        foreach (var row in _rows)
+        {
+            row.Add(services, _setup);
+        }
+
+        services.AddSingleton(new OwnServices([.. _rows.Select(r => new OwnService(r.Name, r.Routes))]));
+        services.AddSingleton(provider => new OwnAddress(provider.GetRequiredService<IServer>(), _advertised));
+        if (HasRegistry)
+        {
+            services.AddLocalInstances();
+        }
+        else if (_registry is not null)
+        {
+            services.AddRegistryLink(_registry, _key!);
+        }
+
+        if (IsAll && _setup.IsDemo)
+        {
+            services.AddDemo();
+        }
+    }
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetService<AuthMetrics>();
+        routes.MapOperations();
+        routes.MapMetrics().RequireScope("metrics:read", openOnLoopback: true);
+        if (_rows.Any(r => r.HasPages))
+        {
+            routes.MapAssets();
+        }
+
+        if (IsAll)
+        {
+            routes.MapHome();
+        }
+
+        foreach (var row in _rows)
+        {
+            row.Map(routes, _setup);
+        }
+
+        if (IsAll && _setup.IsDemo)
+        {
+            routes.MapDemo();
+        }
+    }
+
+    private bool Runs(string name) => _rows.Any(r => r.Name == name);
+
+    private void Refuse(ServerOptions options)
+    {
+        if (_rows.Count == 0)
+        {
+            throw new StartException(
+                $"There is no service '{options.Service}'; there are {string.Join(", ", RondoServer.AllServices)}.",
+                ExitCode.Usage);
+        }
+
+        if ((options.Registry is null) != (options.KeyFile is null))
+        {
+            throw new StartException(
+                "--registry and --key-file belong together: where to register, and the key for that.",
+                ExitCode.Usage);
+        }
+
+        if (options.Registry is not null && HasRegistry)
+        {
+            throw new StartException(
+                "The registry is in this process: leave --registry and --key-file out.", ExitCode.Usage);
+        }
+    }
+}
