@@ -170,12 +170,12 @@ public static class RondoServer
 
     private static void Configure(WebApplicationBuilder builder, ServerOptions options, SettingsFile file)
     {
-        if (file.Mistake() is { } mistake)
+        file.AddTo(builder.Configuration);
+        if (file.Mistake is { } mistake)
         {
             throw new StartException(mistake);
         }
 
-        file.AddTo(builder.Configuration);
         builder.Configuration.AddEnvironmentVariables("RONDO_");
         if (options.Urls is { } urls)
         {

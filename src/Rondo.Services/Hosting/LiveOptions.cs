@@ -62,7 +62,7 @@ internal sealed class LiveOptions<T> : IDisposable
 
     private (T Options, List<string> Mistakes) Read()
     {
-        if (_file.Mistake() is { } broken)
+        if (_file.Mistake is { } broken)
         {
             return (new T(), [broken]);
         }

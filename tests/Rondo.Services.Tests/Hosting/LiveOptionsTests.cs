@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Primitives;
 using Rondo.Services.Currency;
 using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
@@ -16,7 +20,7 @@ public sealed class LiveOptionsTests
         var options = server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>();
 
         Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
-        Write(server, """{"Currency":{"Deadline":"00:00:11","Jitter":"00:00:00"}}""");
+        Write(server.DataFolder, """{"Currency":{"Deadline":"00:00:11","Jitter":"00:00:00"}}""");
         await logs.WaitForAsync("the new settings of Currency are in force");
 
         Assert.Equal(TimeSpan.FromSeconds(11), options.Current.Deadline);
@@ -36,15 +40,51 @@ public sealed class LiveOptionsTests
         await using var server = await TestServer.StartAsync(settings: Ten, logs: logs);
         var options = server.Services.GetRequiredService<LiveOptions<CurrencyOptions>>();
 
-        Write(server, settings);
+        Write(server.DataFolder, settings);
         var line = await logs.WaitForAsync("the last good settings stay in force");
 
         Assert.StartsWith("Error", line);
         Assert.Contains(named, line);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Current.Deadline);
-        Write(server, """{"Currency":{"Deadline":"00:00:12"}}""");
+        Write(server.DataFolder, """{"Currency":{"Deadline":"00:00:12"}}""");
         await logs.WaitForAsync("the new settings of Currency are in force");
         Assert.Equal(TimeSpan.FromSeconds(12), options.Current.Deadline);
+    }
+
+    [Fact]
+    public async Task Settings_FileMendedWhileTheBrokenOneIsTakenIn_NeverFallBackToTheDefaults()
+    {
+        using var folder = new TestFolder();
+        folder.Write("appsettings.json", Ten);
+        using var file = new SettingsFile(folder.Path);
+        var builder = new ConfigurationBuilder();
+        file.AddTo(builder);
+        var configuration = builder.Build();
+        using var settings = (IDisposable)configuration;
+        using var options = new LiveOptions<CurrencyOptions>(
+            configuration, CurrencyOptions.Section, file, NullLogger<LiveOptions<CurrencyOptions>>.Instance);
+        var seen = new ConcurrentQueue<TimeSpan>();
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        options.Changed += () =>
+        {
+            seen.Enqueue(options.Current.Deadline);
+            changed.TrySetResult();
+        };
+
+        // Who asked last is told first: the file is good again before the options look at the broken settings.
+        var isMended = false;
+        using var mending = ChangeToken.OnChange(configuration.GetReloadToken, () =>
+        {
+            if (!isMended)
+            {
+                isMended = true;
+                Write(folder.Path, """{"Currency":{"Deadline":"00:00:12"}}""");
+            }
+        });
+        Write(folder.Path, "{");
+        await changed.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.Equal([TimeSpan.FromSeconds(12)], seen);
     }
 
     [Fact]
@@ -93,9 +133,9 @@ public sealed class LiveOptionsTests
     }
 
     // Replaced whole, as editors do: no reader sees half of it.
-    private static void Write(TestServer server, string settings)
+    private static void Write(string folder, string settings)
     {
-        var file = Path.Combine(server.DataFolder, "appsettings.json");
+        var file = Path.Combine(folder, "appsettings.json");
         File.WriteAllText(file + ".new", settings);
         File.Move(file + ".new", file, overwrite: true);
     }
