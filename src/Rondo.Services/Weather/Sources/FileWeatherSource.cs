@@ -15,6 +15,33 @@ internal sealed class FileWeatherSource(Func<WeatherOptions> options, Func<bool>
 
     private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(10);
 
+    private static readonly CurrentMembers Present = new()
+    {
+        Temperature = "temperature",
+        FeelsLike = "feels_like",
+        Humidity = "humidity",
+        DewPoint = "dew_point",
+        Precipitation = "precipitation",
+        CloudCover = "cloud_cover",
+        Pressure = "pressure",
+        WindSpeed = "wind_speed",
+        WindFrom = "wind_from",
+        Visibility = "visibility",
+        UvIndex = "uv_index",
+        Code = "code",
+    };
+
+    private static readonly DayMembers Daily = new()
+    {
+        Max = "max",
+        Min = "min",
+        RainPercent = "rain_probability",
+        Precipitation = "precipitation",
+        WindSpeed = "wind_speed",
+        UvIndex = "uv_index",
+        Code = "code",
+    };
+
     public string Name => WeatherSourceName.File;
 
     public WeatherSourceKind Kind => WeatherSourceKind.File;
@@ -49,51 +76,21 @@ internal sealed class FileWeatherSource(Func<WeatherOptions> options, Func<bool>
         && entry.Number("longitude", "longitude", -180, 180) is { } longitude
         && place.KilometresTo((double)latitude, (double)longitude) <= MostKilometresOff;
 
-    private static WeatherReading Reading(JsonElement entry, DateTimeOffset now)
+    private static WeatherReading Reading(JsonElement entry, DateTimeOffset present)
     {
         var asOf = Instant(entry.Member("observed_at").GetString());
-        if (asOf > now + MostAhead)
+        if (asOf > present + MostAhead)
         {
             throw new WeatherFormatException($"It was observed at {asOf:u}, which is in the future.");
         }
 
-        var days = entry.TryGetProperty("days", out var list) ? list.EnumerateArray().Select(Day).ToList() : null;
-        if (days is not null && days.Select(d => d.Date).Distinct().Count() != days.Count)
-        {
-            throw new WeatherFormatException("A date is there twice.");
-        }
-
         return new WeatherReading(asOf)
         {
-            Now = entry.TryGetProperty("now", out var current) ? Current(current) : null,
-            Days = days,
+            Now = entry.Value("now") is { } now ? Present.Read(now) : null,
+            Days = entry.Value("days") is { } days ? DayMembers.Distinct(days.EnumerateArray().Select(Day)) : null,
         };
     }
 
-    private static CurrentWeather Current(JsonElement now) => new(
-        Temperature(now.Member("temperature")) ?? throw new WeatherFormatException("'now' has no temperature."))
-    {
-        FeelsLike = now.Number("feels_like", "temperature", -120, 90),
-        HumidityPercent = now.Number("humidity", "humidity", 0, 100),
-        DewPoint = now.Number("dew_point", "temperature", -100, 70),
-        Precipitation = now.Number("precipitation", "precipitation", 0, 500),
-        CloudPercent = now.Number("cloud_cover", "cloud cover", 0, 100),
-        Pressure = now.Number("pressure", "pressure", 800, 1150),
-        WindSpeed = now.Number("wind_speed", "wind speed", 0, 500),
-        WindFrom = now.Number("wind_from", "direction", 0, 360),
-        Visibility = now.Number("visibility", "visibility", 0, 1000),
-        UvIndex = now.Number("uv_index", "UV index", 0, 30),
-        Code = Code(now.TryGetProperty("code", out var code) ? code : null),
-    };
-
-    private static DayWeather Day(JsonElement day) => new(Date(day.Member("date").GetString()))
-    {
-        Min = Temperature(day.TryGetProperty("min", out var min) ? min : null),
-        Max = Temperature(day.TryGetProperty("max", out var max) ? max : null),
-        RainPercent = day.Number("rain_probability", "probability", 0, 100),
-        Precipitation = day.Number("precipitation", "precipitation", 0, 2000),
-        WindSpeed = day.Number("wind_speed", "wind speed", 0, 500),
-        UvIndex = day.Number("uv_index", "UV index", 0, 30),
-        Code = Code(day.TryGetProperty("code", out var code) ? code : null),
-    };
+    private static DayWeather Day(JsonElement day) => Daily.Read(
+        Date(day.Member("date").GetString()), name => day.Value(name));
 }

@@ -38,8 +38,8 @@ internal sealed class OpenMeteoSource(
     private static string Query(WeatherPlace place, WeatherParts parts)
     {
         var wanted = parts is WeatherParts.Now
-            ? "current=" + string.Join(',', OpenMeteoJson.CurrentMembers)
-            : "daily=" + string.Join(',', OpenMeteoJson.DailyMembers) + "&forecast_days=" + (ForecastView.MostDays + 1);
+            ? "current=" + string.Join(',', OpenMeteoJson.Present.All)
+            : "daily=" + string.Join(',', OpenMeteoJson.Daily.All) + "&forecast_days=" + (ForecastView.MostDays + 1);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"?latitude={place.Latitude:0.####}&longitude={place.Longitude:0.####}"

@@ -42,6 +42,10 @@ internal static class WeatherDocument
             ? member
             : throw new WeatherFormatException($"The JSON has no member '{name}'.");
 
+    /// <summary>A member that may be missing.</summary>
+    public static JsonElement? Value(this JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var member) ? member : null;
+
     /// <summary>A number within its physical range; null where the source has none.</summary>
     public static decimal? Number(JsonElement? value, string name, decimal least, decimal most)
     {
@@ -58,7 +62,7 @@ internal static class WeatherDocument
     }
 
     public static decimal? Number(this JsonElement parent, string member, string name, decimal least, decimal most) =>
-        Number(parent.TryGetProperty(member, out var value) ? value : null, name, least, most);
+        Number(parent.Value(member), name, least, most);
 
     public static decimal? Temperature(JsonElement? value) => Number(value, "temperature", -100, 70);
 
