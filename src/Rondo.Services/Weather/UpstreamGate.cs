@@ -1,3 +1,4 @@
+using System.Net;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather;
@@ -71,9 +72,24 @@ internal sealed class UpstreamGate(
         using var scope = _gate.EnterScope();
         _lastFailure = time.GetUtcNow();
         _lastError = error.Message;
-        _circuit.Failed(_lastFailure.Value, (error as RefusedException)?.RetryAfter);
+        if (IsAboutPlace(error))
+        {
+            _circuit.Succeeded(_lastFailure.Value);
+        }
+        else
+        {
+            _circuit.Failed(_lastFailure.Value, (error as RefusedException)?.RetryAfter);
+        }
+
         Remember(duration);
     }
+
+    /// <summary>
+    /// Whether the server works and has nothing for the place that was asked for: whoever asks for odd places must not
+    /// take the server from the others.
+    /// </summary>
+    public static bool IsAboutPlace(Exception error) =>
+        error is RefusedException { StatusCode: HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity };
 
     /// <summary>The call was given up because the process stops.</summary>
     public void Abandoned()

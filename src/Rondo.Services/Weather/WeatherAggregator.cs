@@ -19,6 +19,9 @@ internal sealed class WeatherAggregator : IDisposable
     /// <summary>So that a server that is dead for a day has not used up its budget when it is back.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(2);
 
+    /// <summary>After a server has said that it has nothing for a place.</summary>
+    private static readonly TimeSpan UnknownPause = TimeSpan.FromMinutes(5);
+
     private readonly IReadOnlyList<WeatherUpstream> _upstreams;
     private readonly LiveOptions<WeatherOptions> _options;
     private readonly TimeProvider _time;
@@ -244,7 +247,9 @@ internal sealed class WeatherAggregator : IDisposable
             }
 
             WeatherLog.SourceFailed(_logger, state.Place.FullName, source.Name, error.Message);
-            return gate?.Status().RetryAt ?? _time.GetUtcNow();
+            return UpstreamGate.IsAboutPlace(error)
+                ? _time.GetUtcNow() + UnknownPause
+                : gate?.Status().RetryAt ?? _time.GetUtcNow();
         }
     }
 

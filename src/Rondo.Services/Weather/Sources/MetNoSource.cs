@@ -13,6 +13,9 @@ internal sealed class MetNoSource(
 {
     private const int MostHeld = 1000;
 
+    /// <summary>It names half an hour; a clock that is wrong there must not keep us from asking for days.</summary>
+    private static readonly TimeSpan LongestExpiry = TimeSpan.FromHours(2);
+
     private readonly ConcurrentDictionary<(decimal, decimal), Document> _documents = new();
 
     public string Name => WeatherSourceName.MetNo;
@@ -52,7 +55,7 @@ internal sealed class MetNoSource(
             answer.Body ?? held?.Body
                 ?? throw new WeatherFormatException("The server says that nothing has changed since never."),
             answer.Validators,
-            answer.Expires ?? now,
+            answer.Expires is not { } named ? now : named < now + LongestExpiry ? named : now + LongestExpiry,
             now);
 
         // Only what can be read is kept: a bad document must not come back until it expires.

@@ -90,6 +90,29 @@ public sealed class MetNoSourceTests
     }
 
     [Fact]
+    public async Task Calls_ExpiresInTheNextCentury_AreMadeAgainAllTheSame()
+    {
+        await using var rig = await WeatherRig.StartAsync(null, ("MetNoContact", "me@example.org"));
+        rig.Respond(context =>
+        {
+            context.Response.StatusCode = WeatherRig.IsMetNo(context) ? 200 : 500;
+            context.Response.Headers.Expires = "Wed, 20 Nov 2126 18:30:00 GMT";
+            return WeatherRig.IsMetNo(context)
+                ? WeatherRig.TextAsync(context, TestWeather.MetNo(TestWeather.Now, 54))
+                : Task.CompletedTask;
+        });
+        await rig.GetAsync();
+
+        rig.Time.Advance(TimeSpan.FromHours(1.9));
+        await rig.RefreshedAsync();
+        Assert.Equal(1, rig.Status("met.no").Used);
+        rig.Time.Advance(TimeSpan.FromHours(0.2));
+        await rig.RefreshedAsync();
+
+        Assert.Equal(2, rig.Status("met.no").Used);
+    }
+
+    [Fact]
     public async Task Calls_WithoutAContact_AreNotMade()
     {
         await using var rig = await WeatherRig.StartAsync();
