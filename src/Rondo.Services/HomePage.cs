@@ -5,6 +5,7 @@ using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Registry;
 using Rondo.Services.Weather;
+using Rondo.Services.Weather.Http;
 
 namespace Rondo.Services;
 
@@ -35,7 +36,7 @@ internal sealed class HomePage(
             <section aria-labelledby="weather">
             <h2 id="weather">Weather</h2>
             <p class="say">{{SeedText.Forecast(view) ?? "No source has answered with the weather."}}
-            {{Origin(view, now)}}</p>
+            {{(view.IsEmpty ? default : WeatherPage.Origin(view, now))}}</p>
             </section>
             <section aria-labelledby="rates">
             <h2 id="rates">One euro</h2>
@@ -87,22 +88,6 @@ internal sealed class HomePage(
             ? Html.Of($"<b class=\"stale\">stale</b>, published")
             : Html.Of($"<b class=\"fresh\">current</b>, confirmed");
         return Html.Of($"Rates of {rates.LatestDate} from {rates.LatestSource}, {quality} {shownAge} ago.");
-    }
-
-    private static Html Origin(ForecastView view, DateTimeOffset now)
-    {
-        if (view.IsEmpty)
-        {
-            return default;
-        }
-
-        var quality = view.IsFixture ? Html.Of($"<b class=\"stale\">fixture</b>, invented for trying things out")
-            : view.IsStale ? Html.Of($"<b class=\"stale\">stale</b>")
-            : Html.Of($"<b class=\"fresh\">current</b>");
-        var thanks = view.IsFixture
-            ? ""
-            : string.Concat(WeatherSourceName.Attribution(view.Source).Select(a => $" {a}."));
-        return Html.Of($"From {view.Source}, {quality}, {(long)view.Age(now).TotalMinutes} min old.{thanks}");
     }
 
     private Html Registered()

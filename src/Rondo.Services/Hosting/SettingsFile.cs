@@ -17,8 +17,8 @@ internal sealed class SettingsFile(string folder) : IDisposable
     private volatile string? _mistake;
 
     /// <summary>
-    /// What was wrong with the file when the configuration read it last, or null. The file may have been replaced since:
-    /// looked at again, it would say something about settings that nobody has read yet.
+    /// What was wrong with the file when the configuration read it last, or null. The file may have been replaced
+    /// since: looked at again, it would say something about settings that nobody has read yet.
     /// </summary>
     public string? Mistake => File.Exists(_path) ? _mistake : null;
 

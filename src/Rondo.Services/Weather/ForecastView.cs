@@ -45,6 +45,7 @@ internal sealed class ForecastView
             ? Earliest(held.Now!.RefreshAt, held.Days!.RefreshAt)!.Value
             : now;
         Source = string.Join(", ", new[] { _now?.Source, _list?.Source }.Where(s => s is not null).Distinct());
+        License = WeatherSourceName.License(Source);
         DateText = Today.ToString("O", CultureInfo.InvariantCulture);
         var (nowTicks, listTicks) = (_now?.AsOf.UtcTicks ?? 0, _list?.AsOf.UtcTicks ?? 0);
         _state = string.Create(
@@ -63,6 +64,9 @@ internal sealed class ForecastView
 
     /// <summary>The sources of what is shown, in the order of the parts.</summary>
     public string Source { get; }
+
+    /// <summary>What the licences of the sources ask for, as the header <c>Link</c>; null without any.</summary>
+    public string? License { get; }
 
     public bool IsFixture => Source == WeatherSourceName.Fixture;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Rondo.Services.Hosting;
@@ -13,6 +14,11 @@ internal static class Gazetteer
 {
     private const int MostSuggestions = 5;
     private const int LongestText = 100;
+    private const int MostKnown = 1000;
+
+    // What was found before, nothing included: the nearest zone and what may have been meant take a walk through the
+    // list.
+    private static readonly ConcurrentDictionary<string, PlaceFinding> Known = new();
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789+-., eE");
 
@@ -57,6 +63,21 @@ internal static class Gazetteer
             return PlaceFinding.Unreadable($"A place has at most {LongestText} characters.");
         }
 
+        if (Known.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        if (Known.Count >= MostKnown)
+        {
+            Known.Clear();
+        }
+
+        return Known[text] = Find(text);
+    }
+
+    private static PlaceFinding Find(string text)
+    {
         if (IsNumeric(text))
         {
             return Coordinates(text);
@@ -156,6 +177,7 @@ internal static class Gazetteer
         var sought = PlaceName.Fold(name);
         var most = Math.Max(1, sought.Length / 3);
         return Names
+            .Where(n => Math.Abs(n.Key.Length - sought.Length) <= most)
             .Select(n => (n.Value, Distance: PlaceName.Distance(sought, n.Key)))
             .Where(n => n.Distance <= most)
             .OrderBy(n => n.Distance)

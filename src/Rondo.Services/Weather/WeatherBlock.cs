@@ -74,18 +74,11 @@ internal static class WeatherBlock
 
     private static string Day(ForecastView view, int offset, WeatherUnits units, WeatherLanguage language)
     {
-        var date = view.Today.AddDays(offset);
-        var name = (offset, language) switch
-        {
-            (0, WeatherLanguage.German) => "Heute",
-            (1, WeatherLanguage.German) => "Morgen",
-            (0, _) => "Today",
-            (1, _) => "Tomorrow",
-            _ => date.ToString("MM-dd", CultureInfo.InvariantCulture),
-        };
+        var words = WeatherWords.Of(language);
+        var name = words.Day(view, offset);
         if (view.Day(offset) is not { } day)
         {
-            return $"  {name,-10}{(language is WeatherLanguage.German ? "keine Daten" : "no data")}";
+            return $"  {name,-10}{words.NoData}";
         }
 
         var temperatures = (units.Temperature(day.Min), units.Temperature(day.Max)) switch

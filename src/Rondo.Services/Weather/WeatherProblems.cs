@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather;
@@ -24,10 +25,10 @@ internal static class WeatherProblems
         };
         var names = finding.Near.Select(p => p.FullName).ToList();
         var near = names.Count == 0 ? "" : $" Did you mean {string.Join("; ", names)}?";
-        var detail = $"'{Shorten(text)}' is no place. {finding.Reason}{near}";
-        return names.Count == 0
-            ? new Problem(type, detail)
-            : new Problem(type, detail, ("suggestions", string.Join("; ", names)));
+        return new Problem(type, $"'{Shorten(text)}' is no place. {finding.Reason}{near}")
+        {
+            More = type == InvalidPlace ? null : json => WriteSuggestions(json, names),
+        };
     }
 
     public static Problem Nothing(WeatherPlace place, string reason) =>
@@ -42,6 +43,18 @@ internal static class WeatherProblems
     public static Problem Unusable(string detail) => new(UnusablePlace, detail);
 
     public static Problem Day(string word) => new(UnknownDay, $"'{Shorten(word)}' is neither today nor tomorrow.");
+
+    // Each is a place as it is asked for.
+    private static void WriteSuggestions(Utf8JsonWriter json, List<string> names)
+    {
+        json.WriteStartArray("suggestions");
+        foreach (var name in names)
+        {
+            json.WriteStringValue(name);
+        }
+
+        json.WriteEndArray();
+    }
 
     /// <summary>Whole seconds, at least one.</summary>
     public static string Seconds(TimeSpan wait) =>

@@ -1,5 +1,6 @@
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Streams;
 using Rondo.Services.Weather.Http;
 using Rondo.Services.Weather.Sources;
@@ -33,6 +34,7 @@ internal static class WeatherService
         services.AddSingleton<WeatherAggregator>();
         services.AddSingleton<WeatherEvents>();
         services.AddSingleton<WeatherMetrics>();
+        services.AddSingleton(new PageLink("/weather", "Weather"));
     }
 
     public static void MapWeather(this IEndpointRouteBuilder routes)

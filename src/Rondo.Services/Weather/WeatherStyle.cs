@@ -12,6 +12,9 @@ internal enum WeatherFormat
     Line,
     Csv,
     Prometheus,
+
+    /// <summary>A page, for browsers alone.</summary>
+    Html,
 }
 
 /// <summary>How the weather of a place is to be shown, in an answer as in a terminal.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Net.Http.Headers;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Auth.Http;
@@ -39,18 +40,36 @@ internal sealed class ScopeMiddleware(RequestDelegate next, Credentials credenti
             return next(context);
         }
 
-        return GuardAsync(context, required?.Scope);
+        return GuardAsync(context, required?.Scope, metadata);
     }
 
-    private async Task GuardAsync(HttpContext context, string? scope)
+    private async Task GuardAsync(HttpContext context, string? scope, EndpointMetadataCollection? metadata)
     {
-        if (await CheckAsync(context, scope) is { } problem)
+        if (await CheckAsync(context, scope) is not { } problem)
+        {
+            await next(context);
+        }
+        else if (problem.Status == StatusCodes.Status401Unauthorized
+            && metadata?.GetMetadata<BrowserPage>() is not null
+            && MediaType.Choose(context.Request.Headers.Accept, MediaType.Json, MediaType.Html) is MediaType.Html)
+        {
+            LogInFirst(context);
+        }
+        else
         {
             await problem.WriteAsync(context);
-            return;
         }
+    }
 
-        await next(context);
+    private static void LogInFirst(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.Remove(HeaderNames.WWWAuthenticate);
+        response.StatusCode = StatusCodes.Status303SeeOther;
+        response.Headers.Location =
+            "/login?next=" + Uri.EscapeDataString(request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
+        response.Headers.Vary = "Accept";
+        response.Headers.CacheControl = "no-store";
     }
 
     private async ValueTask<Problem?> CheckAsync(HttpContext context, string? scope)

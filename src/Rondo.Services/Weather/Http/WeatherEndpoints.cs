@@ -1,3 +1,4 @@
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Http;
@@ -8,22 +9,36 @@ namespace Rondo.Services.Weather.Http;
 internal sealed class WeatherEndpoints(
     WeatherAggregator weather, PlaceBook places, WeatherEvents events, StreamFeed feed, TimeProvider time)
 {
+    private const string Root = "/weather";
+
+    // A form can fill in a parameter, not a part of a path.
+    private const string PlaceParameter = "place";
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/weather", Default);
-        routes.MapRead("/weather/{place}", Named);
-        routes.MapGet("/weather/{place}/stream", Watch);
+        routes.MapRead(Root, Default).WithMetadata(BrowserPage.Instance);
+        routes.MapRead(Root + "/{place}", Named).WithMetadata(BrowserPage.Instance);
+        routes.MapGet(Root + "/{place}/stream", Watch);
     }
 
-    private Task Default(HttpContext context) => WriteAsync(context, places.Default);
+    private Task Default(HttpContext context) => context.Request.Query.TryGetValue(PlaceParameter, out var text)
+        ? FindAsync(context, new WeatherParameters(context, PlaceParameter), text.ToString())
+        : WriteAsync(context, new WeatherParameters(context), places.Default, Root);
 
-    private Task Named(HttpContext context)
+    private Task Named(HttpContext context) =>
+        FindAsync(context, new WeatherParameters(context), (string)context.Request.RouteValues["place"]!);
+
+    private Task FindAsync(HttpContext context, WeatherParameters parameters, string text)
     {
-        var text = (string)context.Request.RouteValues["place"]!;
+        if (parameters.Problem is { } problem)
+        {
+            return context.RefuseAsync(problem, []);
+        }
+
         var found = places.Resolve(text);
         return found.Place is { } place
-            ? WriteAsync(context, place)
-            : WeatherProblems.Place(text, found).WriteAsync(context);
+            ? WriteAsync(context, parameters, place, WeatherPage.Address(text))
+            : context.RefuseAsync(WeatherProblems.Place(text, found), found.Near);
     }
 
     private async Task Watch(HttpContext context)
@@ -46,12 +61,13 @@ internal sealed class WeatherEndpoints(
         await feed.ServeAsync(context, place.Stream, StreamStart.Last);
     }
 
-    private async Task WriteAsync(HttpContext context, WeatherPlace place)
+    private async Task WriteAsync(
+        HttpContext context, WeatherParameters parameters, WeatherPlace place, string address)
     {
-        var parameters = new WeatherParameters(context);
+        context.Response.Headers.Vary = WeatherParameters.Vary;
         if (parameters.Problem is { } problem)
         {
-            await problem.WriteAsync(context);
+            await context.RefuseAsync(problem, []);
             return;
         }
 
@@ -59,22 +75,22 @@ internal sealed class WeatherEndpoints(
         var view = await weather.GetAsync(place, style.Days, context.RequestAborted);
         if (view.IsEmpty)
         {
-            await weather.Nothing(context, place).WriteAsync(context);
+            await context.RefuseAsync(weather.Nothing(context, place), []);
             return;
         }
 
         var now = time.GetUtcNow();
         var isPartial = view.Missing(style.Days).Count > 0;
-
-        // A line may hold the time, and JSON and gauges hold the age: none is the same a second later.
-        var variant = $"{style.Format}-{style.Days}-{style.Units.SpeedUnit}-{style.Language}";
-        if (style.Format is WeatherFormat.Line or WeatherFormat.Prometheus or WeatherFormat.Json)
+        var words = WeatherWords.Of(style.Language);
+        if (WeatherLabels.Write(context, view, isPartial, Variant(style, words, now), isPublic: false, now))
         {
-            variant += $"-{now.ToUnixTimeSeconds():x}";
+            return;
         }
 
-        if (WeatherLabels.Write(context, view, isPartial, variant.ToLowerInvariant(), isPublic: false, now))
+        context.Response.Headers.ContentLanguage = words.Tag;
+        if (style.Format is WeatherFormat.Html)
         {
+            await WeatherPage.WriteAsync(context, view, style, address, now);
             return;
         }
 
@@ -92,5 +108,18 @@ internal sealed class WeatherEndpoints(
         };
         context.Response.Headers.XContentTypeOptions = "nosniff";
         await context.Response.WriteAsync(style.Write(view, now), context.RequestAborted);
+    }
+
+    // A line may hold the time, JSON and gauges hold the age: none is the same a second later. A page and a block of
+    // text tell minutes.
+    private static string Variant(WeatherStyle style, WeatherWords words, DateTimeOffset now)
+    {
+        var tick = style.Format switch
+        {
+            WeatherFormat.Line or WeatherFormat.Prometheus or WeatherFormat.Json => now.ToUnixTimeSeconds(),
+            WeatherFormat.Csv => 0,
+            _ => now.ToUnixTimeSeconds() / 60,
+        };
+        return $"{style.Format}-{style.Days}-{style.Units.SpeedUnit}-{words.Tag}-{tick:x}".ToLowerInvariant();
     }
 }

@@ -26,8 +26,12 @@ internal static class WeatherLabels
             headers["X-Rondo-Quality"] = quality;
         }
 
+        if (view.License is { } license)
+        {
+            headers.Link = license;
+        }
+
         headers.Age = s_age.Of(view.Age(now));
-        headers.Vary = "Accept";
         headers.CacheControl = isPublic ? "public, no-cache" : "private, no-cache";
         var tag = view.Tag(isPartial ? variant + "-partial" : variant);
         headers.ETag = tag;

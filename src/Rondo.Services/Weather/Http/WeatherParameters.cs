@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Weather.Http;
@@ -5,9 +7,16 @@ namespace Rondo.Services.Weather.Http;
 /// <summary>Reads the parameters of one request. The first mistake is kept in <see cref="Problem"/>.</summary>
 internal sealed class WeatherParameters
 {
-    public WeatherParameters(HttpContext context)
+    /// <summary>What the answers of one address depend on.</summary>
+    public const string Vary = "Accept, Accept-Language";
+
+    private static readonly string[] Names = ["days", "units", "format", "lang"];
+
+    /// <param name="context">The request.</param>
+    /// <param name="more">Names of parameters that others read.</param>
+    public WeatherParameters(HttpContext context, params string[] more)
     {
-        Problem = Unknown(context, "days", "units", "format", "lang");
+        Problem = Unknown(context, [.. Names, .. more]);
         if (Problem is not null)
         {
             return;
@@ -25,6 +34,7 @@ internal sealed class WeatherParameters
             Negotiate(context);
         }
 
+        Style = Style with { Language = Preferred(context.Request.Headers.AcceptLanguage) };
         Take(query, "days", Style.WithDays, WeatherStyle.DaysText);
         Take(query, "units", Style.WithUnits, WeatherStyle.UnitsText);
         Take(query, "lang", Style.WithLanguage, WeatherStyle.LanguageText);
@@ -57,23 +67,42 @@ internal sealed class WeatherParameters
         return null;
     }
 
+    /// <summary>Whether a page is the best answer, be it good or bad.</summary>
+    public static bool WantsPage(HttpContext context) =>
+        !context.Request.Query.ContainsKey("format") && Accepted(context) is MediaType.Html;
+
+    private static string? Accepted(HttpContext context) => MediaType.Choose(
+        context.Request.Headers.Accept, MediaType.Json, MediaType.Text, MediaType.Csv, MediaType.Html);
+
     private void Negotiate(HttpContext context)
     {
-        var accepted = MediaType.Choose(
-            context.Request.Headers.Accept, MediaType.Json, MediaType.Text, MediaType.Csv);
-        if (accepted is null)
+        WeatherFormat? format = Accepted(context) switch
         {
-            Problem = new Problem(
-                ProblemType.NotAcceptable, "Weather comes as application/json, text/plain or text/csv.");
-            return;
-        }
-
-        Style = Style with
-        {
-            Format = accepted is MediaType.Text ? WeatherFormat.Text
-                : accepted is MediaType.Csv ? WeatherFormat.Csv
-                : WeatherFormat.Json,
+            MediaType.Json => WeatherFormat.Json,
+            MediaType.Text => WeatherFormat.Text,
+            MediaType.Csv => WeatherFormat.Csv,
+            MediaType.Html => WeatherFormat.Html,
+            _ => null,
         };
+        Style = Style with { Format = format ?? Style.Format };
+        Problem = format is null
+            ? new Problem(
+                ProblemType.NotAcceptable, "Weather comes as application/json, text/plain, text/csv or text/html.")
+            : null;
+    }
+
+    // RFC 9110 section 12.5.4, by the first part of each range; a tie is English.
+    private static WeatherLanguage Preferred(StringValues accepted)
+    {
+        return StringWithQualityHeaderValue.TryParseList(accepted, out var ranges) && Quality("de") > Quality("en")
+            ? WeatherLanguage.German
+            : WeatherLanguage.English;
+
+        double Quality(string language) => ranges
+            .Where(r => r.Value.ToString().Split('-')[0].Equals(language, StringComparison.OrdinalIgnoreCase))
+            .Select(r => r.Quality ?? 1)
+            .DefaultIfEmpty(ranges.FirstOrDefault(r => r.Value == "*") is { } any ? any.Quality ?? 1 : 0)
+            .Max();
     }
 
     private void Take(IQueryCollection query, string name, Func<string, WeatherStyle?> read, string expected)

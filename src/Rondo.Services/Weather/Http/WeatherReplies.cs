@@ -11,4 +11,13 @@ internal static class WeatherReplies
         context.Response.Headers.RetryAfter = wait;
         return WeatherProblems.Nothing(place, $"No source has answered with it; ask again in {wait} s.");
     }
+
+    /// <summary>A page for browsers, the problem for all others.</summary>
+    public static Task RefuseAsync(this HttpContext context, Problem problem, IReadOnlyList<WeatherPlace> near)
+    {
+        context.Response.Headers.Vary = WeatherParameters.Vary;
+        return WeatherParameters.WantsPage(context)
+            ? WeatherPage.WriteAsync(context, problem, near)
+            : problem.WriteAsync(context);
+    }
 }

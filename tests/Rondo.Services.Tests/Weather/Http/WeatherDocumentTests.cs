@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -63,7 +64,46 @@ public sealed partial class WeatherDocumentTests
             }
         }
 
-        Assert.Empty(wrong);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task Days_EveryRowOfTheTable_BeginAndEndAtTheMidnightOfThePlace()
+    {
+        var wrong = new List<string>();
+        foreach (var row in Document.Table("Days"))
+        {
+            await using var rig = await WeatherRig.StartAsync(WeatherRig.At(row[1]));
+            var place = Gazetteer.Resolve(row[0]).Place!;
+            var now = rig.Time.GetUtcNow();
+            var dayBefore = place.Today(now).AddDays(-1).ToString("O", CultureInfo.InvariantCulture);
+            rig.Respond(context => WeatherRig.IsForNow(context)
+                ? WeatherRig.HangAsync(context)
+                : WeatherRig.TextAsync(context, At(place, TestWeather.Days(dayBefore, 1, 2, 3))));
+            var asking = rig.GetAsync(place: place);
+            await WeatherRig.UntilAsync(() => rig.Asked == 2 && rig.Status("open-meteo").LastSuccess is not null);
+            rig.Time.Advance(TimeSpan.FromSeconds(1.5));
+            using var json = JsonDocument.Parse(new WeatherStyle().Write(await asking, now));
+            var today = json.RootElement.GetProperty("today");
+            var hours = (place.NextMidnight(now) - place.NextMidnight(now.AddHours(-25))).TotalHours;
+            var seen = $"{today.GetProperty("date")} {hours} {Clock(today, "sunrise")} {Clock(today, "sunset")}";
+            if (seen != string.Join(' ', row[2..]))
+            {
+                wrong.Add($"{row[0]}: {seen}");
+            }
+
+            Assert.Equal((2, 3), (Highest(json, "today"), Highest(json, "tomorrow")));
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+
+        static int Highest(JsonDocument json, string day) =>
+            json.RootElement.GetProperty(day).GetProperty("temperature").GetProperty("max").GetInt32();
+        static string Clock(JsonElement day, string name) => day.GetProperty(name).GetString()?[11..16] ?? "-";
+        static string At(WeatherPlace place, string document) => document
+            .Replace("Europe/Berlin", place.ZoneName)
+            .Replace("48.14", place.Latitude.ToString(CultureInfo.InvariantCulture))
+            .Replace("11.58", place.Longitude.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]
