@@ -1,82 +1,49 @@
-using System.IO.Compression;
+using System.Text.Json;
 using Rondo.Services.Tests.Support;
+using Rondo.Services.Tests.Weather.Http;
+using Rondo.Services.Weather;
 
 namespace Rondo.Services.Tests.Weather;
 
-/// <summary>What a source sends that is no weather of the place: none of it is shown, and what is wrong is said.</summary>
+/// <summary>Replays the table of lies of docs/services/weather.md: none is shown, and what is wrong is said.</summary>
 public sealed class LyingUpstreamTests
 {
-    private const string Week = "2026-11-20";
+    private static readonly TimeSpan SourceDeadline = TimeSpan.FromSeconds(1.5);
 
-    public static TheoryData<string, string, string> Lies { get; } = new()
+    // Longer than the window of the circuit: a row must not suffer from the one before.
+    private static readonly TimeSpan BetweenRows = TimeSpan.FromSeconds(31);
+
+    [Fact]
+    public async Task Lies_EveryRowOfTheTable_IsAnsweredAsWritten()
     {
-        { "no JSON", TestWeather.Current().Replace("10.1", "NaN"), "not JSON" },
-        { "HTML", "<html><body>Too many requests</body></html>", "not JSON" },
-        { "no JSON", "", "not JSON" },
-        { "no object", "[1,2]", "no object" },
-        { "an error with status 200", """{"error":true,"reason":"Daily API request limit exceeded."}""", "limit exceeded" },
-        { "another city", TestWeather.Current(latitude: "52.5", longitude: "13.4"), "km from the place" },
-        { "no place", TestWeather.Current(latitude: "null"), "does not say which place" },
-        { "another zone", TestWeather.Current(zone: "Asia/Tokyo"), "'Asia/Tokyo'" },
-        { "another time", TestWeather.Current(time: "2026-11-19T19:00"), "2026-11-19" },
-        { "the future", TestWeather.Current(time: "2026-11-20T23:00"), "2026-11-20 22:00" },
-        { "an impossible offset", TestWeather.Current(offset: 360_000), "no time" },
-        { "Fahrenheit", TestWeather.Current().Replace("°C", "°F"), "'°F'" },
-        { "miles", TestWeather.Current().Replace("km/h", "mph"), "'mph'" },
-        { "1e9 degrees", TestWeather.Current().Replace("10.1", "1e9"), "no temperature" },
-        { "text for a number", TestWeather.Current().Replace("10.1", "\"10.1\""), "no temperature" },
-        { "null", TestWeather.Current().Replace("10.1", "null"), "no temperature" },
-        { "humidity of 870 %", TestWeather.Current().Replace(":87,", ":870,"), "no humidity" },
-        { "no units", TestWeather.Current().Replace("current_units", "units"), "current_units" },
-        { "a broken surrogate", TestWeather.Current(zone: "\\ud800"), "another type" },
-    };
+        var time = new ManualTime(TestServer.Friday);
+        var lies = new UpstreamLies(time);
+        var rows = new ServiceDocument("weather").Table("Lies").ToList();
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var server = await WeatherServer.AskingAsync(upstream, time);
+        var key = "X-API-Key: " + server.CreateAdminKey();
+        var wrong = new List<string>();
+        foreach (var (i, row) in rows.Index())
+        {
+            var seen = await AskAsync(server, upstream, time, lies.ByName[row[0]], $"48.{1400 + i},11.58", key);
+            if (seen.Answer != row[1] || !(row[2] == "-" || seen.LastError.Contains(row[2], StringComparison.Ordinal)))
+            {
+                wrong.Add($"{row[0]}: {seen.Answer}, {seen.LastError}");
+            }
 
-    public static TheoryData<string, string, string> LiesAboutDays { get; } = new()
-    {
-        { "fewer temperatures than dates", TestWeather.Days(Week, 1, 2).Replace("_max\":[1,2]", "_max\":[1]"), "1 values for 2 days" },
-        { "a date twice", TestWeather.Days(Week, 1, 2).Replace("11-21", "11-20"), "twice" },
-        { "no date", TestWeather.Days(Week, 1, 2).Replace("2026-11-21", "tomorrow"), "no date" },
-        { "the lowest above the highest", TestWeather.Days(Week, 1, 2).Replace("[-4,-3]", "[7,7]"), "above the highest" },
-        { "Fahrenheit", TestWeather.Days(Week, 1, 2).Replace("°C", "°F"), "'°F'" },
-        { "1e9 degrees", TestWeather.Days(Week, 1, 2).Replace("_max\":[1,2]", "_max\":[1e9,2]"), "no temperature" },
-        { "a list that is none", TestWeather.Days(Week, 1, 2).Replace("[3,3]", "3"), "another type" },
-    };
+            Assert.DoesNotContain(UpstreamLies.Mark, seen.Body);
+            time.Advance(BetweenRows);
+        }
 
-    [Theory]
-    [MemberData(nameof(Lies))]
-    public async Task Present_ThatIsNone_IsNotShown(string what, string document, string reason)
-    {
-        await using var rig = await WeatherRig.StartAsync();
-        rig.Respond(context => WeatherRig.IsForNow(context)
-            ? WeatherRig.TextAsync(context, document) : WeatherRig.Both(0, 11.2m, 12.8m)(context));
-
-        var view = await rig.GetAsync();
-
-        Assert.True(view.Now is null, what);
-        Assert.Equal(12.8m, view.Temperature(1));
-        Assert.Contains(reason, rig.Status("open-meteo").LastError);
-    }
-
-    [Theory]
-    [MemberData(nameof(LiesAboutDays))]
-    public async Task Days_ThatAreNone_AreNotShown(string what, string document, string reason)
-    {
-        await using var rig = await WeatherRig.StartAsync();
-        rig.Respond(context => WeatherRig.IsForNow(context)
-            ? WeatherRig.Both(10.1m)(context) : WeatherRig.TextAsync(context, document));
-
-        var view = await rig.GetAsync();
-
-        Assert.True(view.Day(0) is null && view.Day(1) is null, what);
-        Assert.Equal(10.1m, view.Temperature(0));
-        Assert.Contains(reason, rig.Status("open-meteo").LastError);
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.Equal(lies.ByName.Keys.Order(), rows.Select(r => r[0]).Order());
     }
 
     [Fact]
     public async Task Days_NullsAndMissingOnesAndAnyOrder_AreMatchedByDate()
     {
         await using var rig = await WeatherRig.StartAsync();
-        var document = TestWeather.Days(Week, 11.2m, 12.8m, 14m)
+        var document = TestWeather.Days("2026-11-20", 11.2m, 12.8m, 14m)
             .Replace("\"2026-11-20\",\"2026-11-21\",\"2026-11-22\"", "\"2026-11-22\",\"2026-11-19\",\"2026-11-21\"")
             .Replace("[3,3,3]", "[null,3,4]");
         rig.Respond(context => WeatherRig.IsForNow(context)
@@ -89,68 +56,56 @@ public sealed class LyingUpstreamTests
         Assert.Equal(["today"], view.Missing(3));
     }
 
-    [Theory]
-    [InlineData(204, "204")]
-    [InlineData(301, "redirect")]
-    [InlineData(304, "never")]
-    [InlineData(404, "404")]
-    [InlineData(500, "500")]
-    public async Task Status_OtherThan200_IsNoWeather(int status, string reason)
+    [Fact]
+    public async Task Status400_OfOddPlaces_DoesNotTakeTheServerFromTheOthers()
     {
         await using var rig = await WeatherRig.StartAsync();
-        rig.Respond(context =>
+        rig.Upstream.Answer(400);
+        for (var i = 0; i < 20; i++)
         {
-            context.Response.StatusCode = status;
-            context.Response.Headers.Location = status == 301 ? context.Request.Path.Value : null;
-            return Task.CompletedTask;
-        });
-
-        Assert.True((await rig.GetAsync()).IsEmpty);
-        Assert.Contains(reason, rig.Status("open-meteo").LastError);
-        Assert.Equal(2, rig.Asked);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Body_TenMegabytesPlainOrPacked_IsNotReadToItsEnd(bool isPacked)
-    {
-        await using var rig = await WeatherRig.StartAsync();
-        var blanks = new byte[10 * 1024 * 1024];
-        Array.Fill(blanks, (byte)' ');
-        using var packed = new MemoryStream();
-        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            await gzip.WriteAsync(blanks, TestContext.Current.CancellationToken);
+            Assert.True((await rig.GetAsync(place: Gazetteer.At(10, i, null))).IsEmpty);
         }
 
-        rig.Respond(async context =>
-        {
-            context.Response.Headers.ContentEncoding = isPacked ? "gzip" : null;
-            await context.Response.Body.WriteAsync(isPacked ? packed.ToArray() : blanks, context.RequestAborted);
-        });
-
-        Assert.True((await rig.GetAsync()).IsEmpty);
-        Assert.Contains("more than 1 MB", rig.Status("open-meteo").LastError);
+        Assert.Equal(TimeSpan.FromMinutes(5), rig.Weather.RetryAfter(Gazetteer.At(10, 0, null)));
+        Assert.Equal(CircuitState.Closed, rig.Status("open-meteo").Circuit);
+        rig.Respond(WeatherRig.Both(10.1m, 11.2m, 12.8m));
+        Assert.Equal("Today it's 10.1 C in Munich. Tomorrow it's 12.8 C", await rig.SayAsync());
     }
 
-    [Fact]
-    public async Task Body_ThatDripsForEver_EndsAtTheDeadline()
+    private static async Task<(string Answer, string LastError, string Body)> AskAsync(
+        TestServer server, FakeUpstream upstream, ManualTime time, Func<HttpContext, Task> lie, string place,
+        string key)
     {
-        await using var rig = await WeatherRig.StartAsync();
-        rig.Respond(async context =>
+        var (asked, open) = (0, 0);
+        upstream.Answer(async context =>
         {
-            await context.Response.Body.WriteAsync("{"u8.ToArray(), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            await WeatherRig.HangAsync(context);
+            Interlocked.Increment(ref asked);
+            Interlocked.Increment(ref open);
+            await lie(context);
+            Interlocked.Decrement(ref open);
         });
+        var asking = server.GetAsync("/weather/" + place, key);
+        await WeatherRig.UntilAsync(() =>
+            asking.IsCompleted || (Volatile.Read(ref asked), Volatile.Read(ref open)) == (2, 2));
+        if (lie.Method.Name is "HangAsync" or "DripAsync")
+        {
+            time.Advance(SourceDeadline);
+        }
 
-        var waiting = rig.GetAsync();
-        await WeatherRig.UntilAsync(() => rig.Open == 2);
-        rig.Time.Advance(TimeSpan.FromSeconds(1.5));
+        var (response, body) = await asking;
+        Assert.Equal(2, asked);
+        var (_, upstreams) = await server.GetAsync("/weather/upstreams", key);
+        using var status = JsonDocument.Parse(upstreams);
+        var error = status.RootElement.GetProperty("upstreams")[0].GetProperty("last_error").GetString() ?? "";
+        using var json = JsonDocument.Parse(body);
+        if ((int)response.StatusCode != 200)
+        {
+            Assert.NotNull(response.Headers.RetryAfter);
+            var problem = json.RootElement.GetProperty("type").GetString()!["/problems/".Length..];
+            return ($"{(int)response.StatusCode} {problem}", error, body);
+        }
 
-        Assert.True((await waiting).IsEmpty);
-        Assert.Contains("within 1.5 s", rig.Status("open-meteo").LastError);
-        await WeatherRig.UntilAsync(() => rig.Open == 0);
+        var missing = json.RootElement.GetProperty("missing").EnumerateArray().Select(m => m.GetString()).ToList();
+        return (missing.Count == 0 ? "200" : "200 without " + string.Join(", ", missing), error, body);
     }
 }

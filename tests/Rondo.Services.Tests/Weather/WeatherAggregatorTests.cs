@@ -1,3 +1,4 @@
+using System.Reflection;
 using Rondo.Services.Tests.Support;
 using Rondo.Services.Weather;
 
@@ -32,21 +33,37 @@ public sealed class WeatherAggregatorTests
     }
 
     [Fact]
-    public async Task Get_UpstreamOfOneSecond_AnswersAfterOneSecondNotTwo()
+    public async Task Get_FromWhatIsHeld_WaitsForNoLock()
     {
         await using var rig = await WeatherRig.StartAsync();
-        rig.Respond(async context =>
+        await rig.GetAsync();
+        object[] rooms = [rig.Places, rig.Weather, .. rig.Weather.Upstreams.Select(u => u.Gate).OfType<UpstreamGate>()];
+        var locks = rooms.SelectMany(r => r.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Where(f => f.FieldType == typeof(Lock)).Select(f => (Lock)f.GetValue(r)!)).ToList();
+        Assert.Equal(3, locks.Count);
+        using var release = new ManualResetEventSlim();
+        using var held = new ManualResetEventSlim();
+        var holder = new Thread(() =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), rig.Time, context.RequestAborted);
-            await WeatherRig.Both(10.1m, 11.2m, 12.8m)(context);
+            locks.ForEach(l => l.Enter());
+            held.Set();
+            release.Wait();
+            locks.ForEach(l => l.Exit());
         });
-
-        var waiting = rig.SayAsync();
-        var due = TestWeather.Now.AddSeconds(1);
-        await WeatherRig.UntilAsync(() => rig.Time.Due.Count(d => d == due) == 2);
-        rig.Time.AdvanceTo(due);
-
-        Assert.Equal(Good, await waiting);
+        holder.Start();
+        held.Wait(TestContext.Current.CancellationToken);
+        try
+        {
+            // Fresh, then stale: that one begins a refresh, which has to wait for the locks, and does not wait itself.
+            Assert.Equal(Good, await OnAnotherThreadAsync(rig.SayAsync));
+            rig.Time.Advance(TimeSpan.FromMinutes(11));
+            Assert.Equal(Good + " (stale)", await OnAnotherThreadAsync(rig.SayAsync));
+        }
+        finally
+        {
+            release.Set();
+            holder.Join();
+        }
     }
 
     [Fact]
@@ -275,6 +292,10 @@ public sealed class WeatherAggregatorTests
         Assert.Equal(Good, await rig.SayAsync());
         Assert.Equal(2, rig.Asked);
     }
+
+    // A lock would block that one and not the test.
+    private static Task<string> OnAnotherThreadAsync(Func<Task<string>> say) =>
+        Task.Run(say, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
 
     private static Task Refuse(HttpContext context)
     {
