@@ -6,6 +6,9 @@ namespace Rondo.Services.Weather.Http;
 /// <summary>The weather of a place as a page that needs no script, or why there is none.</summary>
 internal static class WeatherPage
 {
+    // Between a number and its unit.
+    private const char NoBreak = '\u00a0';
+
     /// <summary>The path of a place that is asked for by <paramref name="text"/>.</summary>
     public static string Address(string text) => "/weather/" + Uri.EscapeDataString(text);
 
@@ -105,7 +108,7 @@ internal static class WeatherPage
                 : null),
             (words.Visibility, Whole(units.Distance(weather?.Visibility), units.DistanceUnit)),
             (words.UvIndex, weather?.UvIndex is { } index ? WeatherUnits.Text(index, 0) : null),
-            (words.Sun, sun is { Rise: { } rise, Set: { } set } ? $"{rise:HH:mm} – {set:HH:mm}" : null),
+            (words.Sun, sun is { Rise: { } rise, Set: { } set } ? $"{rise:HH:mm}–{set:HH:mm}" : null),
         ];
         var shown = facts.Where(f => f.Value is not null)
             .Select(f => Html.Of($"<div><dt>{f.Name}</dt><dd>{f.Value}</dd></div>")).ToList();
@@ -124,7 +127,7 @@ internal static class WeatherPage
         {
             Degrees(day?.Min, style.Units),
             WeatherCode.Find(day?.Code)?.Text(style.Language),
-            Whole(day?.RainPercent, "% " + words.Rain),
+            Whole(day?.RainPercent, $"%{NoBreak}{words.Rain}"),
         }.OfType<string>());
         return Html.Of($$"""
             <div><dt>{{words.Day(view, offset)}}</dt>
@@ -151,8 +154,10 @@ internal static class WeatherPage
     }
 
     private static string? Degrees(decimal? celsius, WeatherUnits units) =>
-        units.Temperature(celsius) is { } degrees ? $"{WeatherUnits.Signed(degrees)} {units.TemperatureUnit}" : null;
+        units.Temperature(celsius) is { } degrees
+            ? $"{WeatherUnits.Signed(degrees)}{NoBreak}{units.TemperatureUnit}"
+            : null;
 
     private static string? Whole(decimal? value, string unit) =>
-        value is { } number ? $"{WeatherUnits.Text(number, 0)} {unit}" : null;
+        value is { } number ? $"{WeatherUnits.Text(number, 0)}{NoBreak}{unit}" : null;
 }
