@@ -74,7 +74,7 @@ internal static class ServiceTable
             (services, setup) => services.AddWeather(new WeatherSetup(setup.IsOffline, IsFixture: setup.IsDemo)),
             (routes, _) => routes.MapWeather(),
             "/forecast",
-            HasPages: false,
+            HasPages: true,
             "/forecast", "/today", "/tomorrow", "/weather/**", "/workshop/weather/**"),
     ];
 
