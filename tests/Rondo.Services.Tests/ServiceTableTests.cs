@@ -91,8 +91,13 @@ public sealed class ServiceTableTests
         using var folder = new TestFolder();
         var refused = Assert.Throws<StartException>(() => RondoServer.Build(new ServerOptions
         {
-            DataFolder = folder.Path, Offline = true, Service = service, Registry = registry, KeyFile = keyFile,
-            Advertise = advertise, Urls = "http://127.0.0.1:0",
+            DataFolder = folder.Path,
+            Offline = true,
+            Service = service,
+            Registry = registry,
+            KeyFile = keyFile,
+            Advertise = advertise,
+            Urls = "http://127.0.0.1:0",
         }));
 
         Assert.Equal(ExitCode.Usage, refused.ExitCode);

@@ -44,8 +44,11 @@ internal sealed class KeyTable
     public KeyTable(Database database, KeyPepper pepper)
     {
         (_database, _pepper) = (database, pepper);
-        database.Migrate("auth", First, SecretsOfTheirOwn);
+        Prepare(database);
     }
+
+    /// <summary>Makes the tables of this room, those of the audit, too. Again does nothing.</summary>
+    public static void Prepare(Database database) => database.Migrate("auth", First, SecretsOfTheirOwn);
 
     public static string Text(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);

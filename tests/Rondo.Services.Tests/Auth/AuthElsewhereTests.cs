@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Rondo.Services.Auth;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Auth;
@@ -40,6 +41,22 @@ public sealed class AuthElsewhereTests : IAsyncLifetime
         var (refused, body) = await weather.GetAsync("/weather", Keys.Bearer(other.Text()));
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal("weather:read", JsonNode.Parse(body)!["required"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Refusal_ByAServiceAlone_IsInItsOwnAudit()
+    {
+        using var logs = new LogCapture();
+        using var folder = new TestFolder();
+        var weather = await _up.ServeAsync("weather", await _up.KeyFileAsync(_admin), logs, folder);
+        var unknown = Keys.Bearer(ApiKey.Create().Text);
+        Assert.Equal("401 invalid-credential", await weather.VerdictAsync("GET", "/weather", null, unknown));
+        await weather.DisposeAsync();
+
+        Assert.DoesNotContain(logs.Lines, l => l.StartsWith("Error ", StringComparison.Ordinal));
+        var (said, mistake) = (new StringWriter(), new StringWriter());
+        Assert.Equal(0, AuditTool.Verify(null, folder.Path, said, mistake));
+        Assert.StartsWith("1 events are linked", said.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

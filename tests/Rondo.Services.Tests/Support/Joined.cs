@@ -26,7 +26,7 @@ internal static class Joined
     }
 
     public static Task<TestServer> ServeAsync(
-        this TestServer registry, string service, string keyFile, LogCapture? logs = null) =>
+        this TestServer registry, string service, string keyFile, LogCapture? logs = null, TestFolder? folder = null) =>
         TestServer.StartAsync(
             options: new ServerOptions
             {
@@ -35,7 +35,8 @@ internal static class Joined
                 Registry = registry.Address.ToString(),
                 KeyFile = keyFile,
             },
-            logs: logs);
+            logs: logs,
+            folder: folder);
 
     /// <summary>Waits until as many instances of a service take calls.</summary>
     public static async Task UntilReadyAsync(this TestServer registry, string service, int count)

@@ -20,9 +20,13 @@ internal sealed class OwnAddress(IServer server, Uri? advertised)
                 return advertised;
             }
 
-            var address = BindingAddress.Parse(server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            var host = IsEverywhere(address.Host) ? "127.0.0.1" : address.Host;
-            return new Uri($"{address.Scheme}://{host}:{address.Port}");
+            // Who listens on a socket of the file system alone is reached by nobody else.
+            var address = server.Features.Get<IServerAddressesFeature>()!.Addresses
+                .Select(BindingAddress.Parse)
+                .FirstOrDefault(a => !a.IsUnixPipe && !a.IsNamedPipe);
+            return address is null
+                ? new Uri("http://127.0.0.1")
+                : new Uri($"{address.Scheme}://{(IsEverywhere(address) ? "127.0.0.1" : address.Host)}:{address.Port}");
         }
     }
 
@@ -43,16 +47,29 @@ internal sealed class OwnAddress(IServer server, Uri? advertised)
                         ExitCode.Usage);
         }
 
-        return isNeeded && Uri.TryCreate(urls.Split(';')[0].Replace("*", "0.0.0.0").Replace("+", "0.0.0.0"),
-            UriKind.Absolute, out var first) && IsEverywhere(first.Host)
-                ? throw new StartException(
-                    $"'{urls}' is every interface: say with --advertise where others reach this service.",
-                    ExitCode.Usage)
-                : null;
+        return isNeeded && !IsReachable(urls.Split(';')[0])
+            ? throw new StartException(
+                $"Nobody can be told to call '{urls}': say with --advertise where others reach this service.",
+                ExitCode.Usage)
+            : null;
     }
 
-    private static bool IsEverywhere(string host) =>
-        host is "*" or "+"
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address)
+    private static bool IsReachable(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return !address.IsUnixPipe && !address.IsNamedPipe && !IsEverywhere(address);
+        }
+        catch (FormatException)
+        {
+            // The server says so when it starts to listen.
+            return true;
+        }
+    }
+
+    private static bool IsEverywhere(BindingAddress binding) =>
+        binding.Host is "*" or "+"
+        || (IPAddress.TryParse(binding.Host.Trim('[', ']'), out var address)
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
 }

@@ -29,6 +29,23 @@ public sealed class LocalInstancesTests
     }
 
     [Fact]
+    public async Task Up_OnAFilesSocketAlone_StartsAndIsRegistered()
+    {
+        using var folder = new TestFolder();
+        await using var app = RondoServer.Build(new ServerOptions
+        {
+            DataFolder = folder.Path,
+            Offline = true,
+            Urls = $"http://unix:{folder.Path}/rondo.sock",
+            Transport = "sockets",
+        });
+        await RondoServer.StartAsync(app);
+
+        Assert.True(app.Services.GetRequiredService<ServiceRegistry>().Current!.Find("weather")!.All.Single().IsReady);
+        await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Instance_OfSomebodyElse_IsNeverLocalAndCannotTakeTheId()
     {
         await using var server = await TestServer.StartAsync();

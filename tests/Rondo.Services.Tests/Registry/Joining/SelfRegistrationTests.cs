@@ -125,7 +125,8 @@ public sealed class SelfRegistrationTests
     [InlineData("http://[::]:9001")]
     [InlineData("http://*:9001")]
     [InlineData("http://+:9001;http://127.0.0.1:1")]
-    public void OwnAddress_EveryInterface_NeedsToBeAdvertised(string urls)
+    [InlineData("http://unix:/tmp/rondo.sock")]
+    public void OwnAddress_NobodyCouldCall_NeedsToBeAdvertised(string urls)
     {
         var refused = Assert.Throws<StartException>(() => OwnAddress.Parse(null, urls, isNeeded: true));
 
