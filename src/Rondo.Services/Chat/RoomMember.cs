@@ -8,7 +8,7 @@ internal sealed class RoomMember(IRecipient recipient, Caller caller)
     public Caller Caller { get; } = caller;
 
     /// <summary>Who speaks here: under the name that they have in the room now.</summary>
-    public Caller Speaker { get; } = caller with { Name = null };
+    public Caller Speaker { get; } = caller.Name is null ? caller : caller with { Name = null };
 
     /// <summary>The newest event that it was sent.</summary>
     public long Seq { get; set; }

@@ -12,7 +12,8 @@ internal sealed class Strikes(TimeProvider time)
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<int, Queue<long>> _struck = [];
+    // Of most connections there is never anything to count.
+    private Dictionary<int, Queue<long>>? _struck;
 
     /// <summary>Counts a refusal. The code to close with when it was one too many.</summary>
     public int? Count(ProblemType type)
@@ -29,6 +30,7 @@ internal sealed class Strikes(TimeProvider time)
             return null;
         }
 
+        _struck ??= [];
         if (!_struck.TryGetValue(code, out var times))
         {
             _struck.Add(code, times = []);

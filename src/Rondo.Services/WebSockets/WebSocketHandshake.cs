@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
@@ -20,11 +21,15 @@ internal static class WebSocketHandshake
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         && Tokens(context.Request.Headers.Upgrade).Contains("websocket", StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The connection, once both sides have agreed; or null after an answer that says what is wrong.</summary>
+    /// <summary>
+    /// The connection, once both sides have agreed; or null after an answer that says what is wrong. It is the server's
+    /// own: nothing of HTTP has to be counted, locked or timed any more, and what waits for the next frame holds no
+    /// memory. The server touches it no more until the request ends.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="protocol">The subprotocol, which a client that offers any should offer; null for none.</param>
     /// <param name="origins">Whose pages may connect besides this server's own.</param>
-    public static async Task<Stream?> AcceptAsync(
+    public static async Task<IDuplexPipe?> AcceptAsync(
         HttpContext context, string? protocol, IReadOnlyCollection<string> origins)
     {
         if (Refuse(context, origins) is { } problem)
@@ -42,10 +47,8 @@ internal static class WebSocketHandshake
             headers.SecWebSocketProtocol = protocol;
         }
 
-        var upgraded = await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
-        return context.Features.Get<IConnectionTransportFeature>() is { } connection
-            ? new UpgradedConnection(upgraded, connection.Transport.Output)
-            : upgraded;
+        await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
+        return context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
     }
 
     private static Problem? Refuse(HttpContext context, IReadOnlyCollection<string> origins)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Rondo.Runtime;
 
 namespace Rondo.Services.WebSockets;
@@ -11,22 +12,21 @@ namespace Rondo.Services.WebSockets;
 /// <threadsafety>
 /// <see cref="RunAsync"/> once, from anywhere; everything else on the loop, except the properties.
 /// </threadsafety>
-internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSocketLimits limits) : IDisposable
+internal sealed class WebSocketSession(IDuplexPipe connection, EventLoop loop, WebSocketLimits limits)
 {
     private const int LargestWrite = 16 * 1024;
     private const int WhenCaughtUp = 32;
-    private const int DrainBytes = 4096;
     private const long NotHalf = -1;
     private const int Abnormal = 1006;
 
-    private readonly CancellationTokenSource _end = new();
-    private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<(ReadOnlyMemory<byte> Bytes, int Count)> _unsent = new();
     private TaskCompletionSource? _caughtUp;
+    private TaskCompletionSource? _closeSent;
     private int _waiting;
     private bool _isWriting;
     private bool _isClosing;
     private bool _isCloseLast;
+    private volatile bool _hasEnded;
     private long _heard = loop.TimeProvider.GetTimestamp();
     private long _halfSince = NotHalf;
     private int _pings;
@@ -36,6 +36,10 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
 
     /// <summary>Whether nothing is to be sent any more.</summary>
     public bool IsClosing => _isClosing;
+
+    // Most sessions wait a long time before they need it, so that it is made then: for either side, whichever is first.
+    private TaskCompletionSource CloseSent => LazyInitializer.EnsureInitialized(
+        ref _closeSent, static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>
     /// Reads until the other side or this one has closed, and gives every message to <paramref name="reader"/>, one at
@@ -48,15 +52,15 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
         using var decoder = new FrameDecoder(limits.MostMessageBytes);
         try
         {
-            while (await ReadAsync(decoder))
+            while (Take(await connection.Input.ReadAsync(), decoder))
             {
                 Incoming incoming;
                 while ((incoming = decoder.Next()).Kind is not IncomingKind.Nothing)
                 {
                     if (!await TakeAsync(incoming, reader))
                     {
-                        await _closeSent.Task.WaitAsync(_end.Token);
-                        return incoming.Kind is IncomingKind.Close || await DrainAsync();
+                        await CloseSent.Task;
+                        return !_hasEnded && (incoming.Kind is IncomingKind.Close || await DrainAsync());
                     }
                 }
 
@@ -146,37 +150,53 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
     public void End()
     {
         _isClosing = true;
-        _end.Cancel();
+        _hasEnded = true;
+        connection.Input.CancelPendingRead();
+        if (_isWriting)
+        {
+            connection.Output.CancelPendingFlush();
+        }
+
+        CloseSent.TrySetResult();
         _caughtUp?.TrySetResult();
     }
 
-    public void Dispose() => _end.Dispose();
-
-    /// <summary>Waits without holding memory, then reads what is there; false at the end.</summary>
-    private async ValueTask<bool> ReadAsync(FrameDecoder decoder)
+    /// <summary>Takes over what was read; false at the end.</summary>
+    private bool Take(ReadResult read, FrameDecoder decoder)
     {
-        if (!decoder.IsHalf)
+        if (_hasEnded)
         {
-#pragma warning disable CA2022 // It reads nothing: it waits until there is something.
-            await connection.ReadAsync(Memory<byte>.Empty, _end.Token);
-#pragma warning restore CA2022
+            return false;
         }
 
-        var read = await connection.ReadAsync(decoder.GetMemory(), _end.Token);
-        decoder.Received(read);
-        Volatile.Write(ref _heard, loop.TimeProvider.GetTimestamp());
-        return read > 0;
+        // The server cancels a read, too, when it would like to stop: the session decides when that is.
+        var bytes = read.Buffer;
+        if (!bytes.IsEmpty)
+        {
+            var room = decoder.GetMemory();
+            bytes = bytes.Slice(0, Math.Min(bytes.Length, room.Length));
+            bytes.CopyTo(room.Span);
+            decoder.Received((int)bytes.Length);
+            Volatile.Write(ref _heard, loop.TimeProvider.GetTimestamp());
+        }
+
+        connection.Input.AdvanceTo(bytes.End);
+        return !bytes.IsEmpty || !read.IsCompleted;
     }
 
     // To end a connection with bytes unread resets it, and what was sent last, the close, is lost on the way.
     private async Task<bool> DrainAsync()
     {
-        var nowhere = new byte[DrainBytes];
-        while (await connection.ReadAsync(nowhere, _end.Token) > 0)
+        while (await connection.Input.ReadAsync() is var read && !_hasEnded)
         {
+            connection.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return true;
+            }
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>False when there is nothing more to read.</summary>
@@ -241,37 +261,48 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
     {
         try
         {
-            await connection.WriteAsync(first, _end.Token);
-            while (_unsent.Count > 0)
+            var isTaken = IsTaken(await connection.Output.WriteAsync(first));
+            while (isTaken && _unsent.Count > 0)
             {
-                await WriteSomeAsync();
+                isTaken = await WriteSomeAsync();
                 if (_waiting < WhenCaughtUp && _caughtUp is { } waiting)
                 {
                     _caughtUp = null;
                     waiting.TrySetResult();
                 }
             }
+
+            if (!isTaken)
+            {
+                GiveUp();
+            }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            Forget();
-            End();
+            GiveUp();
         }
 
         _isWriting = false;
         if (_isCloseLast)
         {
-            _closeSent.TrySetResult();
+            CloseSent.TrySetResult();
         }
     }
 
-    private async ValueTask WriteSomeAsync()
+    private void GiveUp()
+    {
+        Forget();
+        End();
+    }
+
+    private static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;
+
+    private async ValueTask<bool> WriteSomeAsync()
     {
         var first = Dequeue();
         if (_unsent.Count == 0)
         {
-            await connection.WriteAsync(first, _end.Token);
-            return;
+            return IsTaken(await connection.Output.WriteAsync(first));
         }
 
         // One call of the system for what has gathered.
@@ -286,7 +317,7 @@ internal sealed class WebSocketSession(Stream connection, EventLoop loop, WebSoc
                 length += next.Bytes.Length;
             }
 
-            await connection.WriteAsync(together.AsMemory(0, length), _end.Token);
+            return IsTaken(await connection.Output.WriteAsync(together.AsMemory(0, length)));
         }
         finally
         {

@@ -9,19 +9,14 @@ internal sealed class SessionPair : IAsyncDisposable
 {
     private readonly Pipe _toServer;
     private readonly Pipe _toClient;
-    private readonly Connection _connection;
+    private readonly BlockableWriter _output;
 
     public SessionPair(EventLoop loop, WebSocketLimits limits, bool isBlocked = false)
     {
         var options = new PipeOptions(readerScheduler: loop.PipeScheduler, writerScheduler: loop.PipeScheduler);
         (_toServer, _toClient) = (new Pipe(options), new Pipe(options));
-        _connection = new Connection(_toServer.Reader.AsStream(), _toClient.Writer.AsStream());
-        if (isBlocked)
-        {
-            _connection.Block = new TaskCompletionSource();
-        }
-
-        Session = new WebSocketSession(_connection, loop, limits);
+        _output = new BlockableWriter(_toClient.Writer, isBlocked);
+        Session = new WebSocketSession(new Connection(_toServer.Reader, _output), loop, limits);
         Ended = Session.RunAsync(_ => ValueTask.CompletedTask);
     }
 
@@ -30,7 +25,7 @@ internal sealed class SessionPair : IAsyncDisposable
     /// <summary>Whether both sides have closed in order, once it is over.</summary>
     public Task<bool> Ended { get; }
 
-    public void Unblock() => _connection.Block!.SetResult();
+    public void Unblock() => _output.Unblock();
 
     public async Task WriteAsync(byte[] frame) => await _toServer.Writer.WriteAsync(frame);
 
@@ -50,51 +45,42 @@ internal sealed class SessionPair : IAsyncDisposable
     {
         Session.End();
         await Ended;
-        Session.Dispose();
     }
 
-    private sealed class Connection(Stream input, Stream output) : Stream
+    private sealed class Connection(PipeReader input, BlockableWriter output) : IDuplexPipe
     {
-        public TaskCompletionSource? Block { get; set; }
+        public PipeReader Input => input;
 
-        public override bool CanRead => true;
+        public PipeWriter Output => output;
+    }
 
-        public override bool CanSeek => false;
+    /// <summary>A writer whose flushes can be held up.</summary>
+    private sealed class BlockableWriter(PipeWriter writer, bool isBlocked) : PipeWriter
+    {
+        private readonly TaskCompletionSource _open = new();
+        private TaskCompletionSource _cancelled = new();
 
-        public override bool CanWrite => true;
+        public void Unblock() => _open.SetResult();
 
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            input.ReadAsync(buffer, cancellationToken);
-
-        public override async ValueTask WriteAsync(
-            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (Block is { } block)
+            if (isBlocked && await Task.WhenAny(_open.Task, _cancelled.Task) == _cancelled.Task)
             {
-                await block.Task.WaitAsync(cancellationToken);
+                _cancelled = new TaskCompletionSource();
+                return new FlushResult(isCanceled: true, isCompleted: false);
             }
 
-            await output.WriteAsync(buffer, cancellationToken);
+            return await writer.FlushAsync(cancellationToken);
         }
 
-        public override void Flush()
-        {
-        }
+        public override void CancelPendingFlush() => _cancelled.TrySetResult();
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override void Advance(int bytes) => writer.Advance(bytes);
 
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void Complete(Exception? exception = null) => writer.Complete(exception);
 
-        public override void SetLength(long value) => throw new NotSupportedException();
+        public override Memory<byte> GetMemory(int sizeHint = 0) => writer.GetMemory(sizeHint);
 
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override Span<byte> GetSpan(int sizeHint = 0) => writer.GetSpan(sizeHint);
     }
 }

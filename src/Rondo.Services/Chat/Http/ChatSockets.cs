@@ -12,12 +12,13 @@ internal sealed class ChatSockets
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
 
     private readonly ChatLoop _loop;
-    private readonly RoomDirectory _rooms;
     private readonly LiveOptions<ChatOptions> _options;
     private readonly CallerOf _callerOf;
     private readonly IKeyChecker _keys;
     private readonly ILogger _logger;
     private readonly WebSocketLimits _limits = new() { TooSlow = CloseCode.TooSlow };
+    private readonly Func<WebSocketSession, Caller, SocketKey, IConversation> _chat;
+    private readonly Func<WebSocketSession, Caller, SocketKey, IConversation> _seed;
 
     // The loop's.
     private readonly HashSet<WebSocketSession> _sessions = [];
@@ -33,8 +34,11 @@ internal sealed class ChatSockets
         ILogger<ChatSockets> logger,
         IHostApplicationLifetime lifetime)
     {
-        (_loop, _rooms, _options, _callerOf, _keys) = (loop, rooms, options, callerOf, keys);
-        _logger = logger;
+        (_loop, _options, _callerOf, _keys, _logger) = (loop, options, callerOf, keys, logger);
+        var current = ChatOptions () => options.Current;
+        _chat = (session, caller, key) =>
+            new ChatConnection(session, caller, rooms, key, current, loop.Loop.TimeProvider);
+        _seed = (session, caller, _) => new SeedConnection(session, caller, rooms, loop.Loop.TimeProvider);
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
         loop.Post(Check);
     }
@@ -43,13 +47,10 @@ internal sealed class ChatSockets
     public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Serves <c>chat.v1</c>.</summary>
-    public Task ServeAsync(HttpContext context) => ServeAsync(
-        context, "chat.v1", (session, caller, key) => new ChatConnection(
-            session, caller, _rooms, key, () => _options.Current, _loop.Loop.TimeProvider));
+    public Task ServeAsync(HttpContext context) => ServeAsync(context, "chat.v1", _chat);
 
     /// <summary>Serves the talks' chat.</summary>
-    public Task ServeSeedAsync(HttpContext context) => ServeAsync(
-        context, null, (session, caller, _) => new SeedConnection(session, caller, _rooms, _loop.Loop.TimeProvider));
+    public Task ServeSeedAsync(HttpContext context) => ServeAsync(context, null, _seed);
 
     private async Task ServeAsync(
         HttpContext context, string? protocol, Func<WebSocketSession, Caller, SocketKey, IConversation> converse)
@@ -63,9 +64,9 @@ internal sealed class ChatSockets
                 await problem.WriteAsync(context);
             }
             else if (await WebSocketHandshake.AcceptAsync(context, protocol, _options.Current.AllowedOrigins)
-                is { } stream)
+                is { } connection)
             {
-                using var session = new WebSocketSession(stream, _loop.Loop, _limits);
+                var session = new WebSocketSession(connection, _loop.Loop, _limits);
                 using var key = new SocketKey(_keys, _loop, session, context);
                 if (!await RunAsync(session, converse(session, caller!, key)))
                 {

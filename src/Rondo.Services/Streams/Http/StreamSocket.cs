@@ -28,7 +28,7 @@ internal sealed class StreamSocket(IEventStore store, TimeProvider time, EventSh
             return;
         }
 
-        using var socket = WebSocket.CreateFromStream(connection, new WebSocketCreationOptions
+        using var socket = WebSocket.CreateFromStream(new DuplexStream(connection), new WebSocketCreationOptions
         {
             IsServer = true,
             KeepAliveInterval = Heartbeat,

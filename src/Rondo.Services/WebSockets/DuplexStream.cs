@@ -1,15 +1,11 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Rondo.Services.WebSockets;
 
-/// <summary>
-/// A connection after its upgrade. It is read through the server's stream, which knows what has come already, and
-/// written past it: nothing of HTTP has to be counted, locked or timed any more.
-/// </summary>
-/// <param name="upgraded">What the server gives.</param>
-/// <param name="output">The connection's own writer; the server writes nothing to it until the request ends.</param>
+/// <summary>The two ends of a connection as a stream, for code that takes no pipes.</summary>
 /// <threadsafety>One reader and one writer at a time.</threadsafety>
-internal sealed class UpgradedConnection(Stream upgraded, PipeWriter output) : Stream
+internal sealed class DuplexStream(IDuplexPipe connection) : Stream
 {
     public override bool CanRead => true;
 
@@ -25,25 +21,38 @@ internal sealed class UpgradedConnection(Stream upgraded, PipeWriter output) : S
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        upgraded.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(
+        Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var read = await connection.Input.ReadAsync(cancellationToken);
+            var bytes = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, buffer.Length));
+            bytes.CopyTo(buffer.Span);
+            connection.Input.AdvanceTo(bytes.End);
+
+            // The server cancels a read when it would like to stop: whoever reads decides when that is.
+            if (!read.IsCanceled || !bytes.IsEmpty)
+            {
+                return (int)bytes.Length;
+            }
+        }
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        upgraded.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <exception cref="IOException">The other side has gone.</exception>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var flush = output.WriteAsync(buffer, cancellationToken);
-        if (!flush.IsCompletedSuccessfully)
+        var flush = await connection.Output.WriteAsync(buffer, cancellationToken);
+        if (flush.IsCompleted)
         {
-            return EndAsync(flush);
+            throw new IOException("The other side has gone.");
         }
-
-        Check(flush.Result);
-        return ValueTask.CompletedTask;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -58,14 +67,4 @@ internal sealed class UpgradedConnection(Stream upgraded, PipeWriter output) : S
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    private static async ValueTask EndAsync(ValueTask<FlushResult> flush) => Check(await flush);
-
-    private static void Check(FlushResult flush)
-    {
-        if (flush.IsCompleted)
-        {
-            throw new IOException("The other side has gone.");
-        }
-    }
 }
