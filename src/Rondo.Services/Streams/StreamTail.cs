@@ -10,6 +10,7 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
 {
     private const long MostBytes = 4 * 1024 * 1024;
     private const int BatchEvents = 256;
+    private const int MostWokenAtOnce = 16;
     private const int BatchBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
@@ -120,8 +121,21 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
         return Place.Within;
     }
 
-    /// <summary>Wakes the watchers from a thread of the pool: the writer has an append to see to.</summary>
-    public void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    /// <summary>
+    /// Wakes the watchers. To wake one is to post to it, and a thread in between costs more than a few of these; where
+    /// there are many, a thread of the pool does it: the writer has an append to see to.
+    /// </summary>
+    public void Wake()
+    {
+        if (Watchers <= MostWokenAtOnce)
+        {
+            WakeAll();
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
 
     /// <summary>Ends all watches, now and later, with an error.</summary>
     public void Close(Exception reason)
@@ -134,7 +148,9 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => WakeAll();
+
+    private void WakeAll()
     {
         ChannelWriter<bool>[] watchers;
         using (_gate.EnterScope())
