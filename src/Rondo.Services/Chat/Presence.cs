@@ -4,13 +4,16 @@ namespace Rondo.Services.Chat;
 
 /// <summary>
 /// Who is in a room. Several connections of one person are one; who comes or goes is told after a few seconds, so that
-/// a reload or a moment in a tunnel is not, and in one frame a second at most. The room's loop's.
+/// a reload or a moment in a tunnel is not, and in one frame a second at most. A crowd that comes at once is told over
+/// some seconds: each of it is told of each. The room's loop's.
 /// </summary>
 /// <param name="loop">Its timers tell.</param>
 /// <param name="tell">Takes who has come or changed, and the ids of who has gone.</param>
 internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IReadOnlyList<string>> tell)
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private const int MostInAFrame = 100;
+
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Entry> _entries = [];
@@ -54,7 +57,7 @@ internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IRe
             _names[Nickname.Skeleton(person.Name)] = person.Id;
             if (isNew && entry.IsShown)
             {
-                Gather(person, null);
+                Come(entry);
             }
         }
     }
@@ -71,11 +74,12 @@ internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IRe
 
     private void Settle(Entry entry)
     {
+        entry.Timer = null;
         var person = entry.Person;
         if (entry.Connections > 0 && !entry.IsShown)
         {
             entry.IsShown = true;
-            Gather(person, null);
+            Come(entry);
         }
         else if (entry.Connections == 0)
         {
@@ -83,24 +87,31 @@ internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IRe
             _names.Remove(Nickname.Skeleton(person.Name));
             if (entry.IsShown)
             {
-                Gather(null, person.Id);
+                Go(entry);
             }
         }
     }
 
-    private void Gather(Person? came, string? gone)
+    private void Come(Entry entry)
     {
-        if (came is not null)
-        {
-            _came[came.Id] = came;
-            _gone.Remove(came.Id);
-        }
+        _came[entry.Person.Id] = entry.Person;
+        entry.IsTold |= _gone.Remove(entry.Person.Id);
+        Gather();
+    }
 
-        if (gone is not null && !_came.Remove(gone))
+    // Who was never told of need not be told off.
+    private void Go(Entry entry)
+    {
+        _came.Remove(entry.Person.Id);
+        if (entry.IsTold)
         {
-            _gone.Add(gone);
+            _gone.Add(entry.Person.Id);
+            Gather();
         }
+    }
 
+    private void Gather()
+    {
         if (!_isGathering)
         {
             _isGathering = true;
@@ -111,13 +122,24 @@ internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IRe
     private void Tell()
     {
         _isGathering = false;
-        if (_came.Count > 0 || _gone.Count > 0)
+        var came = _came.Values.Take(MostInAFrame).ToList();
+        var gone = _gone.Take(MostInAFrame - came.Count).ToList();
+        foreach (var person in came)
         {
-            tell([.. _came.Values], [.. _gone]);
+            _came.Remove(person.Id);
+            _entries[person.Id].IsTold = true;
         }
 
-        _came.Clear();
-        _gone.Clear();
+        _gone.ExceptWith(gone);
+        if (came.Count + gone.Count > 0)
+        {
+            tell(came, gone);
+        }
+
+        if (_came.Count + _gone.Count > 0)
+        {
+            Gather();
+        }
     }
 
     private sealed class Entry(Person person)
@@ -126,7 +148,11 @@ internal sealed class Presence(EventLoop loop, Action<IReadOnlyList<Person>, IRe
 
         public int Connections { get; set; }
 
+        /// <summary>Whether it has been here for long enough to be told of.</summary>
         public bool IsShown { get; set; }
+
+        /// <summary>Whether the others have been told of it.</summary>
+        public bool IsTold { get; set; }
 
         public TimerHandle? Timer { get; set; }
     }

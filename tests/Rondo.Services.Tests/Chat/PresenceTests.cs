@@ -65,21 +65,44 @@ public sealed class PresenceTests
     });
 
     [Fact]
-    public void Enter_AThousandAtOnce_IsToldInOneFrame() => VirtualLoop.Run(async virtualLoop =>
+    public void Enter_AThousandAtOnce_IsToldOverTenSeconds() => VirtualLoop.Run(async virtualLoop =>
     {
-        var frames = 0;
-        var presence = new Presence(virtualLoop.Loop, (came, _) =>
-        {
-            frames++;
-            Assert.Equal(1000, came.Count);
-        });
+        var frames = new List<int>();
+        var presence = new Presence(virtualLoop.Loop, (came, _) => frames.Add(came.Count));
         for (var i = 0; i < 1000; i++)
         {
             presence.Enter(new Person($"p{i}", $"person {i}", ChatRole.Guest));
         }
 
+        await virtualLoop.AdvanceAsync(TimeSpan.FromSeconds(7.5));
+        Assert.Equal([100, 100], frames);
         await virtualLoop.AdvanceAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(1, frames);
+        Assert.Equal(Enumerable.Repeat(100, 10), frames);
+    });
+
+    [Fact]
+    public void Leave_BeforeACrowdWasToldOf_IsToldOnlyIfTheOthersKnow() => VirtualLoop.Run(async virtualLoop =>
+    {
+        var (presence, told) = Make(virtualLoop);
+        presence.Enter(Ann);
+        await virtualLoop.AdvanceAsync(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 900; i++)
+        {
+            presence.Enter(new Person($"p{i}", $"person {i}", ChatRole.Guest));
+        }
+
+        presence.Enter(Bob);
+        await virtualLoop.AdvanceAsync(TimeSpan.FromSeconds(5.5));
+        told.Clear();
+        presence.Change(Ann with { Name = "Cleo" });
+        presence.Leave("a");
+        presence.Leave("b");
+        await virtualLoop.AdvanceAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(901, told.Count);
+        Assert.Contains("-a", told);
+        Assert.DoesNotContain("-b", told);
+        Assert.DoesNotContain("+Bob", told);
     });
 
     [Fact]
