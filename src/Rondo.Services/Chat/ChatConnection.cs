@@ -122,6 +122,10 @@ internal sealed class ChatConnection(
             "edit" => frame is { Seq: { } seq, Text: { } text }
                 ? Ack(frame, await room.EditAsync(member.Speaker, seq, text, frame.ClientId))
                 : Bad("'edit' has the 'seq' of a message and a 'text'."),
+            "react" or "unreact" => frame is { Seq: { } seq, Reaction: { } reaction }
+                ? Ack(frame, await room.ReactAsync(
+                    member.Speaker, seq, reaction, frame.ClientId, isPut: frame.Type == "react"))
+                : Bad($"'{frame.Type}' has the 'seq' of a message and a 'reaction'."),
             _ => frame.Text is { } said
                 ? Ack(frame, await room.SendAsync(member.Speaker, said, frame.ClientId))
                 : Bad("'send' has a 'text'."),
@@ -170,7 +174,7 @@ internal sealed class ChatConnection(
         }
 
         var who = key.Key is { } shownBefore ? Caller.Of(shownBefore, caller.Address, frame.Room) : caller;
-        var member = new RoomMember(this, who with { Name = frame.Name ?? who.Name });
+        var member = new RoomMember(this, frame.Name is { } name ? who with { Name = name } : who);
         _joined[frame.Room] = member;
         var refusal = await room.JoinAsync(member, frame.After);
         if (refusal is not null && _joined.GetValueOrDefault(frame.Room) == member)

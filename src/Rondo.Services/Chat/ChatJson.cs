@@ -10,6 +10,8 @@ internal static class ChatJson
     public const string Edit = "edit";
     public const string Delete = "delete";
     public const string Purge = "purge";
+    public const string React = "react";
+    public const string Unreact = "unreact";
     public const string Moderation = "moderation";
     public const string Settings = "room";
 

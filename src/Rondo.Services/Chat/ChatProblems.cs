@@ -17,6 +17,7 @@ internal static class ChatProblems
     public static readonly ProblemType NoHook = new("no-hook", 404, "No such hook");
     public static readonly ProblemType UnusableAddress = new("unusable-address", 422, "Address not taken");
     public static readonly ProblemType NoMessage = new("no-message", 404, "No such message");
+    public static readonly ProblemType NoReaction = new("no-reaction", 404, "No such reaction");
     public static readonly ProblemType EmptyText = new("empty-text", 422, "Nothing to say");
     public static readonly ProblemType UnusableText = new("unusable-text", 422, "Text not taken");
     public static readonly ProblemType TextTooLong = new("text-too-long", 413, "Text too long");

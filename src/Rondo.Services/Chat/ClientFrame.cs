@@ -12,7 +12,7 @@ internal sealed record ClientFrame
         new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
 
     /// <summary>What can be asked for in a room one is in.</summary>
-    public static IReadOnlyList<string> Types { get; } = ["send", "edit", "delete", "typing", "name", "bye"];
+    public static IReadOnlyList<string> Types { get; } = ["send", "edit", "delete", "react", "unreact", "typing", "name", "bye"];
 
     public required string Type { get; init; }
 
@@ -21,6 +21,8 @@ internal sealed record ClientFrame
     public string? ClientId { get; init; }
 
     public string? Text { get; init; }
+
+    public string? Reaction { get; init; }
 
     public string? Name { get; init; }
 
@@ -63,6 +65,7 @@ internal sealed record ClientFrame
             Room = ChatJson.TextMember(root, "room") ?? RoomDirectory.Lobby,
             ClientId = ClientIdOf(root),
             Text = ChatJson.TextMember(root, "text"),
+            Reaction = ChatJson.TextMember(root, "reaction"),
             Name = ChatJson.TextMember(root, "name"),
             Key = ChatJson.TextMember(root, "key"),
             After = AfterOf(root),

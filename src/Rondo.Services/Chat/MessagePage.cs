@@ -17,7 +17,7 @@ internal enum HistorySide
 internal readonly record struct HistoryWanted(HistorySide Side, StreamCursor? Place, int Limit);
 
 /// <summary>A message as it reads now.</summary>
-internal sealed record ShownMessage(StreamEvent Sent, StreamEvent? Edited);
+internal sealed record ShownMessage(StreamEvent Sent, StreamEvent? Edited, IReadOnlyList<ReactionCount> Reactions);
 
 /// <summary>Some messages of a room as they read now: edits carried out, what was deleted left out.</summary>
 internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> Messages, bool IsReset)
@@ -34,7 +34,7 @@ internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> 
         json.WriteString("room", room);
         ChatJson.WritePlace(json, Head, Next);
         json.WriteStartArray("messages");
-        foreach (var (sent, edited) in Messages)
+        foreach (var (sent, edited, reactions) in Messages)
         {
             json.WriteStartObject();
             json.WriteNumber("seq", sent.Seq);
@@ -54,10 +54,31 @@ internal sealed record MessagePage(StreamHead Head, IReadOnlyList<ShownMessage> 
                 json.WriteString("edited", StreamJson.Text(edited.At));
             }
 
+            WriteReactions(json, reactions);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteReactions(Utf8JsonWriter json, IReadOnlyList<ReactionCount> reactions)
+    {
+        if (reactions.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("reactions");
+        foreach (var (reaction, count, isMine) in reactions)
+        {
+            json.WriteStartObject();
+            json.WriteString("reaction", reaction);
+            json.WriteNumber("count", count);
+            json.WriteBoolean("mine", isMine);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -20,19 +20,20 @@ internal sealed partial class Room
         switch (wanted.Side)
         {
             case HistorySide.After:
-                return await ReadOnAsync(wanted.Place, wanted.Limit, messages);
+                return await ReadOnAsync(caller, wanted.Place, wanted.Limit, messages);
             case HistorySide.Before:
-                return await ReadBackAsync(wanted.Place, wanted.Limit, messages);
+                return await ReadBackAsync(caller, wanted.Place, wanted.Limit, messages);
             default:
                 var place = wanted.Place!.Value;
                 var before = await ReadBackAsync(
-                    place with { Seq = place.Seq + 1 }, (wanted.Limit / 2) + 1, messages);
+                    caller, place with { Seq = place.Seq + 1 }, (wanted.Limit / 2) + 1, messages);
                 return before.IsReset ? before
-                    : await ReadOnAsync(place, wanted.Limit - messages.Count, messages);
+                    : await ReadOnAsync(caller, place, wanted.Limit - messages.Count, messages);
         }
     }
 
-    private async Task<MessagePage> ReadOnAsync(StreamCursor? after, int limit, List<ShownMessage> messages)
+    private async Task<MessagePage> ReadOnAsync(
+        Caller caller, StreamCursor? after, int limit, List<ShownMessage> messages)
     {
         var wanted = messages.Count + limit;
         while (true)
@@ -40,7 +41,7 @@ internal sealed partial class Room
             var page = await Store.ReadAsync(Stream, after, HistoryPage);
             foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < wanted))
             {
-                messages.Add(await ShowAsync(read));
+                messages.Add(await ShowAsync(read, caller.Id));
             }
 
             if (messages.Count >= wanted)
@@ -57,7 +58,8 @@ internal sealed partial class Room
         }
     }
 
-    private async Task<MessagePage> ReadBackAsync(StreamCursor? before, int limit, List<ShownMessage> messages)
+    private async Task<MessagePage> ReadBackAsync(
+        Caller caller, StreamCursor? before, int limit, List<ShownMessage> messages)
     {
         // As of the first read: what is said while the others are made comes after the cursor that is given.
         StreamHead? head = null;
@@ -67,7 +69,7 @@ internal sealed partial class Room
             head ??= page.Head;
             foreach (var read in page.Events.Where(e => e.Type == ChatJson.Message && messages.Count < limit))
             {
-                messages.Add(await ShowAsync(read));
+                messages.Add(await ShowAsync(read, caller.Id));
             }
 
             if (page.IsReset || page.Events.Count == 0 || messages.Count >= limit)
@@ -80,14 +82,17 @@ internal sealed partial class Room
         }
     }
 
-    private async Task<ShownMessage> ShowAsync(StreamEvent message)
+    private async Task<ShownMessage> ShowAsync(StreamEvent message, string reader)
     {
         if (!_edits.TryGetValue(message.Seq, out var edits))
         {
-            return new ShownMessage(message, null);
+            return new ShownMessage(message, null, _reactions.Of(message.Seq, reader));
         }
 
         var page = await Store.ReadAsync(Stream, new StreamCursor(null, edits[^1] - 1), 1);
-        return new ShownMessage(message, page.Events is [{ Type: ChatJson.Edit } edit] ? edit : null);
+        return new ShownMessage(
+            message,
+            page.Events is [{ Type: ChatJson.Edit } edit] ? edit : null,
+            _reactions.Of(message.Seq, reader));
     }
 }

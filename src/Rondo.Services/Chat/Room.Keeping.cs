@@ -22,6 +22,7 @@ internal sealed partial class Room
             {
                 var page = await Store.ReadAsync(Stream, null, 1);
                 _head = _head with { First = page.Head.First };
+                _reactions.ForgetBefore(page.Head.First);
                 foreach (var target in _edits.Keys.Where(t => t < page.Head.First).ToList())
                 {
                     _edits.Remove(target);
@@ -34,7 +35,7 @@ internal sealed partial class Room
         }
     }
 
-    /// <summary>Takes back all that one person has said here. Returns how many messages that were.</summary>
+    /// <summary>Takes back all that one person has said here, and how they have reacted. Returns how many messages.</summary>
     public Task<(int Count, ChatRefusal? Refusal)> ErasePersonAsync(Caller caller, string who) =>
         InTurnAsync(() => ErasePersonNowAsync(caller, who));
 
@@ -67,14 +68,14 @@ internal sealed partial class Room
             return (0, refused);
         }
 
-        var targets = new List<long>();
+        var (targets, reactions) = (new List<long>(), new List<long>());
         try
         {
             await foreach (var read in AllAsync())
             {
-                if (read.Type == ChatJson.Message && AuthorOf(read) == who)
+                if (read.Type is ChatJson.Message or ChatJson.React or ChatJson.Unreact && AuthorOf(read) == who)
                 {
-                    targets.Add(read.Seq);
+                    (read.Type == ChatJson.Message ? targets : reactions).Add(read.Seq);
                 }
             }
         }
@@ -83,7 +84,8 @@ internal sealed partial class Room
             return (0, ChatProblems.Describe(error));
         }
 
-        foreach (var some in targets.Chunk(TargetsPerEvent))
+        // One that names no message tells of the reactions.
+        foreach (var some in targets.Count == 0 && reactions.Count > 0 ? [[]] : targets.Chunk(TargetsPerEvent))
         {
             var outcome = await AppendAsync(ChatJson.Purge, person, null, json =>
             {
@@ -102,13 +104,14 @@ internal sealed partial class Room
             }
         }
 
-        return (targets.Count, await AuditAsync(person, "purge", who, null));
+        return (targets.Count, await EraseAsync(reactions) ?? await AuditAsync(person, "purge", who, null));
     }
 
     // A deletion counts before the text is gone: what was cut off between the two is done now.
     private async Task FoldAsync()
     {
         var (texts, deleted) = (new HashSet<long>(), new List<long>());
+        var reactions = new List<(string Who, long Seq)>();
         _head = (await Store.ReadAsync(Stream, null, 1)).Head;
         await foreach (var read in AllAsync())
         {
@@ -119,7 +122,18 @@ internal sealed partial class Room
                 texts.Add(read.Seq);
             }
 
+            if (read.Type is ChatJson.React or ChatJson.Unreact)
+            {
+                texts.Add(read.Seq);
+                reactions.Add((AuthorOf(read), read.Seq));
+            }
+
             deleted.AddRange(TargetsOf(read));
+            if (read.Type == ChatJson.Purge)
+            {
+                var who = WhoOf(read);
+                deleted.AddRange(reactions.Where(r => r.Who == who).Select(r => r.Seq));
+            }
         }
 
         _told = Math.Max(_told, _head.Last);
@@ -138,6 +152,26 @@ internal sealed partial class Room
             using var data = JsonDocument.Parse(told.Data);
             Edited(data.RootElement.GetProperty("target").GetInt64(), told.Seq);
         }
+        else if (told.Type is ChatJson.React or ChatJson.Unreact)
+        {
+            FoldReaction(told);
+        }
+
+        foreach (var gone in TargetsOf(told))
+        {
+            _reactions.Forget(gone);
+        }
+
+        if (told.Type == ChatJson.Purge)
+        {
+            _reactions.ForgetPerson(WhoOf(told), told.Seq);
+        }
+    }
+
+    private static string WhoOf(StreamEvent purge)
+    {
+        using var data = JsonDocument.Parse(purge.Data);
+        return data.RootElement.GetProperty("who").GetString()!;
     }
 
     private static IEnumerable<long> TargetsOf(StreamEvent told)

@@ -67,6 +67,40 @@ public sealed class ConversationTests(Chromium chromium, RunningRondo rondo)
     }
 
     [Fact]
+    public async Task Reactions_PutJoinedAndTakenBack_AreCountedForAll()
+    {
+        var room = await rondo.MakeRoomAsync();
+        await using var ada = await Chatter.EnterAsync(chromium, rondo, "Ada", room);
+        await using var bob = await Chatter.EnterAsync(chromium, rondo, "Bob", room);
+        await ada.SayAsync("shall we?");
+        await bob.Message("shall we?").HoverAsync();
+        await bob.Message("shall we?").GetByRole(AriaRole.Button, new() { Name = "React with 👍" }).ClickAsync();
+        var (seenByAda, seenByBob) = (ada.Page.Locator(".chip"), bob.Page.Locator(".chip"));
+        await Expect(seenByAda).ToHaveTextAsync("👍 1");
+        await seenByAda.ClickAsync();
+        await Expect(seenByBob).ToHaveTextAsync("👍 2");
+        await ada.Page.AssertAccessibleAsync();
+        await ada.Visitor.PictureAsync("chat-reactions", isFull: false);
+
+        await bob.Page.ReloadAsync();
+        await Expect(bob.State).ToHaveTextAsync("Live");
+        await Expect(seenByBob).ToHaveAttributeAsync("aria-pressed", "true");
+        await seenByBob.ClickAsync();
+        await Expect(seenByAda).ToHaveTextAsync("👍 1");
+        await seenByAda.ClickAsync();
+        await Expect(seenByBob).ToHaveCountAsync(0);
+        ada.Visitor.AssertQuiet();
+        bob.Visitor.AssertQuiet();
+
+        await using var reader = await chromium.VisitAsync(rondo.Address, new VisitorOptions { HasScripts = false });
+        await ada.Message("shall we?").HoverAsync();
+        await ada.Message("shall we?").GetByRole(AriaRole.Button, new() { Name = "React with 👍" }).ClickAsync();
+        await Expect(seenByAda).ToHaveTextAsync("👍 1");
+        await reader.Page.GotoAsync("/chat/" + room);
+        await Expect(reader.Page.Locator(".chip")).ToHaveTextAsync("👍 1");
+    }
+
+    [Fact]
     public async Task Others_HereAndTyping_AreShown()
     {
         var room = await rondo.MakeRoomAsync();

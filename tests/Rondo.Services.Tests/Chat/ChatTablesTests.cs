@@ -124,6 +124,25 @@ public sealed partial class ChatTablesTests
     }
 
     [Fact]
+    public async Task BadText_EveryRow_IsShownAsWritten()
+    {
+        await using var server = await TestServer.StartAsync();
+        var wrong = new List<string>();
+        foreach (var row in Document.Table("Bad text"))
+        {
+            var (_, said) = await server.SendAsync(
+                "POST", "/a/message/new", new FormUrlEncodedContent([new("body", Expand(row[0]))]));
+            var html = JsonNode.Parse(said)!["html"]!.GetValue<string>();
+            if (html[(html.IndexOf('>') + 1)..^"</div>\n".Length] is var shown && shown != Expand(row[1]))
+            {
+                wrong.Add($"{row[0]}: {shown}, not {row[1]}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public async Task BadRequests_EveryRow_IsAnsweredAsWritten()
     {
         await using var server = await TestServer.StartAsync();

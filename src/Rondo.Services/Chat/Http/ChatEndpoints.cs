@@ -16,6 +16,8 @@ internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFe
         routes.MapRead("/chat/rooms/{room}/messages", ReadAsync);
         routes.MapPatch("/chat/rooms/{room}/messages/{seq}", EditAsync);
         routes.MapDelete("/chat/rooms/{room}/messages/{seq}", DeleteAsync);
+        routes.MapPost("/chat/rooms/{room}/messages/{seq}/reactions", ReactAsync);
+        routes.MapDelete("/chat/rooms/{room}/messages/{seq}/reactions/{reaction}", UnreactAsync);
         routes.MapGet("/chat/rooms/{room}/events", FollowAsync);
         routes.MapPost("/chat/rooms/{room}/typing", TypeAsync);
     }
@@ -51,6 +53,29 @@ internal sealed class ChatEndpoints(ChatDesk desk, ChatSockets sockets, StreamFe
         {
             await desk.DoAsync(
                 context, "ack", StatusCodes.Status204NoContent, null, room => room.DeleteAsync(caller, seq, null));
+        }
+    }
+
+    private async Task ReactAsync(HttpContext context)
+    {
+        if (await desk.CallerAsync(context) is { } caller
+            && await SeqAsync(context) is { } seq
+            && await PostedMessage.ReadAsync(context, "reaction") is { } put)
+        {
+            await desk.DoAsync(
+                context, "ack", StatusCodes.Status200OK, put.ClientId,
+                room => room.ReactAsync(caller, seq, put.Text, put.ClientId, isPut: true));
+        }
+    }
+
+    private async Task UnreactAsync(HttpContext context)
+    {
+        if (await desk.CallerAsync(context) is { } caller && await SeqAsync(context) is { } seq)
+        {
+            var reaction = (string)context.Request.RouteValues["reaction"]!;
+            await desk.DoAsync(
+                context, "ack", StatusCodes.Status204NoContent, null,
+                room => room.ReactAsync(caller, seq, reaction, null, isPut: false));
         }
     }
 

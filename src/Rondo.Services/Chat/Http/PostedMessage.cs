@@ -17,9 +17,11 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
     private static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
 
     /// <summary>The message; null after an answer that says what is wrong with it.</summary>
-    public static async Task<PostedMessage?> ReadAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="members">Where the text is, of JSON and of a form; <c>text</c> or <c>body</c> when not given.</param>
+    public static async Task<PostedMessage?> ReadAsync(HttpContext context, params string[] members)
     {
-        var (message, problem) = await ParseAsync(context);
+        var (message, problem) = await ParseAsync(context, members.Length > 0 ? members : ["text", "body"]);
         if (problem is not null)
         {
             await problem.WriteAsync(context);
@@ -28,7 +30,8 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
         return problem is null ? message : null;
     }
 
-    private static async Task<(PostedMessage? Message, Problem? Problem)> ParseAsync(HttpContext context)
+    private static async Task<(PostedMessage? Message, Problem? Problem)> ParseAsync(
+        HttpContext context, string[] members)
     {
         var body = await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted);
         if (body is null)
@@ -41,8 +44,8 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
         {
             var message = type switch
             {
-                MediaType.Json => FromJson(body),
-                Form => FromForm(Strict.GetString(body)),
+                MediaType.Json => FromJson(body, members),
+                Form => FromForm(Strict.GetString(body), members),
                 MediaType.Text or null => new PostedMessage(Strict.GetString(body), null, null),
                 _ => null,
             };
@@ -79,22 +82,23 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
                 ProblemType.InvalidBody, $"'client_id' has 1 to {StreamLimits.LongestKey} characters."))
             : (message, null);
 
-    private static PostedMessage FromJson(byte[] body)
+    private static PostedMessage FromJson(byte[] body, string[] members)
     {
         using var document = JsonDocument.Parse(
             body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
         var root = document.RootElement;
-        return root.ValueKind is JsonValueKind.Object && (ChatJson.TextMember(root, "text") ?? ChatJson.TextMember(root, "body")) is { } text
+        return root.ValueKind is JsonValueKind.Object
+            && members.Select(m => ChatJson.TextMember(root, m)).FirstOrDefault(t => t is not null) is { } text
             ? new PostedMessage(text, ChatJson.TextMember(root, "client_id"), ChatJson.TextMember(root, "name"))
-            : throw new FormatException("""The body is JSON such as {"text":"hello"}.""");
+            : throw new FormatException($$"""The body is JSON such as {"{{members[0]}}":"hello"}.""");
     }
 
     // curl -d 'hello' says that it sends a form, and does not.
-    private static PostedMessage FromForm(string body)
+    private static PostedMessage FromForm(string body, string[] members)
     {
         var fields = QueryHelpers.ParseQuery(body);
-        return fields.TryGetValue("body", out var text) || fields.TryGetValue("text", out text)
-            ? new PostedMessage(text[^1] ?? "", Field("client_id"), Field("name"))
+        return members.LastOrDefault(fields.ContainsKey) is { } member
+            ? new PostedMessage(Field(member) ?? "", Field("client_id"), Field("name"))
             : new PostedMessage(body, null, null);
 
         string? Field(string name) => fields.TryGetValue(name, out var values) ? values[^1] : null;

@@ -108,7 +108,7 @@ internal sealed class SeedEndpoints(
         : JsonReply.WriteAsync(context, ChatJson.Object(json =>
         {
             json.WriteStartArray("messages");
-            foreach (var (sent, edited) in history.Messages)
+            foreach (var (sent, edited, _) in history.Messages)
             {
                 json.WriteStartObject();
                 SeedMessage.WriteMembers(json, Room, sent.Seq, sent.At, ChatJson.TextOf(edited ?? sent));

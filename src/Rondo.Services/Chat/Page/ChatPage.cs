@@ -12,7 +12,7 @@ internal static class ChatPage
     // Asked for at once, rather than one after the other as each names the next.
     private static readonly string[] Modules =
     [
-        "chat-room.js", "chat-text.js", "chat-list.js", "chat-people.js", "chat-outbox.js", "chat-connection.js",
+        "chat-room.js", "chat-text.js", "chat-list.js", "chat-reactions.js", "chat-people.js", "chat-outbox.js", "chat-connection.js",
         "chat-form.js",
     ];
 

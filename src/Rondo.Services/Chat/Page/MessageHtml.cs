@@ -56,9 +56,18 @@ internal static class MessageHtml
             <span class="mark {{colour}}" aria-hidden="true">{{Initial(from.Name)}}</span>
             <p class="meta"><bdi class="who {{colour}}">{{from.Name}}</bdi>{{role}}{{Time(message.Sent.At)}}</p>
             <p class="body" dir="auto"><span class="text">{{text}}</span>{{edited}}</p>
+            {{Reactions(message)}}
             </li>
             """);
     }
+
+    private static Html Reactions(ShownMessage message) => message.Reactions.Count == 0
+        ? default
+        : Html.Of($"<ul class=\"reactions\" aria-label=\"Reactions\">{Html.Join(message.Reactions.Select(Reaction))}</ul>");
+
+    private static Html Reaction(ReactionCount kind) => Html.Of(
+        $"<li data-reaction=\"{kind.Reaction}\" data-count=\"{kind.Count}\" {(kind.IsMine ? "data-mine" : "")}>"
+            + $"<span class=\"chip\">{kind.Reaction} {kind.Count}</span></li>");
 
     private static Person From(ShownMessage message)
     {

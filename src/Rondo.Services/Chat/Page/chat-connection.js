@@ -16,7 +16,9 @@ const endings = {
   4409: 'Somebody here has this name: choose another',
 };
 
-const kinds = ['message', 'edit', 'delete', 'purge', 'room', 'moderation', 'erased', 'lost', 'reset'];
+const kinds = [
+  'message', 'edit', 'delete', 'purge', 'react', 'unreact', 'room', 'moderation', 'erased', 'lost', 'reset',
+];
 
 export const connection = {
   // Takes each event; the page sets it.

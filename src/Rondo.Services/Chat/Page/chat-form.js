@@ -3,6 +3,7 @@
 import { connection } from './chat-connection.js';
 import { acts, newestOwn, toEnd, unmark } from './chat-list.js';
 import { outbox } from './chat-outbox.js';
+import { reacting } from './chat-reactions.js';
 import { acts as peopleActs } from './chat-people.js';
 import { api, chosenName, find, keepsOrder, longest, room, tell } from './chat-room.js';
 import { lengthOf, make } from './chat-text.js';
@@ -41,6 +42,9 @@ export function forgetEdit(seq) {
 export function start() {
   acts.edit = beginEdit;
   acts.remove = message => alter('DELETE', `/messages/${message.seq}`);
+  reacting.toggle = (message, reaction, isPut) => isPut
+    ? alter('POST', `/messages/${message.seq}/reactions`, { reaction })
+    : alter('DELETE', `/messages/${message.seq}/reactions/${encodeURIComponent(reaction)}`);
   peopleActs.order = order => alter('POST', '/moderation', order);
   find('keys').hidden = false;
   form.addEventListener('submit', event => {

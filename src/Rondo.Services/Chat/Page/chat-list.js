@@ -1,6 +1,7 @@
 // The messages on the page, ordered by their number in the room and by nothing else.
 
 import { api, ask, editMs, find, follows, keepsOrder, me, room } from './chat-room.js';
+import { adoptReactions, countReaction, offer } from './chat-reactions.js';
 import { button, colourOf, dayOf, initialOf, isSameDay, make, timeOf, write } from './chat-text.js';
 
 const nearEnd = 40;
@@ -92,12 +93,18 @@ export function change(seq, text, at) {
   noteEdit(message, at);
 }
 
+export function react(seq, reaction, isPut, isMine) {
+  const message = messages.get(seq);
+  if (message && !message.isGone) countReaction(message, reaction, isPut, isMine);
+}
+
 export function remove(seq) {
   const message = messages.get(seq);
   if (!message || message.isGone) return;
   message.isGone = true;
   message.item.classList.add('gone');
   message.item.querySelector('.acts')?.remove();
+  message.item.querySelector('.reactions')?.remove();
   message.item.querySelector('.body').replaceChildren('deleted');
 }
 
@@ -127,16 +134,22 @@ function adopt(item, message) {
   item.dataset.seq = message.seq;
   message.item = item;
   messages.set(message.seq, message);
-  if (!follows || (message.from.id !== me.id && !keepsOrder())) return;
+  adoptReactions(message);
+  if (!follows) return;
   const shown = make('span', 'acts');
+  shown.append(offer(message));
   if (canEdit(message)) shown.append(button('Edit', () => acts.edit(message)));
+  if (message.from.id === me.id || keepsOrder()) shown.append(removerOf(message));
+  item.querySelector('.meta').append(shown);
+}
+
+function removerOf(message) {
   const remover = button('Delete', () => {
     if (remover.textContent === 'Delete') remover.textContent = 'Really delete?';
     else acts.remove(message);
   });
   remover.addEventListener('blur', () => { remover.textContent = 'Delete'; });
-  shown.append(remover);
-  item.querySelector('.meta').append(shown);
+  return remover;
 }
 
 function noteEdit(message, at) {

@@ -19,7 +19,13 @@ const kept = {
   },
   edit: event => list.change(event.target, event.text, event.at),
   delete: event => gone(event.target),
-  purge: event => event.targets.forEach(gone),
+  purge: event => {
+    event.targets.forEach(gone);
+    // That somebody's reactions are gone as well shows in the counts alone.
+    passing.reset();
+  },
+  react: event => list.react(event.target, event.reaction, true, event.from.id === me.id),
+  unreact: event => list.react(event.target, event.reaction, false, event.from.id === me.id),
   room: form.setRoom,
 };
 
