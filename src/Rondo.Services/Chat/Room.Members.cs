@@ -166,7 +166,8 @@ internal sealed partial class Room
                     }
                 }
 
-                if (page.Events.Count == 0)
+                // It may be ahead of what the room has told. Not if the room has told more since the page was read.
+                if (page.Events.Count == 0 && member.Seq >= _told)
                 {
                     break;
                 }

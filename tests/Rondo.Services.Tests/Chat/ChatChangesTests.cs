@@ -96,6 +96,39 @@ public sealed class ChatChangesTests
     }
 
     [Fact]
+    public async Task Hello_AheadOfTheRoomWhileItCatchesUp_MissesNothing()
+    {
+        var (told, store) = (new TaskCompletionSource(), new FullableStore());
+        await using var server = await TestServer.StartAsync(
+            configure: services => services.AddSingleton<IEventStore>(
+                provider => store.Over(provider.GetRequiredService<SqliteEventStore>())));
+        using var ann = await ChatClient.HelloAsync(server.Address);
+        await ann.UntilAsync("live");
+
+        // Bob knows an event that is durable and that the room has not told yet. While he is read that there is none
+        // behind it, the room tells that and the next.
+        store.BeforeWatched = () => told.Task;
+        await ann.SayAsync("one");
+        await ann.UntilAsync("ack");
+        store.AfterRead = async after =>
+        {
+            if (after is { Seq: 1 })
+            {
+                store.AfterRead = _ => Task.CompletedTask;
+                await ann.SayAsync("two");
+                await ann.UntilAsync("ack");
+                told.SetResult();
+                await ann.UntilAsync("message");
+                await ann.UntilAsync("message");
+            }
+        };
+        using var bob = await ChatClient.HelloAsync(server.Address, after: "1");
+        var missed = (await bob.AllUntilAsync("live")).Where(f => ChatClient.TypeOf(f) == "message");
+
+        Assert.Equal(["two"], missed.Select(m => m["text"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Open_ErasureOfAnEditWasCutOff_IsFinished()
     {
         using var folder = new TestFolder();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Tests.Chat;
@@ -14,6 +15,12 @@ internal sealed class FullableStore : IEventStore
 
     /// <summary>What a page that begins behind a cursor waits for.</summary>
     public Func<StreamCursor?, Task> BeforeRead { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What happens elsewhere after each page that begins behind a cursor.</summary>
+    public Func<StreamCursor?, Task> AfterRead { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>What those who watch wait for before each item.</summary>
+    public Func<Task> BeforeWatched { get; set; } = () => Task.CompletedTask;
 
     public ulong Epoch => _store.Epoch;
 
@@ -34,7 +41,9 @@ internal sealed class FullableStore : IEventStore
         string stream, StreamCursor? after, int limit, CancellationToken cancellation = default)
     {
         await BeforeRead(after);
-        return await _store.ReadAsync(stream, after, limit, cancellation);
+        var page = await _store.ReadAsync(stream, after, limit, cancellation);
+        await AfterRead(after);
+        return page;
     }
 
     public async Task<StreamPage> ReadBackAsync(
@@ -45,9 +54,16 @@ internal sealed class FullableStore : IEventStore
         return page;
     }
 
-    public IAsyncEnumerable<StreamItem> WatchAsync(
+    public async IAsyncEnumerable<StreamItem> WatchAsync(
         IReadOnlyList<WatchedStream> streams, int mostBehind = StreamLimits.TailEvents,
-        CancellationToken cancellation = default) => _store.WatchAsync(streams, mostBehind, cancellation);
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await foreach (var item in _store.WatchAsync(streams, mostBehind, cancellation))
+        {
+            await BeforeWatched();
+            yield return item;
+        }
+    }
 
     public Task<long> RetainAsync(
         string stream, long? count, TimeSpan? age, CancellationToken cancellation = default) =>
