@@ -261,7 +261,7 @@ internal sealed class WebSocketSession(IDuplexPipe connection, EventLoop loop, W
     {
         try
         {
-            var isTaken = IsTaken(await connection.Output.WriteAsync(first));
+            var isTaken = await PutAsync(first);
             while (isTaken && _unsent.Count > 0)
             {
                 isTaken = await WriteSomeAsync();
@@ -295,14 +295,25 @@ internal sealed class WebSocketSession(IDuplexPipe connection, EventLoop loop, W
         End();
     }
 
-    private static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;
+    /// <summary>False when nothing more can be sent.</summary>
+    private ValueTask<bool> PutAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var flush = connection.Output.WriteAsync(bytes);
+
+        // The connection would go on where it lives; a task comes back to this loop.
+        return flush.IsCompletedSuccessfully ? new(IsTaken(flush.Result)) : new(WaitAsync(flush.AsTask()));
+
+        static async Task<bool> WaitAsync(Task<FlushResult> flush) => IsTaken(await flush);
+
+        static bool IsTaken(FlushResult flush) => !flush.IsCompleted && !flush.IsCanceled;
+    }
 
     private async ValueTask<bool> WriteSomeAsync()
     {
         var first = Dequeue();
         if (_unsent.Count == 0)
         {
-            return IsTaken(await connection.Output.WriteAsync(first));
+            return await PutAsync(first);
         }
 
         // One call of the system for what has gathered.
@@ -317,7 +328,7 @@ internal sealed class WebSocketSession(IDuplexPipe connection, EventLoop loop, W
                 length += next.Bytes.Length;
             }
 
-            return IsTaken(await connection.Output.WriteAsync(together.AsMemory(0, length)));
+            return await PutAsync(together.AsMemory(0, length));
         }
         finally
         {
