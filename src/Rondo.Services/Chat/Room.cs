@@ -41,7 +41,7 @@ internal sealed partial class Room : IDisposable
     public StreamHead Head => _head with { Last = _told };
 
     /// <summary>Whether nobody is here, or was a moment ago.</summary>
-    public bool IsIdle => _members.All.Count == 0 && !_presence.IsAnybodyKnown;
+    public bool IsIdle => _members.Count == 0 && !_presence.IsAnybodyKnown;
 
     private IEventStore Store => _parts.Store;
 
@@ -166,5 +166,5 @@ internal sealed partial class Room : IDisposable
         }
     }
 
-    private void Tell(byte[] notice) => _members.Tell(OutgoingFrame.Text(notice));
+    private void Tell(byte[] notice) => _members.Tell(new Frames(OutgoingFrame.Text(notice)));
 }
