@@ -12,7 +12,8 @@ internal sealed record ClientFrame
         new() { MaxDepth = MostDepth, AllowDuplicateProperties = false };
 
     /// <summary>What can be asked for in a room one is in.</summary>
-    public static IReadOnlyList<string> Types { get; } = ["send", "edit", "delete", "react", "unreact", "typing", "name", "bye"];
+    public static IReadOnlyList<string> Types { get; } =
+        ["send", "edit", "delete", "react", "unreact", "typing", "name", "bye"];
 
     public required string Type { get; init; }
 

@@ -35,7 +35,9 @@ internal sealed partial class Room
         }
     }
 
-    /// <summary>Takes back all that one person has said here, and how they have reacted. Returns how many messages.</summary>
+    /// <summary>
+    /// Takes back all that one person has said here, and how they have reacted. Returns how many messages that were.
+    /// </summary>
     public Task<(int Count, ChatRefusal? Refusal)> ErasePersonAsync(Caller caller, string who) =>
         InTurnAsync(() => ErasePersonNowAsync(caller, who));
 

@@ -18,7 +18,7 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
 
     /// <summary>The message; null after an answer that says what is wrong with it.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="members">Where the text is, of JSON and of a form; <c>text</c> or <c>body</c> when not given.</param>
+    /// <param name="members">Where the text is, of JSON and of a form; without any, <c>text</c> or <c>body</c>.</param>
     public static async Task<PostedMessage?> ReadAsync(HttpContext context, params string[] members)
     {
         var (message, problem) = await ParseAsync(context, members.Length > 0 ? members : ["text", "body"]);

@@ -12,8 +12,8 @@ internal static class ChatPage
     // Asked for at once, rather than one after the other as each names the next.
     private static readonly string[] Modules =
     [
-        "chat-room.js", "chat-text.js", "chat-list.js", "chat-reactions.js", "chat-people.js", "chat-outbox.js", "chat-connection.js",
-        "chat-form.js",
+        "chat-room.js", "chat-text.js", "chat-list.js", "chat-reactions.js", "chat-people.js", "chat-outbox.js",
+        "chat-connection.js", "chat-form.js",
     ];
 
     public static Task WriteAsync(HttpContext context, ChatView view) => HtmlPage.WriteAsync(

@@ -63,7 +63,9 @@ internal static class MessageHtml
 
     private static Html Reactions(ShownMessage message) => message.Reactions.Count == 0
         ? default
-        : Html.Of($"<ul class=\"reactions\" aria-label=\"Reactions\">{Html.Join(message.Reactions.Select(Reaction))}</ul>");
+        : Html.Of($$"""
+            <ul class="reactions" aria-label="Reactions">{{Html.Join(message.Reactions.Select(Reaction))}}</ul>
+            """);
 
     private static Html Reaction(ReactionCount kind) => Html.Of(
         $"<li data-reaction=\"{kind.Reaction}\" data-count=\"{kind.Count}\" {(kind.IsMine ? "data-mine" : "")}>"
