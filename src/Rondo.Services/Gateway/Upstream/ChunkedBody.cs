@@ -114,7 +114,8 @@ internal struct ChunkedBody
     }
 
     private Step Dropped(byte value, Step same, Step atReturn) =>
-        value == '\r' ? atReturn
-        : ++_dropped > MostDropped || value is not ((byte)'\t' or (>= 0x20 and not 0x7f)) ? Step.Broken
-        : same;
+        ++_dropped > MostDropped ? Step.Broken
+        : value == '\r' ? atReturn
+        : value is (byte)'\t' or (>= 0x20 and not 0x7f) ? same
+        : Step.Broken;
 }

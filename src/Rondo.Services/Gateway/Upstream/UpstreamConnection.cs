@@ -25,6 +25,7 @@ internal sealed class UpstreamConnection
     private int _end;
     private ValueTask<int> _read;
     private bool _isReading;
+    private bool _wasFilled;
     private long _deadline = NoDeadline;
     private int _late;
     private int _ending;
@@ -99,7 +100,11 @@ internal sealed class UpstreamConnection
     }
 
     /// <summary>What <see cref="ReadAsync"/> has given is there.</summary>
-    public void Took(int count) => _end += count;
+    public void Took(int count)
+    {
+        _end += count;
+        _wasFilled = _end == _buffer.Length;
+    }
 
     /// <summary>
     /// By when something must have happened: set again for what comes after. It ends at most
@@ -181,6 +186,7 @@ internal sealed class UpstreamConnection
     public bool Rest(TimeSpan limit, bool readsAhead)
     {
         IsReused = true;
+        _wasFilled = false;
         if (_buffer.Length >= LargeBuffer)
         {
             Resize(SmallBuffer);
@@ -217,24 +223,17 @@ internal sealed class UpstreamConnection
 
     private void MakeRoom()
     {
+        // A read that has filled the buffer will not be the last.
+        if (_wasFilled && _buffer.Length < LargeBuffer)
+        {
+            Resize(LargeBuffer);
+            return;
+        }
+
         if (_end == _buffer.Length && _start > 0)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
-        }
-
-        if (_end == _buffer.Length)
-        {
-            Resize(LargeBuffer);
-        }
-    }
-
-    /// <summary>Reads much at once from here to the end of the exchange.</summary>
-    public void Enlarge()
-    {
-        if (_buffer.Length < LargeBuffer && !_isReading)
-        {
-            Resize(LargeBuffer);
         }
     }
 

@@ -43,6 +43,8 @@ internal sealed partial class UpstreamExchange
                 await ended.CancelAsync().ConfigureAwait(false);
                 await upward.ConfigureAwait(false);
             }
+
+            _isWhole = true;
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {

@@ -212,7 +212,8 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
         var result = new ForwardResult(
             _outcome, _status, _isBodyTouched, _detail,
             _outcome is ForwardOutcome.Completed or ForwardOutcome.Discarded ? null : _bodyError ?? _error);
-        var isReusable = isQuiet && _isWhole && _isWritten && _head.IsVersion11 && !_head.Closes && _error is null
+        var isReusable = isQuiet && _isWhole && _isWritten && _status != StatusCodes.Status101SwitchingProtocols
+            && _head.IsVersion11 && !_head.Closes && _error is null
             && connection.Received.IsEmpty && connection.Ending == ForwardOutcome.Completed;
         _context = null!;
         _request = null!;

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Rondo.Services.Tests.Gateway.Upstream;
 
 /// <summary>
-/// A well-behaved upstream: answers with the request's body, or with the header <c>X-Id</c> that it was sent, and
-/// speaks WebSocket at <c>/ws</c>.
+/// A well-behaved upstream: answers with the request's body and the header <c>X-Id</c> that it was sent, speaks
+/// WebSocket at <c>/ws</c>, and breaks off at <c>/cut</c>.
 /// </summary>
 internal sealed class EchoServer : IAsyncDisposable
 {
@@ -51,6 +51,12 @@ internal sealed class EchoServer : IAsyncDisposable
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
             await EchoAsync(socket);
+            return;
+        }
+
+        if (context.Request.Path == "/cut")
+        {
+            context.Abort();
             return;
         }
 

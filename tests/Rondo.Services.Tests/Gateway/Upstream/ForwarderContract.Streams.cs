@@ -108,6 +108,8 @@ public abstract partial class ForwarderContract
                 await next.PassAsync();
                 await peer.WriteAsync($"9\r\ndata: {n}\n\n\r\n");
             }
+
+            await peer.IsResetAsync();
         });
         await using var rig = await StartAsync(upstream.Address);
         using var client = await RawClient.ConnectAsync(rig.Address);
@@ -187,9 +189,11 @@ public abstract partial class ForwarderContract
     public async Task Body_ThatTheClientBreaks_DoesNotLookWholeToTheUpstream(string rest)
     {
         var ends = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var began = new SemaphoreSlim(0);
         await using var upstream = ScriptedUpstream.Start(async peer =>
         {
             await peer.ReadHeadAsync();
+            began.Release();
             try
             {
                 ends.SetResult(await peer.ReadToEndAsync());
@@ -202,7 +206,10 @@ public abstract partial class ForwarderContract
         await using var rig = await StartAsync(upstream.Address);
         using var client = await RawClient.ConnectAsync(rig.Address);
 
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\n" + rest);
+        var blank = rest.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\n" + rest[..blank]);
+        await began.PassAsync();
+        await client.SendAsync(rest[blank..]);
         client.End();
 
         var seen = await ends.Task.WaitAsync(Guard, TestContext.Current.CancellationToken);
