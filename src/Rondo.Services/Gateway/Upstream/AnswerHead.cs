@@ -153,7 +153,8 @@ internal sealed partial class AnswerHead
     // HTTP/1.x SP 3DIGIT [SP reason]; the reason is dropped.
     private bool ReadStatus(ReadOnlySpan<byte> line)
     {
-        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' '
+        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1')
+            || line[8] != ' '
             || line[9..12].ContainsAnyExceptInRange((byte)'0', (byte)'9')
             || (line.Length > 12 && (line[12] != ' ' || !FieldText.IsValue(line[13..]))))
         {

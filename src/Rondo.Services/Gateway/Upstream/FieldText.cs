@@ -41,7 +41,9 @@ internal static class FieldText
     /// <summary>The value of <c>Host</c>: not empty, characters of RFC 3986's authority without user.</summary>
     public static bool IsHost(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(s_host);
 
-    /// <summary>Path and query in origin form, or the asterisk: characters of RFC 3986, escapes of two digits.</summary>
+    /// <summary>
+    /// Path and query in origin form, or the asterisk: characters of RFC 3986, escapes of two digits.
+    /// </summary>
     public static bool IsTarget(ReadOnlySpan<char> text)
     {
         if (text is "*")
@@ -56,7 +58,8 @@ internal static class FieldText
 
         for (var next = text.IndexOf('%'); next >= 0; next = text.IndexOf('%'))
         {
-            if (text.Length < next + 3 || !char.IsAsciiHexDigit(text[next + 1]) || !char.IsAsciiHexDigit(text[next + 2]))
+            if (text.Length < next + 3
+                || !char.IsAsciiHexDigit(text[next + 1]) || !char.IsAsciiHexDigit(text[next + 2]))
             {
                 return false;
             }

@@ -50,7 +50,8 @@ internal static class KnownFields
     }
 
     private static int Slot(ReadOnlySpan<byte> name) =>
-        ((name.Length * 67) + ((name[0] | 0x20) * 31) + ((name[name.Length / 2] | 0x20) * 7) + (name[^1] | 0x20)) % Slots;
+        ((name.Length * 67) + ((name[0] | 0x20) * 31) + ((name[name.Length / 2] | 0x20) * 7) + (name[^1] | 0x20))
+        % Slots;
 
     private static KnownField?[] Fill()
     {

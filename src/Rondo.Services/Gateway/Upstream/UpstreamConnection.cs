@@ -130,7 +130,9 @@ internal sealed class UpstreamConnection
         }
     }
 
-    /// <summary>Breaks it off: what waits fails, and the exchange says this outcome. Only the first one counts.</summary>
+    /// <summary>
+    /// Breaks it off: what waits fails, and the exchange says this outcome. Only the first one counts.
+    /// </summary>
     public void Abandon(ForwardOutcome outcome)
     {
         if (Interlocked.CompareExchange(ref _ending, (int)outcome, (int)ForwardOutcome.Completed)

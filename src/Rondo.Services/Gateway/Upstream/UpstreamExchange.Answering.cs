@@ -13,7 +13,6 @@ internal sealed partial class UpstreamExchange
     private async ValueTask AnswerAsync()
     {
         _status = _head.Status;
-        TakeInlineBody();
         if (_status == StatusCodes.Status101SwitchingProtocols)
         {
             await UpgradeAsync().ConfigureAwait(false);
@@ -27,10 +26,12 @@ internal sealed partial class UpstreamExchange
         if (_request.Discards?.Invoke(_status) == true)
         {
             Fail(ForwardOutcome.Discarded, null);
-            _isWhole = _answerFraming == BodyFraming.None || (_answerFraming != BodyFraming.UntilClose && TryPassOver());
+            _isWhole = _answerFraming == BodyFraming.None
+                || (_answerFraming != BodyFraming.UntilClose && TryPassOver());
             return;
         }
 
+        TakeInlineBody();
         if (_status == StatusCodes.Status205ResetContent && _answerFraming == BodyFraming.Length)
         {
             Invalid("A body with 205.");
@@ -160,7 +161,9 @@ internal sealed partial class UpstreamExchange
         return await IsTakenAsync(_context.Response.BodyWriter.FlushAsync()).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the client's connection has taken what was written: so a slow reader holds all up.</summary>
+    /// <summary>
+    /// Waits until the client's connection has taken what was written: so a slow reader holds all up.
+    /// </summary>
     private async ValueTask<bool> IsTakenAsync(ValueTask<System.IO.Pipelines.FlushResult> flush)
     {
         try

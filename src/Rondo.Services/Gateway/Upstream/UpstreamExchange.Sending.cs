@@ -82,7 +82,7 @@ internal sealed partial class UpstreamExchange
         }
     }
 
-    /// <summary>An answer has come: what went with the head is used now.</summary>
+    /// <summary>The client gets the answer: what went with the head is used now.</summary>
     private void TakeInlineBody()
     {
         if (_isInline && _context.Request.BodyReader.TryRead(out var read))

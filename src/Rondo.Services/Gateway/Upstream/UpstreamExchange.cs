@@ -145,7 +145,8 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
             var progress = _head.Read(connection.Received.Span, out var read);
             connection.Use(read);
             _headBytes += read;
-            if (_headBytes + (progress == HeadProgress.Incomplete ? connection.Received.Length : 0) >= AnswerHead.MostBytes)
+            var begun = progress == HeadProgress.Incomplete ? connection.Received.Length : 0;
+            if (_headBytes + begun >= AnswerHead.MostBytes)
             {
                 return Invalid($"The head has more than {AnswerHead.MostBytes / 1024} KB.");
             }

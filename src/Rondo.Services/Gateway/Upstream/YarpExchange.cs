@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Rondo.Services.Gateway.Upstream;
 
-/// <summary>One exchange by YARP: sends exactly what is to be sent, and judges the answer before it is handed on.</summary>
+/// <summary>
+/// One exchange by YARP: sends exactly what is to be sent, and judges the answer before it is handed on.
+/// </summary>
 /// <threadsafety>One thread at a time.</threadsafety>
 internal sealed class YarpExchange : HttpTransformer, IDisposable
 {

@@ -29,7 +29,8 @@ internal sealed class YarpForwarder : IForwarder, IDisposable
     /// <param name="version">The one version that is spoken.</param>
     /// <param name="trusts">Judges the certificates of upstreams; null leaves that to the platform.</param>
     public YarpForwarder(
-        IHttpForwarder forwarder, TimeProvider time, Version version, RemoteCertificateValidationCallback? trusts = null)
+        IHttpForwarder forwarder, TimeProvider time, Version version,
+        RemoteCertificateValidationCallback? trusts = null)
     {
         _forwarder = forwarder;
         _time = time;

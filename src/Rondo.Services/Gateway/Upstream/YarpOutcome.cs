@@ -39,7 +39,8 @@ internal static class YarpOutcome
     {
         for (var error = cause; error is not null; error = error.InnerException)
         {
-            var kind = (error as HttpRequestException)?.HttpRequestError ?? (error as HttpIOException)?.HttpRequestError;
+            var kind = (error as HttpRequestException)?.HttpRequestError
+                ?? (error as HttpIOException)?.HttpRequestError;
             switch (kind)
             {
                 case HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError

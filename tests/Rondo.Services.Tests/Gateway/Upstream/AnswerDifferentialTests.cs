@@ -14,9 +14,11 @@ public sealed class AnswerDifferentialTests
     private static readonly string[] Seeds =
     [
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nX-A: b\r\n\r\nhello",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nServer: x\r\n\r\n5\r\nhello\r\n1;a=b\r\n!\r\n0\r\nX-T: 1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nServer: x\r\n\r\n"
+            + "5\r\nhello\r\n1;a=b\r\n!\r\n0\r\nX-T: 1\r\n\r\n",
         "HTTP/1.0 404 Not Found\r\nConnection: close\r\n\r\nuntil the end",
-        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 Made\r\nContent-Length: 2\r\n\r\nab",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\n"
+            + "HTTP/1.1 201 Made\r\nContent-Length: 2\r\n\r\nab",
         "HTTP/1.1 204 None\r\nX-A: b\r\nX-A: c\r\n\r\n",
         "HTTP/1.1 304 Same\r\nETag: \"x\"\r\nContent-Length: 10\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d\r\n\r\n",
@@ -25,8 +27,10 @@ public sealed class AnswerDifferentialTests
     private static readonly string[] Pieces =
     [
         "\r\n", "\n", "\r", "\0", " ", "\t", ":", ";", ",", "0", "1", "5", "9", "a", "f", "G", "-", "+", "\u00e9",
-        "Content-Length: 3\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n",
-        "Connection: close\r\n", " folded\r\n", "0\r\n\r\n", "3\r\nabc\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.0", "chunked",
+        "Content-Length: 3\r\n", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: gzip\r\n",
+        "Connection: close\r\n", " folded\r\n", "0\r\n\r\n", "3\r\nabc\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.0",
+        "chunked",
     ];
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class AnswerHeadTests
         var head = new AnswerHead();
         head.Reset();
         head.Read(
-            "HTTP/1.1 101 A\r\nContent-Length: 1\r\nConnection: close, x, upgrade\r\nUpgrade: a\r\nVia: 1\r\n\r\n"u8, out _);
+            "HTTP/1.1 101 A\r\nContent-Length: 1\r\nConnection: close, x, upgrade\r\nUpgrade: a\r\nVia: 1\r\n\r\n"u8,
+            out _);
         Assert.True(head.IsNominated("X"));
         head.Reset();
 

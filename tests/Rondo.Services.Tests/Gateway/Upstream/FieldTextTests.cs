@@ -14,7 +14,8 @@ public sealed class FieldTextTests
             var isText = code is > ' ' and < 0x7f;
             Assert.Equal(isAlnum || (isText && "!#$%&'*+-.^_`|~".Contains((char)code)), FieldText.IsToken(text));
             Assert.Equal(code == '\t' || (code is >= ' ' and <= 0xff and not 0x7f), FieldText.IsValue(text));
-            Assert.Equal(isAlnum || (isText && "-._~!$&'()*+,;=:@/?".Contains((char)code)), FieldText.IsTarget("/" + text));
+            Assert.Equal(
+                isAlnum || (isText && "-._~!$&'()*+,;=:@/?".Contains((char)code)), FieldText.IsTarget("/" + text));
             Assert.Equal(isAlnum || (isText && "-._~!$&'()*+,;=:[]%".Contains((char)code)), FieldText.IsHost(text));
         }
     }

@@ -133,8 +133,8 @@ public abstract partial class ForwarderContract
         await client.AnswerAsync();
         await rig.ResultAsync();
 
-        await client.SendAsync(
-            $"{method} / HTTP/1.1\r\nHost: a\r\n{(body.Length > 0 ? $"Content-Length: {body.Length}\r\n" : "")}\r\n{body}");
+        var length = body.Length > 0 ? $"Content-Length: {body.Length}\r\n" : "";
+        await client.SendAsync($"{method} / HTTP/1.1\r\nHost: a\r\n{length}\r\n{body}");
 
         var head = await client.UntilAsync("\r\n\r\n");
         var result = await rig.ResultAsync();

@@ -45,8 +45,8 @@ public abstract partial class ForwarderContract
         Assert.Contains("\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", answer, StringComparison.Ordinal);
         Assert.Contains("\r\nConnection: Upgrade\r\n", head, StringComparison.Ordinal);
         Assert.Contains("\r\nUpgrade: websocket\r\n", head, StringComparison.Ordinal);
-        Assert.Equal(
-            (ForwardOutcome.Completed, 101), ((await rig.ResultAsync()) is var r ? (r.Outcome, r.Status) : default));
+        var result = await rig.ResultAsync();
+        Assert.Equal((ForwardOutcome.Completed, 101), (result.Outcome, result.Status));
     }
 
     [Fact]

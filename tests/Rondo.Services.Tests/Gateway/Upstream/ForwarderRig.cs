@@ -38,6 +38,9 @@ internal sealed class ForwarderRig : IAsyncDisposable
 
     public Func<int, bool>? Discards { get; set; }
 
+    /// <summary>Whether an exchange whose answer was discarded is tried once more, as long as its body is there.</summary>
+    public bool TriesAgain { get; set; }
+
     /// <summary>What cancels the next exchanges.</summary>
     public CancellationToken Cancellation { get; set; }
 
@@ -115,6 +118,11 @@ internal sealed class ForwarderRig : IAsyncDisposable
         }
 
         var result = await Forwarder.ForwardAsync(context, request, Cancellation);
+        if (TriesAgain && result is { Outcome: ForwardOutcome.Discarded, IsBodyTouched: false })
+        {
+            result = await Forwarder.ForwardAsync(context, request, Cancellation);
+        }
+
         if (result.Outcome != ForwardOutcome.Completed && !context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusOf(result);
@@ -127,12 +135,13 @@ internal sealed class ForwarderRig : IAsyncDisposable
 
     private static int StatusOf(in ForwardResult result) => result.Outcome switch
     {
-        ForwardOutcome.BodyFailed => (result.Error as Microsoft.AspNetCore.Http.BadHttpRequestException)?.StatusCode ?? 400,
+        ForwardOutcome.BodyFailed =>
+            (result.Error as Microsoft.AspNetCore.Http.BadHttpRequestException)?.StatusCode ?? 400,
         ForwardOutcome.ConnectTimeout or ForwardOutcome.FirstByteTimeout or ForwardOutcome.IdleTimeout => 504,
         ForwardOutcome.Cancelled or ForwardOutcome.Discarded => 503,
         _ => 502,
     };
 
-    private string[] Addresses() =>
-        [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    private string[] Addresses() => [.. _app.Services.GetRequiredService<IServer>()
+        .Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 }

@@ -25,7 +25,8 @@ public abstract class LoopForwarderContract : ForwarderContract
         var (head, body) = await client.AnswerAsync();
         Assert.StartsWith("HTTP/1.1 413", head, StringComparison.Ordinal);
         Assert.Equal("no", body);
-        Assert.Equal((ForwardOutcome.Completed, 413), ((await rig.ResultAsync()) is var r ? (r.Outcome, r.Status) : default));
+        var result = await rig.ResultAsync();
+        Assert.Equal((ForwardOutcome.Completed, 413), (result.Outcome, result.Status));
     }
 
     [Fact]
@@ -51,5 +52,31 @@ public abstract class LoopForwarderContract : ForwarderContract
         }
 
         Assert.Equal(ForwardOutcome.Completed, (await rig.ResultAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Discarded_AnswerToASmallBody_LeavesItForAnother()
+    {
+        var bodies = new List<string>();
+        await using var upstream = ScriptedUpstream.Start(async peer =>
+        {
+            foreach (var status in new[] { 503, 200 })
+            {
+                await peer.ReadHeadAsync();
+                bodies.Add(System.Text.Encoding.ASCII.GetString(await peer.ReadAsync(4)));
+                await peer.WriteAsync($"HTTP/1.1 {status} A\r\nContent-Length: 2\r\n\r\nhi");
+            }
+        });
+        await using var rig = await StartAsync(upstream.Address);
+        (rig.Discards, rig.TriesAgain) = (status => status == 503, true);
+        using var client = await RawClient.ConnectAsync(rig.Address);
+
+        await client.SendAsync("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+
+        Assert.Equal("hi", (await client.AnswerAsync()).Body);
+        Assert.Equal(["body", "body"], bodies);
+        var result = await rig.ResultAsync();
+        Assert.Equal((ForwardOutcome.Completed, true), (result.Outcome, result.IsBodyTouched));
+        Assert.Equal(1, upstream.Accepted);
     }
 }

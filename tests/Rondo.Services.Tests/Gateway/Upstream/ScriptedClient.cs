@@ -19,7 +19,9 @@ internal sealed class ScriptedClient : IDisposable
         UseProxy = false,
     });
 
-    /// <summary>Status, body and fields as <see cref="AnswerReader.Describe"/> writes them; null if it refuses.</summary>
+    /// <summary>
+    /// Status, body and fields as <see cref="AnswerReader.Describe"/> writes them; null if it refuses.
+    /// </summary>
     public async Task<string?> ReadAsync(string answer)
     {
         _answer = Encoding.Latin1.GetBytes(answer);
@@ -54,8 +56,8 @@ internal sealed class ScriptedClient : IDisposable
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             Task.CompletedTask;
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            default;
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
 
         public override void Flush()
         {
