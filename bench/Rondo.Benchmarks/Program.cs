@@ -27,6 +27,9 @@ switch (args)
     case ["http"]:
         await HttpBench.RunAsync();
         return 0;
+    case ["weather"]:
+        await WeatherBench.RunAsync();
+        return 0;
     case ["range"]:
         await RangeBench.RunAsync();
         return 0;
@@ -75,6 +78,7 @@ switch (args)
     case ["all"]:
         await StartBench.RunAsync();
         await HttpBench.RunAsync();
+        await WeatherBench.RunAsync();
         await RangeBench.RunAsync();
         await StreamBench.RunAsync();
         await ChatBench.RunAsync();
@@ -91,6 +95,7 @@ switch (args)
             usage: ./dev bench [NAME [option]]
 
               http       requests beside bare Kestrel
+              weather    a forecast from the cache beside a conversion, and the locks it waits for
               range      long ranges of rates
               streams    durable events, with a slow disk too
               chat       a message to a thousand, beside Node, Python and stock Kestrel; idle connections; posts
