@@ -43,11 +43,14 @@ internal static class InstancePicker
         };
     }
 
+    /// <summary>Whether it is up, and nobody has found that it fails.</summary>
+    public static bool TakesCalls(ServiceInstance instance) => instance.IsReady && !instance.Load.IsShut;
+
     private static ServiceInstance? InTurn(PickGroup group, PickCounter counter)
     {
         for (var tries = 0; tries < group.Instances.Length; tries++)
         {
-            if (group.OfTurn(counter.Next()) is { IsReady: true } found)
+            if (group.OfTurn(counter.Next()) is var found && TakesCalls(found))
             {
                 return found;
             }
@@ -66,7 +69,7 @@ internal static class InstancePicker
         }
 
         var better = Burden(other) < Burden(one) ? other : one;
-        return better.IsReady ? better : Any(group);
+        return TakesCalls(better) ? better : Any(group);
     }
 
     // The highest score wins: only those who had the one that is gone go elsewhere. Weights by Schindelhauer and
@@ -78,7 +81,7 @@ internal static class InstancePicker
         var bestScore = double.NegativeInfinity;
         foreach (var instance in group.Instances)
         {
-            if (!instance.IsReady || PickGroup.Share(instance) == 0)
+            if (!TakesCalls(instance) || PickGroup.Share(instance) == 0)
             {
                 continue;
             }
@@ -98,7 +101,7 @@ internal static class InstancePicker
     {
         foreach (var instance in group.Instances)
         {
-            if (instance.IsReady && PickGroup.Share(instance) > 0)
+            if (TakesCalls(instance) && PickGroup.Share(instance) > 0)
             {
                 return instance;
             }
