@@ -273,6 +273,7 @@ public static class RondoServer
     {
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseMiddleware<ProblemMiddleware>();
+        composition.UseInFront(app);
         app.UseRouting();
         app.UseMiddleware<AnyOriginMiddleware>();
         app.UseMiddleware<ScopeMiddleware>();

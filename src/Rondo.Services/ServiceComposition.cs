@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Demo;
+using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Registry;
@@ -71,9 +72,22 @@ internal sealed class ServiceComposition
             services.AddRegistryLink(_registry, _key!);
         }
 
-        if (IsAll && _setup.IsDemo)
+        if (IsAll)
         {
-            services.AddDemo();
+            services.AddGateway();
+            if (_setup.IsDemo)
+            {
+                services.AddDemo();
+            }
+        }
+    }
+
+    /// <summary>Adds what sees each request before the platform's routing does.</summary>
+    public void UseInFront(IApplicationBuilder app)
+    {
+        if (IsAll)
+        {
+            app.UseGateway();
         }
     }
 
@@ -88,19 +102,19 @@ internal sealed class ServiceComposition
             routes.MapAssets();
         }
 
-        if (IsAll)
-        {
-            routes.MapHome();
-        }
-
         foreach (var row in _rows)
         {
             row.Map(routes, _setup);
         }
 
-        if (IsAll && _setup.IsDemo)
+        if (IsAll)
         {
-            routes.MapDemo();
+            routes.MapHome();
+            routes.MapGateway();
+            if (_setup.IsDemo)
+            {
+                routes.MapDemo();
+            }
         }
     }
 

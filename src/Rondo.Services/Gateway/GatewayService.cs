@@ -1,0 +1,49 @@
+using Rondo.Services.Gateway.Http;
+using Rondo.Services.Gateway.Upstream;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Gateway;
+
+/// <summary>Puts the gateway together: routes, rules, and the way to who forwards.</summary>
+internal static class GatewayService
+{
+    public const string Name = "gateway";
+
+    public static void AddGateway(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveOptions<GatewayOptions>>(provider =>
+            ActivatorUtilities.CreateInstance<LiveOptions<GatewayOptions>>(provider, GatewayOptions.Section));
+        services.AddSingleton<IForwarder>(provider =>
+            new LoopForwarder(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RouteStore>();
+        services.AddSingleton<RouteBook>();
+        services.AddSingleton<BuiltInPaths>();
+        services.AddSingleton<OwnAddresses>();
+        services.AddSingleton<HopTrail>();
+        services.AddSingleton<IdentityTokens>();
+        services.AddSingleton<InstanceTraffics>();
+        services.AddSingleton<InstanceChooser>();
+        services.AddSingleton<OutgoingRequest>();
+        services.AddSingleton<RequestRules>();
+        services.AddSingleton<RouteGuard>();
+        services.AddSingleton<AccessLine>();
+        services.AddSingleton<RouteForwarding>();
+        services.AddSingleton<RouteExplanation>();
+        services.AddSingleton<GatewayStatus>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<GatewayWorker>());
+    }
+
+    /// <summary>Lets the gateway see each request before the platform's routing does.</summary>
+    public static void UseGateway(this IApplicationBuilder app) => app.UseMiddleware<GatewayMiddleware>();
+
+    public static void MapGateway(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<GatewayMetrics>();
+        ActivatorUtilities.CreateInstance<RouteEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<ExplainEndpoints>(services).Map(routes);
+    }
+}
