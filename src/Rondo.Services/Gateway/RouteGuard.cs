@@ -39,9 +39,10 @@ internal sealed class RouteGuard(Credentials credentials)
             : (key, null);
     }
 
-    private ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(HttpContext context, IReadOnlyList<string> scopes)
+    private async ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(
+        HttpContext context, IReadOnlyList<string> scopes)
     {
-        var problem = credentials.Read(context, out var key);
+        var (key, problem) = await credentials.ReadAsync(context);
         if (problem is null && key is null)
         {
             problem = AuthProblems.Needed(context, scopes.Count > 0 ? scopes[0] : null);
@@ -52,7 +53,7 @@ internal sealed class RouteGuard(Credentials credentials)
             problem = key!.Allows(scopes[i]) ? null : credentials.Lacks(context, key, scopes[i]);
         }
 
-        return new ValueTask<(StoredKey?, Problem?)>((key, problem));
+        return (key, problem);
     }
 
     private static Problem? Count(
