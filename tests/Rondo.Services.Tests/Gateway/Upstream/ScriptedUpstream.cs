@@ -57,7 +57,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
                 _conversations.Add(ConverseAsync(socket, Interlocked.Increment(ref _accepted)));
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException
+            or InvalidOperationException)
         {
         }
     }
