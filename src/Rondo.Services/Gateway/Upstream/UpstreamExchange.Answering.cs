@@ -49,6 +49,12 @@ internal sealed partial class UpstreamExchange
                     return;
                 }
 
+                if (!IsAtEnd())
+                {
+                    // The head has come: what counts from here on is that something moves.
+                    connection.SetDeadline(_request.Limits.Idle, ForwardOutcome.IdleTimeout);
+                }
+
                 if (!data.IsEmpty && !await WriteAsync(data).ConfigureAwait(false))
                 {
                     return;
@@ -62,6 +68,7 @@ internal sealed partial class UpstreamExchange
             }
 
             // Before waiting, the client gets what there is. A body that follows its head at once goes with it.
+            connection.SetDeadline(_request.Limits.Idle, ForwardOutcome.IdleTimeout);
             if (!connection.BeginRead() && !_isHeadApplied && !await FlushAsync().ConfigureAwait(false))
             {
                 return;
@@ -84,7 +91,6 @@ internal sealed partial class UpstreamExchange
     /// <returns>False if there is no more, by right or not.</returns>
     private async ValueTask<bool> ReceiveAsync()
     {
-        connection.SetDeadline(_request.Limits.Idle, ForwardOutcome.IdleTimeout);
         var count = 0;
         try
         {

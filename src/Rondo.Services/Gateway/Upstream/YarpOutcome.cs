@@ -17,10 +17,12 @@ internal static class YarpOutcome
         // The answer was whole before the body: the rest was not wanted.
         ForwarderError.RequestBodyClient or ForwarderError.RequestBodyDestination or ForwarderError.RequestBodyCanceled
             when known is { HasAnswer: true, HasClientLeft: false } => ForwardOutcome.Completed,
-        _ when known.HasClientLeft => ForwardOutcome.ClientLeft,
-        _ when known.BodyError is { } failure => OfBody(failure),
+
+        // Before the client: YARP cuts it off in consequence.
         _ when known.IsCancelled => ForwardOutcome.Cancelled,
         _ when known.IsLate && !known.HasAnswer => ForwardOutcome.FirstByteTimeout,
+        _ when known.HasClientLeft => ForwardOutcome.ClientLeft,
+        _ when known.BodyError is { } failure => OfBody(failure),
         _ when Has<TimeoutException>(cause) && !known.HasAnswer => ForwardOutcome.ConnectTimeout,
         ForwarderError.RequestTimedOut or ForwarderError.RequestCanceled or ForwarderError.ResponseBodyCanceled
             or ForwarderError.UpgradeActivityTimeout => ForwardOutcome.IdleTimeout,

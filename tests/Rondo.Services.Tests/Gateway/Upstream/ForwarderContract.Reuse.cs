@@ -49,6 +49,8 @@ public abstract partial class ForwarderContract
     [InlineData("POST")]
     public async Task IdleConnection_ThatTheUpstreamHasEnded_IsNotUsed(string method)
     {
+        Assert.SkipWhen(
+            IsAside, "The connections are of another loop: it may not have seen the end when a request comes.");
         var ended = new SemaphoreSlim(0);
         await using var upstream = ScriptedUpstream.Start(async peer =>
         {
@@ -75,6 +77,8 @@ public abstract partial class ForwarderContract
     [Fact]
     public async Task IdleConnection_OnWhichAByteHasCome_IsNotUsed()
     {
+        Assert.SkipWhen(
+            IsAside, "The connections are of another loop: it may not have seen the bytes when a request comes.");
         var said = new SemaphoreSlim(0);
         var first = new SemaphoreSlim(0);
         await using var upstream = ScriptedUpstream.Start(async peer =>
@@ -194,7 +198,7 @@ public abstract partial class ForwarderContract
         for (var n = 0; n < 4; n++)
         {
             using var client = await RawClient.ConnectAsync(rig.Address);
-            await client.SendAsync("GARBAGE\r\n\r\n");
+            client.End();
             await client.ToEndAsync();
         }
     }

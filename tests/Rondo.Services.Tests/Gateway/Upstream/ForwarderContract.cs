@@ -14,6 +14,9 @@ public abstract partial class ForwarderContract
     /// <summary>Whether the platform's client reads the answers: it is more lenient in places.</summary>
     protected virtual bool IsPlatforms => false;
 
+    /// <summary>Whether upstream connections are of another loop than the clients'.</summary>
+    protected virtual bool IsAside => false;
+
     internal abstract Task<ForwarderRig> StartAsync(Uri upstream);
 
     [Fact]

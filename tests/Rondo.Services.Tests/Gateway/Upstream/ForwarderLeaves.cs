@@ -13,6 +13,8 @@ public sealed class LoopForwarderTests : LoopForwarderContract
 /// <summary>The same where the server runs on the platform's sockets.</summary>
 public sealed class LoopForwarderOnSocketsTests : LoopForwarderContract
 {
+    protected override bool IsAside => true;
+
     internal override Task<ForwarderRig> StartAsync(Uri upstream) =>
         ForwarderRig.StartAsync(upstream, isOnLoops: false, _ => new LoopForwarder(TimeProvider.System));
 }

@@ -38,7 +38,9 @@ internal sealed class ForwarderRig : IAsyncDisposable
 
     public Func<int, bool>? Discards { get; set; }
 
-    /// <summary>Whether an exchange whose answer was discarded is tried once more, as long as its body is there.</summary>
+    /// <summary>
+    /// Whether an exchange whose answer was discarded is tried once more, as long as its body is there.
+    /// </summary>
     public bool TriesAgain { get; set; }
 
     /// <summary>What cancels the next exchanges.</summary>
