@@ -39,6 +39,7 @@ public sealed class CurrencyDocumentTests
             .Concat(new ServiceDocument("weather").Table("Problems"))
             .Concat(new ServiceDocument("registry").Table("Problems"))
             .Concat(new ServiceDocument("auth").Table("Problems"))
+            .Concat(new ServiceDocument("gateway").Table("Problems"))
             .Select(r => $"{r[0]} {r[1][..3]}");
 
         Assert.Equal(types.Select(t => $"{t.Name} {t.Status}").Order(), listed.Order());
