@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
+using Rondo.Services.Gateway.Framing;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 using Rondo.Transport;
@@ -201,6 +202,7 @@ public static class RondoServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseStrictFraming());
         });
         var transport = TransportChoice.Make(
             options.Transport ?? builder.Configuration["Transport"], OperatingSystem.IsLinux());
@@ -272,6 +274,7 @@ public static class RondoServer
     private static void Map(WebApplication app, ServiceComposition composition)
     {
         app.Services.GetRequiredService<MetricsCollector>();
+        app.UseStrictFraming();
         app.UseMiddleware<ProblemMiddleware>();
         composition.UseInFront(app);
         app.UseRouting();
