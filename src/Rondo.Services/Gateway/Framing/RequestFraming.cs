@@ -79,7 +79,9 @@ internal struct RequestFraming
         }
 
         var isBlank = end >= 0 && line[end] is (byte)' ' or (byte)'\t';
-        return (isBlank ? end == 0 ? FramingDoubt.FoldedLine : FramingDoubt.BlankBeforeColon : FramingDoubt.FieldName, 0);
+        return (!isBlank ? FramingDoubt.FieldName
+            : end == 0 ? FramingDoubt.FoldedLine
+            : FramingDoubt.BlankBeforeColon, 0);
     }
 
     private static bool IsContentLength(ReadOnlySpan<byte> line, int name) =>

@@ -4,7 +4,8 @@ namespace Rondo.Services.Gateway.Framing;
 
 /// <summary>Lets what comes behind an accepted upgrade pass: it is another protocol.</summary>
 /// <threadsafety>As the request's.</threadsafety>
-internal sealed class StrictUpgradeFeature(IHttpUpgradeFeature upgrade, StrictFramingReader reader) : IHttpUpgradeFeature
+internal sealed class StrictUpgradeFeature(IHttpUpgradeFeature upgrade, StrictFramingReader reader)
+    : IHttpUpgradeFeature
 {
     public bool IsUpgradableRequest => upgrade.IsUpgradableRequest;
 

@@ -46,7 +46,8 @@ internal sealed record BelievedRequests(List<SeenRequest> Whole, FramingDoubt Do
         while (true)
         {
             var end = body.IndexOf("\r\n", StringComparison.Ordinal);
-            var size = int.Parse(body[..end].Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            var size = int.Parse(
+                body[..end].Split(';')[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (size == 0)
             {
                 return whole.ToString();

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Rondo.Services.Tests.Support;
 
@@ -10,7 +9,7 @@ internal static partial class FramingDocument
     private const string Fields = "POST / HTTP/1.1\r\nHost: x\r\n";
     private const string Chunked = Fields + "Transfer-Encoding: chunked\r\n\r\n";
 
-    /// <summary>What is refused: the whole request, the answer, the doubt, and whether the application sees the head.</summary>
+    /// <summary>What is refused: request, answer, doubt, and whether the application sees the head.</summary>
     public static IEnumerable<(string Request, int Status, string Doubt, bool IsSeen)> Refused =>
         Rows("Refused heads", "", false)
             .Concat(Rows("Refused fields", Fields, false))
@@ -26,7 +25,7 @@ internal static partial class FramingDocument
             .Select(r => (start + Bytes(r[0]), int.Parse(r[1], null), r[2], isSeen));
 
     private static string Bytes(string cell) => Repeated()
-        .Replace(cell, m => new StringBuilder().Insert(0, m.Groups[1].Value, int.Parse(m.Groups[2].Value, null)).ToString())
+        .Replace(cell, m => new string(m.Groups[1].Value[0], int.Parse(m.Groups[2].Value, null)))
         .Replace("\\r", "\r", StringComparison.Ordinal)
         .Replace("\\n", "\n", StringComparison.Ordinal)
         .Replace("\\t", "\t", StringComparison.Ordinal)

@@ -48,7 +48,8 @@ internal sealed class StreamComparison : IAsyncDisposable
         Whole += seen.All.Count(r => r.Body is not null);
         Doubts.Add(believed.Doubt);
         return Disagreement(believed, seen.All, statuses, Closes(stream)) is { } wrong
-            ? $"{wrong}\nsent, cut at {string.Join(", ", cuts)}: {Quoted(stream)}\nseen: {string.Join("; ", seen.All)}\n"
+            ? $"{wrong}\nsent, cut at {string.Join(", ", cuts)}: {Quoted(stream)}\n"
+                + $"seen: {string.Join("; ", seen.All)}\n"
                 + $"believed: {string.Join("; ", believed.Whole)}; {believed.Doubt}\n"
                 + $"answers: {string.Join(", ", statuses)}"
             : null;

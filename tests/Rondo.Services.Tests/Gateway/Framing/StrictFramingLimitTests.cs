@@ -29,7 +29,8 @@ public sealed class StrictFramingLimitTests
         Assert.Equal(431, await StatusAsync(server, $"GET / HTTP/1.1\r\nHost: x\r\n{manyFields}\r\n"));
         Assert.Equal(413, await StatusAsync(server, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1025\r\n\r\n"));
         Assert.Equal(413, await StatusAsync(
-            server, $"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n{new string('a', 1280)}\r\n"));
+            server,
+            $"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n{new string('a', 1280)}"));
         Assert.Equal(400, await StatusAsync(server, "GET / HTTP/1.1\r\n\r\n"));
         Assert.Equal(408, await StatusAsync(server, "GET / HTTP/1.1\r\nHost: x\r\nFo"));
     }

@@ -68,7 +68,8 @@ public sealed class StrictFramingProtocolTests
             transport, EchoBodyAsync, endpoint => endpoint.UseHttps(certificate));
         using var client = new HttpClient(TrustingHandler()) { Timeout = s_limit };
 
-        var answer = await PostAsync(client, server.Address, version == 1 ? HttpVersion.Version11 : HttpVersion.Version20);
+        var answer = await PostAsync(
+            client, server.Address, version == 1 ? HttpVersion.Version11 : HttpVersion.Version20);
 
         Assert.Equal(version == 1 ? "HTTP/1.1 a\nb\0" : "HTTP/2 a\nb\0", answer);
         Assert.StartsWith("HTTP/1.1 400 ", await SendByTlsAsync(server.Address, "GET / HTTP/1.1\nHost: x\r\n\r\n"));
