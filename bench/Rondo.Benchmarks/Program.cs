@@ -24,6 +24,13 @@ switch (args)
     case ["load", .. var rest] when rest is [] or ["--quick"]:
         await LoadBench.RunAsync(isQuick: rest is ["--quick"]);
         return 0;
+    case ["gateway", .. var rest] when rest is [] or ["--quick"]:
+        await GatewayBench.RunAsync(isQuick: rest is ["--quick"]);
+        return 0;
+    case ["gateway", "--at", var address, "--pid", var process]:
+        await GatewayBench.RunAsync(
+            isQuick: true, new Uri(address), int.Parse(process, CultureInfo.InvariantCulture));
+        return 0;
     case ["http"]:
         await HttpBench.RunAsync();
         return 0;
@@ -87,6 +94,7 @@ switch (args)
         await TransportBench.RunAsync(isQuick: false);
         await BlockingBench.RunAsync(["stock", "loops"]);
         await LoadBench.RunAsync(isQuick: false);
+        await GatewayBench.RunAsync(isQuick: false);
         Micro(["--filter", "*"]);
         return 0;
     default:
@@ -107,6 +115,8 @@ switch (args)
               transport  event loops beside stock sockets and a C program on epoll, 23 minutes; --quick: 4 minutes,
                          --idle: memory alone, --check: 45 s, fails when the loops do not pay, --io-uring: what
                          io_uring could gain, 7 minutes
+              gateway    a request through nginx, HAProxy, Go's proxy and rondo up, 8 minutes; --quick: 2 minutes,
+                         --at URL --pid N: one that runs already, sending to port 9781, beside nginx
               micro      nanoseconds and bytes of single operations
 
             Without a name, all of them.

@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private ScratchFolder? _folder;
+    private bool _isAttached;
 
     private ServerProcess(Process process, string name, int port)
     {
@@ -54,10 +55,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public double PeakMegabytes => Status("VmHWM");
 
-    public static async Task<ServerProcess> StartAsync(
-        string name, int port, string executable, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(string name, int port, string executable, params string[] arguments) =>
+        StartOnAsync(0, name, port, executable, arguments);
+
+    /// <summary>A process on another core.</summary>
+    public static async Task<ServerProcess> StartOnAsync(
+        int core, string name, int port, string executable, params string[] arguments)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", "0", executable, .. arguments])
+        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", executable, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -70,6 +75,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         await server.UntilItListensAsync();
         return server;
     }
+
+    /// <summary>A process that somebody else has started, and will end.</summary>
+    public static ServerProcess Attach(string name, int port, int processId) =>
+        new(Process.GetProcessById(processId), name, port) { _isAttached = true };
 
     public static Task<ServerProcess> StartBaselineAsync(int port) => StartAsync(
         "bare Kestrel, constant", port, "dotnet", Assembly.GetExecutingAssembly().Location, "baseline", $"{port}");
@@ -119,8 +128,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        if (!_isAttached)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
         _process.Dispose();
         _folder?.Dispose();
     }

@@ -32,11 +32,13 @@ internal sealed class TransportResults : IAsyncDisposable
 
     public string Path { get; }
 
-    public static TransportResults Open(string command)
+    /// <param name="command">What made them.</param>
+    /// <param name="name">What the file's name begins with.</param>
+    public static TransportResults Open(string command, string name = "transport")
     {
         Directory.CreateDirectory("lab/results");
         var day = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return new TransportResults($"lab/results/transport-{day}.jsonl", command);
+        return new TransportResults($"lab/results/{name}-{day}.jsonl", command);
     }
 
     public async Task WriteAsync(object cell)

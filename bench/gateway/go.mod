@@ -1,0 +1,3 @@
+module rondo/bench/gateway
+
+go 1.19
