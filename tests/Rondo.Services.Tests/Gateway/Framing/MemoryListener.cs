@@ -60,10 +60,12 @@ internal sealed class MemoryConnection(IDuplexPipe server, IDuplexPipe client)
 {
     public IDuplexPipe Client => Application!;
 
+    // Not the base's: it disposes of the token source that an abort still cancels on the pool.
+#pragma warning disable CA2215
     public override async ValueTask DisposeAsync()
     {
         await Transport.Input.CompleteAsync();
         await Transport.Output.CompleteAsync();
-        await base.DisposeAsync();
     }
+#pragma warning restore CA2215
 }
