@@ -11,7 +11,7 @@ namespace Rondo.Services.Tests.Gateway.Framing;
 public sealed class StrictFramingReaderTests : IAsyncDisposable
 {
     private const int MostBytesOfState = 272;
-    private const string Request = 
+    private const string Request =
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n";
 
     private readonly Pipe _pipe = new(new PipeOptions(
