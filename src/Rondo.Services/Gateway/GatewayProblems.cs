@@ -9,7 +9,6 @@ internal static class GatewayProblems
     public static readonly ProblemType BrokenBody = new("broken-body", 400, "Body broken");
     public static readonly ProblemType NoRoute = new("no-route", 404, "No such route");
     public static readonly ProblemType RouteElsewhere = new("route-elsewhere", 409, "Route kept elsewhere");
-    public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
     public static readonly ProblemType InvalidRoute = new("invalid-route", 422, "Route not taken");
     public static readonly ProblemType TooManyRoutes = new("too-many-routes", 429, "Too many routes");
     public static readonly ProblemType NoTunnel = new("no-tunnel", 501, "No tunnels");

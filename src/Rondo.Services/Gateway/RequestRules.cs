@@ -107,7 +107,7 @@ internal sealed class RequestRules(
         GatewayProblems.RequestLoop, "This request has come by here before: a service sends it back to the gateway.");
 
     public static Problem TooLarge(RouteConfig route) => new(
-        GatewayProblems.BodyTooLarge,
+        ProblemType.BodyTooLarge,
         string.Create(CultureInfo.InvariantCulture, $"A body for this route has at most {route.MaxBody} bytes."));
 
     private static RouteDecision NotAllowed(HttpContext context, string allow)

@@ -12,6 +12,7 @@ internal sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType UnknownParameter = new("unknown-parameter", 400, "Unknown parameter");
     public static readonly ProblemType RepeatedParameter = new("repeated-parameter", 400, "Parameter given twice");
     public static readonly ProblemType InvalidBody = new("invalid-body", 400, "Body not understood");
+    public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
     public static readonly ProblemType RefusedRequest = new("refused-request", 400, "Request refused");
     public static readonly ProblemType InternalError = new("internal-error", 500, "Internal error");
     public static readonly ProblemType NotReady = new("not-ready", 503, "Not ready");

@@ -149,8 +149,8 @@ public sealed class AccessTests
     public async Task OwnService_InAnotherProcess_GetsTheKeyAndDecidesItself()
     {
         await using var rig = await GatewayRig.StartAsync();
-        await rig.RouteAsync("board", """{"match":{"path":"/elsewhere/**"},"service":"weather"}""");
-        await RegisterHereAsync(rig, "weather", "http://10.0.0.7:8080");
+        await rig.RouteAsync("board", """{"match":{"path":"/elsewhere/**"},"service":"board"}""");
+        await RegisterHereAsync(rig, "board", "http://10.0.0.7:8080");
 
         await rig.Server.GetAsync("/elsewhere/x", rig.Key, "Cookie: rondo_session=s");
 

@@ -78,6 +78,10 @@ internal sealed class GatewayRig : IAsyncDisposable
     public async Task<JsonNode> StatusAsync() =>
         JsonNode.Parse((await Server.GetAsync("/gateway/status", Key)).Body)!;
 
+    /// <summary>What the gateway says of the instances of a service.</summary>
+    public async Task<JsonNode> StatusOfAsync(string service) =>
+        (await StatusAsync())["services"]!.AsArray().Single(s => s!.Text("name") == service)!;
+
     /// <summary>The only exchange there was.</summary>
     public ForwardRequest Only() => Assert.Single(Forwarder.Sent);
 

@@ -55,7 +55,8 @@ public sealed class RouteEndpointsTests
         await using var second = await TestServer.StartAsync(folder: folder);
 
         var (_, body) = await second.GetAsync("/gateway/routes", key);
-        Assert.Equal("p", Assert.Single(JsonNode.Parse(body)!["routes"]!.AsArray())!.Text("id"));
+        var written = JsonNode.Parse(body)!["routes"]!.AsArray().Select(r => r!.Text("id")).Where(id => !id.Contains(':'));
+        Assert.Equal("p", Assert.Single(written));
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class RouteEndpointsTests
         await rig.RegisterAsync("printer", "p2", "http://10.0.0.2");
         await rig.Registry.HoldAsync("POST", "printer", "p1", "/drain", token);
 
-        Assert.Equal(1, (int)(await rig.StatusAsync())["services"]![0]!["instances"]![0]!["in_flight"]!);
+        Assert.Equal(1, (int)(await rig.StatusOfAsync("printer"))["instances"]![0]!["in_flight"]!);
         goOn.SetResult();
 
         Assert.Equal("10.0.0.1", (await running).Body);

@@ -14,7 +14,6 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
 
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private static readonly ProblemType UnsupportedType = new("unsupported-type", 415, "Media type not supported");
-    private static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
 
     /// <summary>The message; null after an answer that says what is wrong with it.</summary>
     /// <param name="context">The request.</param>
@@ -36,7 +35,7 @@ internal sealed record PostedMessage(string Text, string? ClientId, string? Name
         var body = await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted);
         if (body is null)
         {
-            return (null, new Problem(BodyTooLarge, $"A message's body has at most {MostBytes} bytes."));
+            return (null, new Problem(ProblemType.BodyTooLarge, $"A message's body has at most {MostBytes} bytes."));
         }
 
         var type = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();

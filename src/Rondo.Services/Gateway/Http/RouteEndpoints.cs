@@ -40,7 +40,7 @@ internal sealed class RouteEndpoints(
     {
         if (await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted) is not { } body)
         {
-            await new Problem(GatewayProblems.BodyTooLarge, $"This has at most {MostBytes / 1024} kB.")
+            await new Problem(ProblemType.BodyTooLarge, $"This has at most {MostBytes / 1024} kB.")
                 .WriteAsync(context);
             return null;
         }
