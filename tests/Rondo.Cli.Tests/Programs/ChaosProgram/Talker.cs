@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -319,8 +320,10 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
                 return !IsPassing(deed, problem.Replace("/problems/", "", StringComparison.Ordinal));
             }
         }
-        catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception cut)
+            when (cut is HttpRequestException or IOException or OperationCanceledException or SocketException)
         {
+            // The last of them comes as it is, where a connection is cut the moment it stands.
             return Scene.IsOver;
         }
     }
