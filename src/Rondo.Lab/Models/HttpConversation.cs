@@ -21,7 +21,8 @@ public sealed class HttpConversation : IDisposable
 {
     internal static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _client;
+    private readonly Socket? _socket;
+    private readonly Stream _stream;
     private readonly HttpInput _input = new();
     private byte[] _output = new byte[512];
     private bool _isLast;
@@ -31,9 +32,14 @@ public sealed class HttpConversation : IDisposable
     public HttpConversation(Socket client)
     {
         ArgumentNullException.ThrowIfNull(client);
-        _client = client;
-        _client.NoDelay = true;
+        client.NoDelay = true;
+        _socket = client;
+        _stream = new NetworkStream(client, ownsSocket: true);
     }
+
+    /// <summary>Takes over a connection whose steps are awaited; those that block are refused.</summary>
+    /// <param name="client">Disposed in the end.</param>
+    internal HttpConversation(Stream client) => _stream = client;
 
     /// <summary>
     /// How long a client may take for a request, and for taking an answer; default 10 seconds. Only the steps that
@@ -63,8 +69,8 @@ public sealed class HttpConversation : IDisposable
 
                 // For the whole request, not for each of its bytes.
                 var left = Limit - Stopwatch.GetElapsedTime(started);
-                _client.ReceiveTimeout = Math.Max(1, (int)left.TotalMilliseconds);
-                var count = _client.Receive(_input.Room.Span, SocketFlags.None);
+                Blocking.ReceiveTimeout = Math.Max(1, (int)left.TotalMilliseconds);
+                var count = Blocking.Receive(_input.Room.Span, SocketFlags.None);
                 _isLast = count == 0;
                 _input.Received(count);
             }
@@ -96,7 +102,7 @@ public sealed class HttpConversation : IDisposable
                     return Begin(status) || (await AnswerAsync(Refusal(status)) && false);
                 }
 
-                var count = await _client.ReceiveAsync(_input.Room, SocketFlags.None);
+                var count = await _stream.ReadAsync(_input.Room);
                 _isLast = count == 0;
                 _input.Received(count);
             }
@@ -114,10 +120,10 @@ public sealed class HttpConversation : IDisposable
     {
         try
         {
-            _client.SendTimeout = (int)Limit.TotalMilliseconds;
+            Blocking.SendTimeout = (int)Limit.TotalMilliseconds;
             for (var left = Format(answer); left.Length > 0;)
             {
-                left = left[_client.Send(left.Span, SocketFlags.None)..];
+                left = left[Blocking.Send(left.Span, SocketFlags.None)..];
             }
 
             return true;
@@ -134,11 +140,7 @@ public sealed class HttpConversation : IDisposable
     {
         try
         {
-            for (var left = Format(answer); left.Length > 0;)
-            {
-                left = left[await _client.SendAsync(left, SocketFlags.None)..];
-            }
-
+            await _stream.WriteAsync(Format(answer));
             return true;
         }
         catch (Exception error) when (IsGone(error))
@@ -148,14 +150,17 @@ public sealed class HttpConversation : IDisposable
     }
 
     /// <summary>Closes the connection. Idempotent.</summary>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _stream.Dispose();
+
+    private Socket Blocking =>
+        _socket ?? throw new InvalidOperationException("This connection belongs to an event loop, which must not block.");
 
     private static HttpAnswer Refusal(int status) => new(status, ReasonPhrases.GetReasonPhrase(status) + "\r\n");
 
     private static bool IsTooSlow(SocketException error) =>
         error.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock;
 
-    private static bool IsGone(Exception error) => error is SocketException or ObjectDisposedException;
+    private static bool IsGone(Exception error) => error is IOException or SocketException or ObjectDisposedException;
 
     private bool Begin(int status)
     {

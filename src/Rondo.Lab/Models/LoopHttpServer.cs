@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using Rondo.Runtime;
+using Rondo.Transport.Sockets;
 
 namespace Rondo.Lab.Models;
 
@@ -33,15 +35,53 @@ public static class LoopHttpServer
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, CancelScope.Current?.Token ?? default);
         while (true)
         {
-            var socket = await listener.AcceptSocketAsync(end.Token);
-            _ = loop.CreateTask(() => ConverseAsync(loop, socket, answer, idleTimeout ?? HttpConversation.DefaultLimit));
+            var client = new HttpConversation(await listener.AcceptSocketAsync(end.Token));
+            _ = loop.CreateTask(() => ConverseAsync(loop, client, answer, idleTimeout ?? HttpConversation.DefaultLimit));
+        }
+    }
+
+    /// <summary>The same on the sockets of a loop that waits for them itself.</summary>
+    /// <param name="thread">Runs the caller.</param>
+    /// <param name="sockets">Listening; are closed in the end.</param>
+    /// <param name="answer">Takes path and query of a request.</param>
+    /// <param name="idleTimeout">How long a client may stay idle, and take for an answer.</param>
+    /// <param name="stop">Ends it.</param>
+    internal static async Task ServeAsync(
+        LoopThread thread,
+        ListeningSockets sockets,
+        Func<string, ValueTask<HttpAnswer>> answer,
+        TimeSpan idleTimeout,
+        CancellationToken stop)
+    {
+        var listener = new SocketListener(thread, sockets, 0, Converse, onPaused: _ => { });
+        listener.Start();
+        try
+        {
+            await new TaskCompletionSource().Task.WaitAsync(stop);
+        }
+        finally
+        {
+            listener.Stop();
+        }
+
+        void Converse(LoopSocket socket, EndPoint? remote)
+        {
+            socket.SetNoDelay();
+            var stream = new LoopStream(socket, remote);
+            if (socket.Register() < 0)
+            {
+                stream.Dispose();
+                return;
+            }
+
+            thread.Loop.CreateTask(() => ConverseAsync(thread.Loop, new HttpConversation(stream), answer, idleTimeout));
         }
     }
 
     private static async Task ConverseAsync(
-        EventLoop loop, Socket socket, Func<string, ValueTask<HttpAnswer>> answer, TimeSpan idleTimeout)
+        EventLoop loop, HttpConversation client, Func<string, ValueTask<HttpAnswer>> answer, TimeSpan idleTimeout)
     {
-        using var client = new HttpConversation(socket);
+        using var conversation = client;
         using var ending = CancelScope.Current!.Token.UnsafeRegister(c => ((HttpConversation)c!).Dispose(), client);
         var limit = loop.CallLater(idleTimeout, client.Dispose);
         while (await client.ReadAsync())

@@ -1,4 +1,7 @@
+using System.Net;
 using Rondo.Runtime;
+using Rondo.Transport.Native;
+using Rondo.Transport.Sockets;
 
 namespace Rondo.Lab.Models;
 
@@ -26,19 +29,16 @@ internal sealed class LoopModel : IServerModel
     {
         try
         {
-            EventLoop.Run(
-                async () =>
+            LoopThread.Run(
+                OperatingSystem.IsLinux() ? new LinuxCalls() : new PortableCalls(),
+                new LoopOptions { Name = LoopName, ExecutorShutdownLimit = TimeSpan.FromSeconds(2) },
+                async thread =>
                 {
                     EventLoop.Running!.DefaultExecutor = executor;
                     await (prepare?.Invoke() ?? Task.CompletedTask).WaitAsync(setup.Stop);
-                    using var listener = setup.Listen();
-                    await LoopHttpServer.ServeAsync(listener, answer, setup.IdleTimeout, setup.Stop);
-                },
-                new LoopOptions
-                {
-                    Name = LoopName,
-                    HandleInterrupt = false,
-                    ExecutorShutdownLimit = TimeSpan.FromSeconds(2),
+                    var sockets = ListeningSockets.Bind(thread.Calls, setup.Address, 1, ModelSetup.Backlog);
+                    setup.Listening((IPEndPoint)sockets.EndPoint);
+                    await LoopHttpServer.ServeAsync(thread, sockets, answer, setup.IdleTimeout, setup.Stop);
                 });
         }
         catch (OperationCanceledException) when (setup.Stop.IsCancellationRequested)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Rondo.Runtime.Executors;
+using Rondo.Transport;
 
 namespace Rondo.Lab.Models;
 
@@ -43,7 +44,7 @@ internal static class ModelServer
         {
             return error.Message;
         }
-        catch (Exception error) when (error is SocketException or IOException)
+        catch (Exception error) when (error is SocketException or IOException or NativeException)
         {
             return $"Cannot listen on {options.Address}: {error.Message}";
         }

@@ -11,8 +11,8 @@ namespace Rondo.Lab.Models;
 internal sealed record ModelSetup(
     IPEndPoint Address, IRequestHandler Handler, Action<IPEndPoint> Listening, CancellationToken Stop)
 {
-    // As many as connect at once in an experiment; the system has its own limit below or above.
-    private const int Backlog = 4096;
+    /// <summary>As many as connect at once in an experiment; the system has its own limit below or above.</summary>
+    public const int Backlog = 4096;
 
     /// <summary>How long a client may take for a request, and so stay idle, and for taking an answer.</summary>
     public TimeSpan IdleTimeout { get; init; } = HttpConversation.DefaultLimit;

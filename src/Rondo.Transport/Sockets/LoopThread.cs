@@ -22,6 +22,13 @@ internal sealed class LoopThread
         Loop = monitor is null ? Run(options) : RunHandedOver(options, monitor);
     }
 
+    private LoopThread(LinuxCalls calls, LoopOptions options)
+    {
+        Calls = calls;
+        Poller = new EpollPoller(calls);
+        Loop = new EventLoop(options, Poller, shuffle: null);
+    }
+
     public LinuxCalls Calls { get; }
 
     public EpollPoller Poller { get; }
@@ -37,6 +44,30 @@ internal sealed class LoopThread
 
     /// <summary>Ends when the loop is closed; never fails.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>
+    /// Runs a program on the calling thread, with sockets of this transport, until it ends; then what it has left open
+    /// is closed.
+    /// </summary>
+    public static void Run(LinuxCalls calls, LoopOptions options, Func<LoopThread, Task> main)
+    {
+        var thread = new LoopThread(calls, options);
+        thread.Loop.RunToTheEnd(
+            async () =>
+            {
+                try
+                {
+                    await main(thread);
+                    return true;
+                }
+                finally
+                {
+                    thread.Poller.TellEnding();
+                    thread._ended.SetResult();
+                }
+            },
+            () => null);
+    }
 
     /// <summary>
     /// Ends the loop: closes what is registered, runs those who waited for it, stops. Any thread; again only waits.

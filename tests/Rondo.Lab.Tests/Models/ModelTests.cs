@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Rondo.Lab.Models;
+using Rondo.Transport;
 
 namespace Rondo.Lab.Tests.Models;
 
@@ -168,7 +169,7 @@ public sealed class ModelTests : IDisposable
         await using var server = new RunningModel(ModelCatalog.Find("sync")!, Howdy);
         var setup = new ModelSetup(await server.Address, Howdy, _ => { }, TestContext.Current.CancellationToken);
 
-        Assert.Throws<SocketException>(() => ModelCatalog.Find("loop")!.Run(setup));
+        Assert.Throws<NativeException>(() => ModelCatalog.Find("loop")!.Run(setup));
         Assert.Throws<SocketException>(() => ModelCatalog.Find("thread")!.Run(setup));
         Assert.Throws<IOException>(() => ModelCatalog.Find("kestrel")!.Run(setup));
     }
