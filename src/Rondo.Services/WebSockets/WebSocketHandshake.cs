@@ -24,7 +24,7 @@ internal static class WebSocketHandshake
     /// <summary>
     /// The connection, once both sides have agreed; or null after an answer that says what is wrong. It is the server's
     /// own: nothing of HTTP has to be counted, locked or timed any more, and what waits for the next frame holds no
-    /// memory. The server touches it no more until the request ends.
+    /// memory. The server touches it no more until the request ends, and <see cref="ContinueAsync"/> not even then.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="protocol">The subprotocol, which a client that offers any should offer; null for none.</param>
@@ -48,7 +48,26 @@ internal static class WebSocketHandshake
         }
 
         await context.Features.Get<IHttpUpgradeFeature>()!.UpgradeAsync();
-        return context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+        return context.Features.Get<IUpgradedConnection>()?.Connection
+            ?? context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+    }
+
+    /// <summary>
+    /// Runs a protocol on a connection that was accepted: behind the request, so that nothing is held for it, or within
+    /// it where the connection knows no other way.
+    /// </summary>
+    /// <param name="context">The request; over when the returned task ends.</param>
+    /// <param name="protocol">As <see cref="IUpgradedConnection.Continue"/> takes it.</param>
+    public static async Task ContinueAsync(HttpContext context, Func<Task<bool>> protocol)
+    {
+        if (context.Features.Get<IUpgradedConnection>() is { } connection)
+        {
+            connection.Continue(protocol);
+        }
+        else if (!await protocol())
+        {
+            context.Abort();
+        }
     }
 
     private static Problem? Refuse(HttpContext context, IReadOnlyCollection<string> origins)

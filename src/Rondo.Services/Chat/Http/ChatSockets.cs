@@ -56,6 +56,7 @@ internal sealed class ChatSockets
         HttpContext context, string? protocol, Func<WebSocketSession, Caller, SocketKey, IConversation> converse)
     {
         var isRoom = Interlocked.Increment(ref _connections) <= _options.Current.Connections;
+        var isOver = true;
         try
         {
             var (caller, problem) = isRoom ? await _callerOf.GuestAsync(context) : (null, Full());
@@ -67,11 +68,28 @@ internal sealed class ChatSockets
                 is { } connection)
             {
                 var session = new WebSocketSession(connection, _loop.Loop, _limits);
-                using var key = new SocketKey(_keys, _loop, session, context);
-                if (!await RunAsync(session, converse(session, caller!, key)))
-                {
-                    context.Abort();
-                }
+                var key = new SocketKey(_keys, _loop, session, context);
+                var conversation = converse(session, caller!, key);
+                isOver = false;
+                await WebSocketHandshake.ContinueAsync(context, () => ConverseAsync(session, conversation, key));
+            }
+        }
+        finally
+        {
+            if (isOver)
+            {
+                Interlocked.Decrement(ref _connections);
+            }
+        }
+    }
+
+    private async Task<bool> ConverseAsync(WebSocketSession session, IConversation conversation, SocketKey key)
+    {
+        try
+        {
+            using (key)
+            {
+                return await RunAsync(session, conversation);
             }
         }
         finally

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rondo.Services.WebSockets;
 
 namespace Rondo.Services.Gateway.Framing;
 
@@ -18,12 +20,19 @@ internal static class StrictFramingExtensions
     {
         var logger = endpoint.ApplicationServices.GetRequiredService<ILoggerFactory>()
             .CreateLogger(typeof(StrictFramingExtensions).Namespace!);
-        endpoint.Use(next => connection =>
+        endpoint.Use(next => async connection =>
         {
             var reader = new StrictFramingReader(connection, logger);
+            var heartbeat = connection.Features.Get<IConnectionHeartbeatFeature>() is { } beats
+                ? new RequestHeartbeat(beats)
+                : null;
             connection.Transport = reader;
             connection.Features.Set(reader);
-            return next(connection);
+            connection.Features.Set<IUpgradedConnection>(reader);
+            connection.Features.Set<IConnectionHeartbeatFeature>(heartbeat);
+            await next(connection);
+            heartbeat?.Stop();
+            await reader.ContinueAsync();
         });
     }
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
+using Rondo.Services.WebSockets;
 
 namespace Rondo.Services.Gateway.Framing;
 
@@ -16,7 +17,8 @@ namespace Rondo.Services.Gateway.Framing;
 /// transport would have called.
 /// </remarks>
 /// <threadsafety>One reader at a time; <see cref="CancelPendingRead"/> from any thread.</threadsafety>
-internal sealed class StrictFramingReader : PipeReader, IDuplexPipe, IValueTaskSource<ReadResult>
+internal sealed class StrictFramingReader
+    : PipeReader, IDuplexPipe, IUpgradedConnection, IValueTaskSource<ReadResult>
 {
     // No method, target, version or field line has a NUL, no field line is without a colon, no chunk begins or ends
     // like this, and behind it the connection ends: the server refuses it in any state. Longer than a version.
@@ -24,9 +26,10 @@ internal sealed class StrictFramingReader : PipeReader, IDuplexPipe, IValueTaskS
         new("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\r\n"u8.ToArray()), isCanceled: false, isCompleted: true);
 
     private readonly PipeReader _input;
-    private readonly ConnectionContext _connection;
+    private readonly ConnectionContext _context;
     private readonly ILogger _logger;
     private MessageFraming _framing;
+    private Func<Task<bool>>? _protocol;
     private bool _isOpen;
     private bool _isRefused;
 
@@ -49,18 +52,41 @@ internal sealed class StrictFramingReader : PipeReader, IDuplexPipe, IValueTaskS
 
     public StrictFramingReader(ConnectionContext connection, ILogger logger)
     {
-        _connection = connection;
+        _context = connection;
         _logger = logger;
-        _input = connection.Transport.Input;
-        Output = connection.Transport.Output;
+        Connection = connection.Transport;
+        _input = Connection.Input;
+        Output = new KeptOutput(Connection.Output, this);
     }
+
+    public IDuplexPipe Connection { get; }
 
     public PipeReader Input => this;
 
     public PipeWriter Output { get; }
 
+    /// <summary>Whether the connection goes on when its last request ends.</summary>
+    public bool IsKept => _protocol is not null;
+
     /// <summary>From here on the bytes are no requests; while nobody reads.</summary>
     public void Open() => _isOpen = true;
+
+    public void Continue(Func<Task<bool>> protocol) => _protocol = protocol;
+
+    /// <summary>Runs what follows the requests, if something does, when the server has let go of the connection.</summary>
+    public async Task ContinueAsync()
+    {
+        if (_protocol is { } protocol)
+        {
+            if (!await protocol())
+            {
+                _context.Abort();
+            }
+
+            await Connection.Output.CompleteAsync();
+            await _input.CompleteAsync();
+        }
+    }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -127,9 +153,16 @@ internal sealed class StrictFramingReader : PipeReader, IDuplexPipe, IValueTaskS
 
     public override void CancelPendingRead() => _input.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => _input.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        if (!IsKept)
+        {
+            _input.Complete(exception);
+        }
+    }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => _input.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) =>
+        IsKept ? default : _input.CompleteAsync(exception);
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
@@ -208,7 +241,7 @@ internal sealed class StrictFramingReader : PipeReader, IDuplexPipe, IValueTaskS
         {
             _input.AdvanceTo(bytes.End);
             _isRefused = true;
-            FramingLog.Refused(_logger, _connection.RemoteEndPoint, _framing.Doubt);
+            FramingLog.Refused(_logger, _context.RemoteEndPoint, _framing.Doubt);
             result = s_refused;
             return true;
         }
