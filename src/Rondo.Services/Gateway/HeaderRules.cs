@@ -41,18 +41,22 @@ internal static class HeaderRules
 
     /// <summary>Copies what goes on.</summary>
     /// <param name="headers">The client's.</param>
+    /// <param name="nominated">
+    /// What <c>Connection</c> names beside the words that the server leaves in it; null for nothing.
+    /// </param>
     /// <param name="auth">Who decides about keys: only Rondo's own services get them.</param>
     /// <param name="fields">Where they go.</param>
     public static void Copy(
-        IHeaderDictionary headers, RouteAuth auth, List<KeyValuePair<string, StringValues>> fields)
+        IHeaderDictionary headers, string? nominated, RouteAuth auth,
+        List<KeyValuePair<string, StringValues>> fields)
     {
-        var nominated = Nominated(headers.Connection);
+        var ofConnection = Nominated(headers.Connection, nominated);
         var dropsKeys = auth.Kind is AuthKind.Key || (auth.Kind is AuthKind.Public && HasOurKey(headers));
         foreach (var field in headers)
         {
             var name = field.Key;
             if (Dropped.Contains(name) || name.Contains('_') || IsPrefixed(name)
-                || (nominated is not null && nominated.Contains(name))
+                || (ofConnection is not null && ofConnection.Contains(name))
                 || (dropsKeys && IsKey(name)))
             {
                 continue;
@@ -106,14 +110,15 @@ internal static class HeaderRules
             || headers.Authorization.Any(a => a?.StartsWith("Lease ", StringComparison.OrdinalIgnoreCase) is true);
     }
 
-    private static HashSet<string>? Nominated(StringValues connection)
+    private static HashSet<string>? Nominated(StringValues connection, string? others)
     {
-        if (connection.Count == 0 || connection is ["keep-alive" or "close" or "Upgrade" or "Keep-Alive"])
+        if (others is null
+            && (connection.Count == 0 || connection is ["keep-alive" or "close" or "Upgrade" or "Keep-Alive"]))
         {
             return null;
         }
 
-        return connection.SelectMany(c => (c ?? "").Split(',', StringSplitOptions.TrimEntries))
+        return connection.Append(others).SelectMany(c => (c ?? "").Split(',', StringSplitOptions.TrimEntries))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Rondo.Services.Auth;
+using Rondo.Services.Gateway.Framing;
 using Rondo.Services.Gateway.Upstream;
 using Rondo.Services.Hosting;
 
@@ -39,7 +40,7 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
             Discards = mayDiscard ? route.Retry.Discards : null,
         };
         var fields = made.Headers;
-        HeaderRules.Copy(request.Headers, route.Auth, fields);
+        HeaderRules.Copy(request.Headers, Nominated(context), route.Auth, fields);
         ForwardedFields.Write(context, decision.Peer, route.Strip, fields);
         Add("Via", hops.Via(request));
         Add(HopTrail.LoopField, hops.Loop(request));
@@ -75,6 +76,11 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
     /// <summary>The path that a service gets, as routing in this process takes it.</summary>
     public static PathString PathOf(in RouteDecision decision, string basePath) => PathString.FromUriComponent(
         Rewritten(decision.Target.Path.ToString(), decision.Route!.Config.Strip, basePath));
+
+    // The server leaves one word of several in the field; without the field there are none.
+    private static string? Nominated(HttpContext context) => context.Request.Headers.Connection.Count == 0
+        ? null
+        : context.Features.Get<StrictFramingReader>()?.Nominated;
 
     /// <summary>Path and query as the service gets them.</summary>
     private string TargetOf(in RouteDecision decision, string basePath)

@@ -27,6 +27,23 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public async Task Fields_NamedBesideAUsualWord_StayHereOfThatRequestAlone()
+    {
+        await using var rig = await GatewayRig.StartWithPrinterAsync();
+        var fields = $"Host: rondo\r\n{rig.Key}\r\nX-Foo: a\r\nX-Bar: b\r\n";
+
+        await RawHttp.SendAsync(
+            rig.Server.Address,
+            $"GET /printer/1 HTTP/1.1\r\n{fields}Connection: keep-alive, X-Foo\r\nConnection: x-bar\r\n\r\n"
+                + $"GET /printer/2 HTTP/1.1\r\n{fields}Connection: Keep-Alive\r\n\r\n"
+                + $"GET /printer/3 HTTP/1.1\r\n{fields}Connection: X-Bar,close\r\n\r\n");
+
+        Assert.Equal(
+            [(null, null), ("a", "b"), ("a", null)],
+            rig.Forwarder.Sent.Select(r => (r.Field("X-Foo"), r.Field("X-Bar"))));
+    }
+
+    [Fact]
     public async Task Client_ThatNobodyTrusts_IsToldAsItIs()
     {
         await using var rig = await GatewayRig.StartWithPrinterAsync();

@@ -48,6 +48,9 @@ internal enum FramingDoubt : byte
     /// <summary>A trailer that would change the framing.</summary>
     Trailer,
 
+    /// <summary>A list of the connection's own fields that is too long to be looked at.</summary>
+    Connection,
+
     /// <summary>A version other than HTTP/1.0 and 1.1; the server answers by itself.</summary>
     Version,
 

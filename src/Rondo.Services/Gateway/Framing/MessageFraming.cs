@@ -27,6 +27,9 @@ internal struct MessageFraming
     /// <summary>Why there is nothing more to see, if so.</summary>
     public FramingDoubt Doubt { get; private set; }
 
+    /// <inheritdoc cref="RequestFraming.Nominated"/>
+    public readonly string? Nominated => _head.Nominated;
+
     /// <summary>Whether this is HTTP/2, by its preface (RFC 9113 section 3.4): everything may be seen.</summary>
     public bool IsOther { get; private set; }
 

@@ -8,6 +8,7 @@ namespace Rondo.Services.Gateway.Framing;
 /// <threadsafety>One thread at a time.</threadsafety>
 internal struct RequestFraming
 {
+    private const int ConnectionName = 10;
     private const int ContentLengthName = 14;
     private const int TransferEncodingName = 17;
 
@@ -23,6 +24,12 @@ internal struct RequestFraming
 
     /// <summary>Bytes of the body, unless it comes in chunks.</summary>
     public long Length { get; private set; }
+
+    /// <summary>
+    /// What the fields <c>Connection</c> say, separated by commas, where that is more than one of the usual words;
+    /// null else. The server itself tells an application no more than such a word when there is one.
+    /// </summary>
+    public string? Nominated { get; private set; }
 
     /// <summary>Takes the request line.</summary>
     /// <param name="end">Its end, at least as much of it as a version with the blank before it.</param>
@@ -51,6 +58,11 @@ internal struct RequestFraming
         if (IsTransferEncoding(line, name))
         {
             return isWhole ? TakeCoding(line[(name + 1)..].Trim(" \t"u8)) : FramingDoubt.TransferEncoding;
+        }
+
+        if (IsConnection(line, name))
+        {
+            return isWhole ? TakeConnection(line[(name + 1)..].Trim(" \t"u8)) : FramingDoubt.Connection;
         }
 
         return FramingDoubt.None;
@@ -90,6 +102,9 @@ internal struct RequestFraming
     private static bool IsTransferEncoding(ReadOnlySpan<byte> line, int name) =>
         name == TransferEncodingName && Ascii.EqualsIgnoreCase(line[..name], "Transfer-Encoding"u8);
 
+    private static bool IsConnection(ReadOnlySpan<byte> line, int name) =>
+        name == ConnectionName && Ascii.EqualsIgnoreCase(line[..name], "Connection"u8);
+
     private FramingDoubt TakeLength(ReadOnlySpan<byte> value)
     {
         if (_hasLength)
@@ -108,5 +123,17 @@ internal struct RequestFraming
         var isGood = !IsChunked && !_isOld && Ascii.EqualsIgnoreCase(value, "chunked"u8);
         IsChunked = true;
         return isGood ? FramingDoubt.None : FramingDoubt.TransferEncoding;
+    }
+
+    private FramingDoubt TakeConnection(ReadOnlySpan<byte> value)
+    {
+        if (!Ascii.EqualsIgnoreCase(value, "keep-alive"u8) && !Ascii.EqualsIgnoreCase(value, "close"u8)
+            && !Ascii.EqualsIgnoreCase(value, "upgrade"u8))
+        {
+            var names = Encoding.Latin1.GetString(value);
+            Nominated = Nominated is null ? names : $"{Nominated},{names}";
+        }
+
+        return FramingDoubt.None;
     }
 }

@@ -68,6 +68,12 @@ internal sealed class StrictFramingReader
     /// <summary>Whether the connection goes on when its last request ends.</summary>
     public bool IsKept => _protocol is not null;
 
+    /// <summary>
+    /// What the fields <c>Connection</c> of the request that is being served say; null where that is at most one of
+    /// the usual words. While the request's body has not been read to its end.
+    /// </summary>
+    public string? Nominated => _framing.Nominated;
+
     /// <summary>From here on the bytes are no requests; while nobody reads.</summary>
     public void Open() => _isOpen = true;
 
