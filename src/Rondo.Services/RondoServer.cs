@@ -198,9 +198,11 @@ public static class RondoServer
     private static void AddPlatform(WebApplicationBuilder builder, ServerOptions options)
     {
         AddLogging(builder.Logging, builder.Configuration, options);
+        var limits = ServerLimits.Read(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            limits.ApplyTo(kestrel.Limits);
             kestrel.Limits.MaxRequestBodySize = LargestBody;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseStrictFraming());
         });

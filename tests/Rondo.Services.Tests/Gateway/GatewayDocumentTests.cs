@@ -91,8 +91,10 @@ public sealed partial class GatewayDocumentTests
             .SelectMany(f => TestName().Matches(File.ReadAllText(f)).Select(m => m.Groups[1].Value))
             .ToHashSet();
 
-        Assert.All(Document.Table("Bad situations"), row => Assert.Contains(row[2], tests));
+        Assert.All(Document.Table("Bad situations"), row => Assert.Subset(tests, Names(row[2])));
     }
+
+    private static HashSet<string> Names(string cell) => [.. cell.Split(", ").Select(n => n.Trim('`'))];
 
     private static async Task<string> PrepareAsync(TestServer server, RecordingUpstream upstream)
     {

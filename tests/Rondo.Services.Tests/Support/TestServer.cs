@@ -33,6 +33,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>All addresses that it listens on; more than one only if a test has configured them.</summary>
+    public IReadOnlyList<string> Addresses => _app.Addresses();
+
     public IServiceProvider Services => _app.Services;
 
     public string DataFolder => _folder.Path;
