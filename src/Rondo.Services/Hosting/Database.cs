@@ -9,9 +9,14 @@ namespace Rondo.Services.Hosting;
 internal sealed class Database : IDisposable
 {
     // https://sqlite.org/rescode.html
+    private const int Busy = 5;
+    private const int Locked = 6;
     private const int Corrupt = 11;
     private const int Full = 13;
     private const int NotADatabase = 26;
+
+    // Another process that changes keys is done within milliseconds. Longer than this, nobody's thread waits.
+    private const int PatienceSeconds = 2;
 
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
@@ -58,7 +63,14 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> in one transaction: all of it is stored durably, or none.</summary>
+    /// <summary>Whether a failure passes by itself: another process has the file, or its disk is full.</summary>
+    public static bool IsPassing(SqliteException error) => error.SqliteErrorCode is Busy or Locked or Full;
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction: all of it is stored durably, or none. Blocks for up to two
+    /// seconds while another process writes.
+    /// </summary>
+    /// <exception cref="SqliteException">It could not be stored, and did not happen.</exception>
     public T Write<T>(Func<Session, T> work)
     {
         using var scope = _gate.EnterScope();
@@ -102,7 +114,13 @@ internal sealed class Database : IDisposable
         }
 
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = mode,
+                Pooling = false,
+                DefaultTimeout = PatienceSeconds,
+            }.ToString());
         try
         {
             connection.Open();

@@ -15,4 +15,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(3, LogLevel.Error, "Configuration not taken over, the last good settings stay in force: {Errors}")]
     public static partial void ConfigurationRefused(ILogger logger, string errors);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Method} {Path} stored nothing: {Reason}")]
+    public static partial void NotStored(ILogger logger, string method, string path, string reason);
 }

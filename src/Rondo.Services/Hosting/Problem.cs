@@ -15,6 +15,7 @@ internal sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType BodyTooLarge = new("body-too-large", 413, "Body too large");
     public static readonly ProblemType RefusedRequest = new("refused-request", 400, "Request refused");
     public static readonly ProblemType InternalError = new("internal-error", 500, "Internal error");
+    public static readonly ProblemType StoreBusy = new("store-busy", 503, "Store not available");
     public static readonly ProblemType NotReady = new("not-ready", 503, "Not ready");
 }
 

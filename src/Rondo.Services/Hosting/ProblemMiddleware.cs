@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Rondo.Services.Hosting;
 
 /// <summary>
@@ -29,6 +31,17 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         {
             await Restart(
                 context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
+            return;
+        }
+        catch (SqliteException error) when (Database.IsPassing(error) && !HasBody(context.Response))
+        {
+            HostingLog.NotStored(logger, context.Request.Method, LoggedPath(context), error.Message);
+            await Restart(
+                context,
+                new Problem(
+                    ProblemType.StoreBusy,
+                    "Nothing was stored: another process has the database, or its disk is full. Try again soon."),
+                retryAfter: "2");
             return;
         }
         catch (Exception error)
@@ -79,10 +92,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     private static readonly System.Buffers.SearchValues<char> RequestIdCharacters = System.Buffers.SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
-    private static Task Restart(HttpContext context, Problem problem)
+    private static Task Restart(
+        HttpContext context, Problem problem, Microsoft.Extensions.Primitives.StringValues retryAfter = default)
     {
         context.Response.Clear();
         context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+        context.Response.Headers.RetryAfter = retryAfter;
         return problem.WriteAsync(context);
     }
 

@@ -193,6 +193,33 @@ public sealed class RegistryEndpointsTests
         Assert.Equal(1000, (await calls.ServiceAsync("printer"))["instances"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task Thousand_WhoseRegistryForgotThem_RegisterAnewAtOnce()
+    {
+        string[] tokens;
+        await using (var before = await TestServer.StartAsync())
+        {
+            var calls = new RegistryCalls(before, before.CreateAdminKey());
+            tokens = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => calls.RegisterAsync("printer", $"p{i}")));
+        }
+
+        await using var server = await TestServer.StartAsync();
+        var anew = new RegistryCalls(server, server.CreateAdminKey());
+        await Parallel.ForAsync(
+            0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 64 },
+            async (i, cancellation) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var (beat, _) = await anew.HoldAsync("POST", "printer", $"p{i}", "/heartbeat", tokens[i]);
+                Assert.Equal(HttpStatusCode.NotFound, beat.StatusCode);
+                tokens[i] = await anew.RegisterAsync("printer", $"p{i}");
+                (beat, _) = await anew.HoldAsync("POST", "printer", $"p{i}", "/heartbeat", tokens[i]);
+                Assert.Equal(HttpStatusCode.NoContent, beat.StatusCode);
+            });
+
+        Assert.Equal(1000, (await anew.ServiceAsync("printer"))["instances"]!.AsArray().Count);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:9000")]
     [InlineData("http://localhost:9000")]

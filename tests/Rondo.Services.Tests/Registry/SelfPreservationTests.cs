@@ -125,16 +125,4 @@ public sealed class SelfPreservationTests
 
         Assert.Empty(registry.Ready());
     }
-
-    /// <summary>A machine whose wall clock is set while the monotonic one goes on.</summary>
-    private sealed class SkewedTime(ManualTime time) : TimeProvider
-    {
-        public TimeSpan Skew { get; set; }
-
-        public override long TimestampFrequency => time.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Skew;
-
-        public override long GetTimestamp() => time.GetTimestamp();
-    }
 }
