@@ -13,19 +13,32 @@ internal static class SameOrigin
     /// <param name="allowed">Origins besides the server's own, such as <c>https://example.org</c>.</param>
     public static Problem? Refuse(HttpContext context, IReadOnlyCollection<string> allowed)
     {
-        if (context.Request.Headers.Origin is not [{ } origin])
+        var headers = context.Request.Headers;
+        if (headers.Origin is not [{ } origin])
         {
-            // No browser, or one that reads its own site.
-            return context.Request.Headers.Origin.Count == 0 ? null : Foreign("two");
+            // No browser, or one that reads its own site; a new one says which.
+            return headers.Origin.Count > 0 ? Foreign("two")
+                : IsElsewhere(headers) ? Foreign("another site")
+                : null;
         }
 
-        // Of the scheme a proxy in front may know more than we do.
+        if (allowed.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        // Of the scheme a proxy in front may know more than we do, and the browser most.
         var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
             && page.Scheme is "http" or "https"
             && string.Equals(
-                page.Authority, Authority(page.Scheme, context.Request.Host), StringComparison.OrdinalIgnoreCase);
-        return isOwn || allowed.Contains(origin, StringComparer.OrdinalIgnoreCase) ? null : Foreign(origin);
+                page.Authority, Authority(page.Scheme, context.Request.Host), StringComparison.OrdinalIgnoreCase)
+            && !IsElsewhere(headers);
+        return isOwn ? null : Foreign(origin);
     }
+
+    // https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header: pages of neighbours, too, are not ours.
+    private static bool IsElsewhere(IHeaderDictionary headers) =>
+        headers.TryGetValue("Sec-Fetch-Site", out var site) && site is not ["same-origin" or "none"];
 
     private static string Authority(string scheme, HostString host) =>
         Uri.TryCreate($"{scheme}://{host}", UriKind.Absolute, out var own) ? own.Authority : "";

@@ -15,6 +15,8 @@ internal sealed class LoginEndpoints(
     private const int MostBytes = 16 * 1024;
     private const string Home = "/chat";
 
+    private static readonly Problem NoForm = new(ProblemType.InvalidBody, "The body is a form with a field 'key'.");
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapRead("/login", ShowAsync);
@@ -31,17 +33,15 @@ internal sealed class LoginEndpoints(
     private async Task LoginAsync(HttpContext context)
     {
         var fields = await FormAsync(context);
-        if (fields is null || SameOrigin.Refuse(context, []) is not null)
+        if ((SameOrigin.Refuse(context, []) ?? (fields is null ? NoForm : null)) is { } refused)
         {
-            await (fields is null
-                ? new Problem(ProblemType.InvalidBody, "The body is a form with a field 'key'.").WriteAsync(context)
-                : SameOrigin.Refuse(context, [])!.WriteAsync(context));
+            await refused.WriteAsync(context);
             return;
         }
 
-        var next = NextOf(fields.GetValueOrDefault("next"));
+        var next = NextOf(fields!.GetValueOrDefault("next"));
         var origin = context.Request.Headers.Origin is [{ } page] ? page : null;
-        var text = fields.GetValueOrDefault("key") is [{ } given] ? given.Trim() : "";
+        var text = fields!.GetValueOrDefault("key") is [{ } given] ? given.Trim() : "";
         var verdict = check.Check(text, context.Connection.RemoteIpAddress, origin);
         var actor = new AuditActor(
             verdict.Entry?.Key.Id ?? "-", context.Connection.RemoteIpAddress?.ToString(), context.TraceIdentifier);
@@ -69,6 +69,9 @@ internal sealed class LoginEndpoints(
     private async Task LogoutAsync(HttpContext context)
     {
         var (key, problem) = await credentials.ReadAsync(context);
+
+        // Also without a session: what the answer takes away is the browser's.
+        problem ??= SameOrigin.Refuse(context, []);
         if (problem is not null)
         {
             await problem.WriteAsync(context);

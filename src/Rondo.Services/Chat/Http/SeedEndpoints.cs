@@ -151,8 +151,10 @@ internal sealed class SeedEndpoints(
 
     private async Task<(Caller Caller, Dictionary<string, string?> Form)?> FormAsync(HttpContext context)
     {
-        var (caller, problem) = await callerOf.GuestAsync(context);
-        problem ??= SameOrigin.Refuse(context, options.Current.AllowedOrigins);
+        // First, since a guest gets a cookie.
+        var (caller, problem) = SameOrigin.Refuse(context, options.Current.AllowedOrigins) is { } foreign
+            ? (null, foreign)
+            : await callerOf.GuestAsync(context);
         var body = problem is null
             ? await BoundedStream.ReadAllAsync(context.Request.Body, MostBytes, context.RequestAborted)
             : null;
