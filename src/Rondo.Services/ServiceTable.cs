@@ -2,6 +2,7 @@ using Rondo.Services.Auth;
 using Rondo.Services.Chat;
 using Rondo.Services.Chat.Page;
 using Rondo.Services.Currency;
+using Rondo.Services.Noise;
 using Rondo.Services.Registry;
 using Rondo.Services.Weather;
 
@@ -62,6 +63,13 @@ internal static class ServiceTable
             "/currency/status",
             HasPages: false,
             "/convert/**", "/currency/**", "/v1/**", "/v2/**"),
+        new(
+            NoiseService.Name,
+            (services, _) => services.AddNoise(),
+            (routes, _) => routes.MapNoise(),
+            "/noise/rooms",
+            HasPages: true,
+            "/noise/**"),
         new(
             RegistryService.Name,
             (services, _) => services.AddRegistry(),

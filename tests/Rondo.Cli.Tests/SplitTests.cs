@@ -96,7 +96,7 @@ public sealed partial class SplitTests : IDisposable
         var (exitCode, output, _) = await RondoProcess.RunAsync(_data, "serve", "--help");
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("auth, chat, currency, registry, weather", output, StringComparison.Ordinal);
+        Assert.Contains("auth, chat, currency, noise, registry, weather", output, StringComparison.Ordinal);
         foreach (var text in new[] { "--registry", "--key-file", "--advertise", "registry:own", "rondo serve weather" })
         {
             Assert.Contains(text, output, StringComparison.Ordinal);

@@ -6,10 +6,10 @@ namespace Rondo.Services.Tests;
 public sealed class HomeEndpointsTests
 {
     [Theory]
-    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['auth', 'chat', 'currency', 'registry', 'weather']")]
+    [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['auth', 'chat', 'currency', 'noise', 'registry', 'weather']")]
     [InlineData(
         "application/json", "application/json",
-        """[{"name":"auth","path":"/auth/.well-known/jwks.json"},{"name":"chat","path":"/chat/status"},{"name":"currency","path":"/currency/status"},{"name":"registry","path":"/registry/status"},{"name":"weather","path":"/forecast"}]""")]
+        """[{"name":"auth","path":"/auth/.well-known/jwks.json"},{"name":"chat","path":"/chat/status"},{"name":"currency","path":"/currency/status"},{"name":"noise","path":"/noise/rooms"},{"name":"registry","path":"/registry/status"},{"name":"weather","path":"/forecast"}]""")]
     public async Task Home_ForPrograms_ListsTheServices(string accept, string type, string expected)
     {
         await using var server = await TestServer.StartAsync();

@@ -75,7 +75,7 @@ public sealed class ServiceTableTests
     public void Choose_Nothing_IsAll()
     {
         Assert.Equal(ServiceTable.Rows, ServiceTable.Choose(null));
-        Assert.Equal(["auth", "chat", "currency", "registry", "weather"], RondoServer.AllServices);
+        Assert.Equal(["auth", "chat", "currency", "noise", "registry", "weather"], RondoServer.AllServices);
     }
 
     [Theory]

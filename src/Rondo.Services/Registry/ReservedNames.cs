@@ -7,8 +7,8 @@ internal sealed class ReservedNames(EndpointDataSource routes)
     private static readonly string[] Always =
     [
         "a", "assets", "auth", "board", "chat", "chatsocket", "convert", "currency", "forecast", "gateway", "healthz",
-        "login", "logout", "metrics", "openapi.json", "readyz", "registry", "today", "tomorrow", "v1", "v2", "weather",
-        "workshop",
+        "login", "logout", "metrics", "noise", "openapi.json", "readyz", "registry", "today", "tomorrow", "v1", "v2",
+        "weather", "workshop",
     ];
 
     private readonly Lazy<HashSet<string>> _names = new(() =>

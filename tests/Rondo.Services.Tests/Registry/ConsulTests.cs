@@ -17,7 +17,7 @@ public sealed class ConsulTests
         "catalog ['colour']",
         "instances ['p1']",
         "agent True True",
-        "own services ['auth-local', 'chat-local', 'currency-local', 'p1', 'registry-local', 'weather-local']",
+        "own services ['auth-local', 'chat-local', 'currency-local', 'noise-local', 'p1', 'registry-local', 'weather-local']",
         "maintenance True",
         "passing in maintenance 0",
         "back True",

@@ -47,7 +47,7 @@ public sealed class RegistryEndpointsTests
         Assert.Equal("http://10.0.0.5:8080", found["url"]!.GetValue<string>());
         Assert.InRange(found["ttl_left"]!.GetValue<double>(), 0.1, 30);
         var (_, home) = await server.GetAsync("/");
-        Assert.Equal("Specify a service endpoint. Available: ['auth', 'chat', 'currency', 'printer', 'registry', 'weather']", home);
+        Assert.Equal("Specify a service endpoint. Available: ['auth', 'chat', 'currency', 'noise', 'printer', 'registry', 'weather']", home);
         var (_, page) = await server.GetAsync("/", "Accept: text/html");
         Assert.Contains("<dt>printer</dt><dd>1<small>1 passing</small>", page);
 
