@@ -18,7 +18,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [],
         ["Rondo.Transport"] = ["Rondo.Runtime"],
         ["Rondo.Xunit"] = ["Rondo.Runtime"],
-        ["Rondo.Services"] = ["Rondo.Runtime", "Rondo.Transport"],
+        ["Rondo.Services"] = ["Rondo.Charts", "Rondo.Runtime", "Rondo.Transport"],
         ["Rondo.Lab"] = ["Rondo.Charts", "Rondo.Runtime", "Rondo.Transport"],
         ["Rondo.Cli"] = ["Rondo.Lab", "Rondo.Runtime", "Rondo.Services"],
     };
@@ -30,14 +30,14 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
         ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
-        ["Rondo.Services"] = [["Hosting"], ["WebSockets"], ["Streams"], ["Auth"], ["Chat", "Currency", "Demo", "Noise", "Registry", "Weather"], ["Gateway"], ["."]],
+        ["Rondo.Services"] = [["Hosting"], ["WebSockets"], ["Streams"], ["Auth"], ["Chat", "Currency", "Demo", "Noise", "Registry", "Weather"], ["Board", "Gateway"], ["."]],
         ["Rondo.Lab"] = [["Measuring"], ["Load", "Models"], ["Statistics"], ["Experiments"], ["Reports"], ["."]],
     };
 
     // Who may see a project's internals besides its own tests.
     private static readonly Dictionary<string, string[]> Friends = new()
     {
-        ["Rondo.Charts"] = ["Rondo.Lab", "Rondo.Lab.Tests"],
+        ["Rondo.Charts"] = ["Rondo.Lab", "Rondo.Lab.Tests", "Rondo.Services", "Rondo.Services.Tests"],
         ["Rondo.Runtime"] = ["rondo", "Rondo.Lab", "Rondo.Transport", "Rondo.Transport.Tests"],
         ["Rondo.Transport"] = ["Rondo.Lab", "Rondo.Lab.Tests"],
         ["Rondo.Services"] = ["Rondo.Benchmarks"],

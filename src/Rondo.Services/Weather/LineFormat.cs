@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
@@ -53,7 +54,7 @@ internal sealed class LineFormat
         return new LineFormat(unescaped);
     }
 
-    public string Write(ForecastView view, WeatherUnits units, WeatherLanguage language, DateTimeOffset now)
+    public string Write(ForecastView view, WeatherUnits units, PageLanguage language, DateTimeOffset now)
     {
         var line = new StringBuilder();
         for (var i = 0; i < _text.Length; i++)
@@ -73,7 +74,7 @@ internal sealed class LineFormat
     }
 
     private static string? Value(
-        char letter, ForecastView view, WeatherUnits units, WeatherLanguage language, DateTimeOffset now)
+        char letter, ForecastView view, WeatherUnits units, PageLanguage language, DateTimeOffset now)
     {
         var weather = view.Now;
         var today = view.Day(0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
@@ -43,7 +44,7 @@ internal static class WeatherBlock
 
         string Paint(string code, string shown) => hasColor ? code + shown + Reset : shown;
 
-        string[] Facts(ForecastView shown, WeatherUnits inUnits, WeatherLanguage inLanguage)
+        string[] Facts(ForecastView shown, WeatherUnits inUnits, PageLanguage inLanguage)
         {
             var weather = shown.Now;
             var code = WeatherCode.Find(weather?.Code ?? shown.Day(0)?.Code);
@@ -72,7 +73,7 @@ internal static class WeatherBlock
         }
     }
 
-    private static string Day(ForecastView view, int offset, WeatherUnits units, WeatherLanguage language)
+    private static string Day(ForecastView view, int offset, WeatherUnits units, PageLanguage language)
     {
         var words = WeatherWords.Of(language);
         var name = words.Day(view, offset);

@@ -1,45 +1,45 @@
+using Rondo.Services.Hosting.Pages;
+
 namespace Rondo.Services.Weather;
 
 /// <summary>
 /// A kind of weather, by the codes of the World Meteorological Organization's table 4677 that forecasts use.
 /// </summary>
 /// <param name="Code">The number.</param>
-/// <param name="English">In words.</param>
-/// <param name="German">In German words.</param>
 /// <param name="Sign">A picture for terminals and chats.</param>
 /// <param name="Plain">The same in ASCII: more of a character is more of it.</param>
-internal sealed record WeatherCode(int Code, string English, string German, string Sign, string Plain)
+internal sealed record WeatherCode(int Code, string Sign, string Plain)
 {
     private static readonly WeatherCode[] All =
     [
-        new(0, "Clear", "Klar", "☀️", "o"),
-        new(1, "Mainly clear", "Überwiegend klar", "🌤️", "m"),
-        new(2, "Partly cloudy", "Teilweise bewölkt", "⛅️", "m"),
-        new(3, "Overcast", "Bedeckt", "☁️", "mmm"),
-        new(45, "Fog", "Nebel", "🌫️", "="),
-        new(48, "Freezing fog", "Gefrierender Nebel", "🌫️", "="),
-        new(51, "Light drizzle", "Leichter Nieselregen", "🌦️", "/"),
-        new(53, "Drizzle", "Nieselregen", "🌦️", "/"),
-        new(55, "Heavy drizzle", "Starker Nieselregen", "🌧️", "/"),
-        new(56, "Light freezing drizzle", "Leichter gefrierender Nieselregen", "🌧️", "/"),
-        new(57, "Freezing drizzle", "Gefrierender Nieselregen", "🌧️", "/"),
-        new(61, "Light rain", "Leichter Regen", "🌦️", "/"),
-        new(63, "Rain", "Regen", "🌧️", "//"),
-        new(65, "Heavy rain", "Starker Regen", "🌧️", "///"),
-        new(66, "Light freezing rain", "Leichter gefrierender Regen", "🌧️", "/"),
-        new(67, "Freezing rain", "Gefrierender Regen", "🌧️", "///"),
-        new(71, "Light snow", "Leichter Schneefall", "🌨️", "*"),
-        new(73, "Snow", "Schneefall", "🌨️", "**"),
-        new(75, "Heavy snow", "Starker Schneefall", "❄️", "***"),
-        new(77, "Snow grains", "Schneegriesel", "🌨️", "*"),
-        new(80, "Light showers", "Leichte Schauer", "🌦️", "/"),
-        new(81, "Showers", "Schauer", "🌧️", "//"),
-        new(82, "Heavy showers", "Starke Schauer", "🌧️", "///"),
-        new(85, "Snow showers", "Schneeschauer", "🌨️", "*"),
-        new(86, "Heavy snow showers", "Starke Schneeschauer", "❄️", "***"),
-        new(95, "Thunderstorm", "Gewitter", "⛈️", "!/"),
-        new(96, "Thunderstorm with hail", "Gewitter mit Hagel", "⛈️", "!/"),
-        new(99, "Thunderstorm with heavy hail", "Gewitter mit starkem Hagel", "⛈️", "!/"),
+        new(0, "☀️", "o"),
+        new(1, "🌤️", "m"),
+        new(2, "⛅️", "m"),
+        new(3, "☁️", "mmm"),
+        new(45, "🌫️", "="),
+        new(48, "🌫️", "="),
+        new(51, "🌦️", "/"),
+        new(53, "🌦️", "/"),
+        new(55, "🌧️", "/"),
+        new(56, "🌧️", "/"),
+        new(57, "🌧️", "/"),
+        new(61, "🌦️", "/"),
+        new(63, "🌧️", "//"),
+        new(65, "🌧️", "///"),
+        new(66, "🌧️", "/"),
+        new(67, "🌧️", "///"),
+        new(71, "🌨️", "*"),
+        new(73, "🌨️", "**"),
+        new(75, "❄️", "***"),
+        new(77, "🌨️", "*"),
+        new(80, "🌦️", "/"),
+        new(81, "🌧️", "//"),
+        new(82, "🌧️", "///"),
+        new(85, "🌨️", "*"),
+        new(86, "❄️", "***"),
+        new(95, "⛈️", "!/"),
+        new(96, "⛈️", "!/"),
+        new(99, "⛈️", "!/"),
     ];
 
     private static readonly Dictionary<int, WeatherCode> ByCode = All.ToDictionary(c => c.Code);
@@ -83,11 +83,5 @@ internal sealed record WeatherCode(int Code, string English, string German, stri
             : null;
     }
 
-    public string Text(WeatherLanguage language) => language is WeatherLanguage.German ? German : English;
-}
-
-internal enum WeatherLanguage
-{
-    English,
-    German,
+    public string Text(PageLanguage language) => WeatherWords.Of(language).Code(Code);
 }

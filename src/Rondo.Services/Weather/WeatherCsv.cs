@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
 /// <summary>A row for each day, after a header that names the units; empty is what nobody knows.</summary>
 internal static class WeatherCsv
 {
-    public static string Write(ForecastView view, int days, WeatherUnits units, WeatherLanguage language)
+    public static string Write(ForecastView view, int days, WeatherUnits units, PageLanguage language)
     {
         var text = new StringBuilder();
         var degrees = units.TemperatureUnit;

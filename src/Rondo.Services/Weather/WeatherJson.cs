@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
@@ -88,7 +89,7 @@ internal static class WeatherJson
     }
 
     private static void WriteNow(
-        Utf8JsonWriter json, CurrentWeather? weather, WeatherUnits units, WeatherLanguage language)
+        Utf8JsonWriter json, CurrentWeather? weather, WeatherUnits units, PageLanguage language)
     {
         if (weather is null)
         {
@@ -114,7 +115,7 @@ internal static class WeatherJson
 
     // "temperature.now" belongs to today: it is what the talks' programs read as the temperature of today.
     private static void WriteDay(
-        Utf8JsonWriter json, string? name, ForecastView view, int offset, WeatherUnits units, WeatherLanguage language)
+        Utf8JsonWriter json, string? name, ForecastView view, int offset, WeatherUnits units, PageLanguage language)
     {
         if (name is not null)
         {
@@ -150,7 +151,7 @@ internal static class WeatherJson
         json.WriteEndObject();
     }
 
-    private static void WriteCode(Utf8JsonWriter json, int? number, WeatherLanguage language)
+    private static void WriteCode(Utf8JsonWriter json, int? number, PageLanguage language)
     {
         var code = WeatherCode.Find(number);
         Number(json, "code", code?.Code);

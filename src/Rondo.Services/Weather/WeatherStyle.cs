@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
@@ -34,7 +35,7 @@ internal sealed record WeatherStyle
 
     public WeatherUnits Units { get; init; } = WeatherUnits.Metric;
 
-    public WeatherLanguage Language { get; init; }
+    public PageLanguage Language { get; init; }
 
     /// <summary>This style in another format, by its name, a preset's number or a text with percent letters.</summary>
     public WeatherStyle? WithFormat(string text, out string mistake)
@@ -73,12 +74,8 @@ internal sealed record WeatherStyle
         _ => null,
     };
 
-    public WeatherStyle? WithLanguage(string text) => text switch
-    {
-        "en" => this with { Language = WeatherLanguage.English },
-        "de" => this with { Language = WeatherLanguage.German },
-        _ => null,
-    };
+    public WeatherStyle? WithLanguage(string text) =>
+        PageLanguages.Parse(text) is { } language ? this with { Language = language } : null;
 
     /// <summary>The view as text, JSON included.</summary>
     public string Write(ForecastView view, DateTimeOffset now) => Format switch

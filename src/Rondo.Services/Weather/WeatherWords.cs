@@ -1,76 +1,60 @@
 using System.Globalization;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather;
 
 /// <summary>What is said around the values, in one language.</summary>
-internal sealed record WeatherWords(string Tag)
+internal sealed class WeatherWords(PageTexts texts)
 {
-    private static readonly WeatherWords English = new("en");
+    private static readonly WeatherWords English = new(PageTexts.Of("weather", PageLanguage.English));
 
-    private static readonly WeatherWords German = new("de")
-    {
-        Today = "Heute",
-        Tomorrow = "Morgen",
-        NoData = "keine Daten",
-        Present = "Jetzt",
-        Days = "Die Tage",
-        FeelsLike = "gefühlt",
-        Wind = "Wind",
-        Humidity = "Luftfeuchte",
-        Pressure = "Luftdruck",
-        Precipitation = "Niederschlag",
-        Visibility = "Sicht",
-        UvIndex = "UV-Index",
-        Sun = "Sonne",
-        Rain = "Regen",
-        Elsewhere = "Anderswo",
-        Place = "Ort",
-        Show = "Zeigen",
-        Week = "Sieben Tage",
-        OtherLanguage = "English",
-    };
+    private static readonly WeatherWords German = new(PageTexts.Of("weather", PageLanguage.German));
 
-    public string Today { get; private init; } = "Today";
+    public string Tag => texts.Language.Tag();
 
-    public string Tomorrow { get; private init; } = "Tomorrow";
+    public string Today => texts["today"];
 
-    public string NoData { get; private init; } = "no data";
+    public string Tomorrow => texts["tomorrow"];
 
-    public string Present { get; private init; } = "At present";
+    public string NoData => texts["no-data"];
 
-    public string Days { get; private init; } = "The days";
+    public string Present => texts["present"];
 
-    public string FeelsLike { get; private init; } = "feels like";
+    public string Days => texts["days"];
 
-    public string Wind { get; private init; } = "Wind";
+    public string FeelsLike => texts["feels-like"];
 
-    public string Humidity { get; private init; } = "Humidity";
+    public string Wind => texts["wind"];
 
-    public string Pressure { get; private init; } = "Pressure";
+    public string Humidity => texts["humidity"];
 
-    public string Precipitation { get; private init; } = "Precipitation";
+    public string Pressure => texts["pressure"];
 
-    public string Visibility { get; private init; } = "Visibility";
+    public string Precipitation => texts["precipitation"];
 
-    public string UvIndex { get; private init; } = "UV index";
+    public string Visibility => texts["visibility"];
 
-    public string Sun { get; private init; } = "Sun";
+    public string UvIndex => texts["uv-index"];
 
-    public string Rain { get; private init; } = "rain";
+    public string Sun => texts["sun"];
 
-    public string Elsewhere { get; private init; } = "Elsewhere";
+    public string Rain => texts["rain"];
 
-    public string Place { get; private init; } = "Place";
+    public string Elsewhere => texts["elsewhere"];
 
-    public string Show { get; private init; } = "Show";
+    public string Place => texts["place"];
 
-    public string Week { get; private init; } = "Seven days";
+    public string Show => texts["show"];
+
+    public string Week => texts["week"];
 
     /// <summary>What speakers of the other language call theirs.</summary>
-    public string OtherLanguage { get; private init; } = "Deutsch";
+    public string OtherLanguage => texts["other-language"];
 
-    public static WeatherWords Of(WeatherLanguage language) =>
-        language is WeatherLanguage.German ? German : English;
+    public static WeatherWords Of(PageLanguage language) => language is PageLanguage.German ? German : English;
+
+    /// <summary>A kind of weather by its number in the World Meteorological Organization's table.</summary>
+    public string Code(int code) => texts[string.Create(CultureInfo.InvariantCulture, $"code-{code}")];
 
     /// <summary>Today, tomorrow, then month and day.</summary>
     public string Day(ForecastView view, int offset) => offset switch

@@ -1,3 +1,4 @@
+using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Tests.Support;
 using Rondo.Services.Weather;
 
@@ -88,7 +89,7 @@ public sealed class LineFormatTests
 
     private static string Write(string format, ForecastView view, WeatherUnits? units = null) =>
         LineFormat.TryParse(format, out _)!.Write(
-            view, units ?? WeatherUnits.Metric, WeatherLanguage.English, TestWeather.Now);
+            view, units ?? WeatherUnits.Metric, PageLanguage.English, TestWeather.Now);
 
     private static ForecastView View(Func<CurrentWeather, CurrentWeather>? change = null)
     {

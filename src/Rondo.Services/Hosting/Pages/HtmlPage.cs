@@ -14,8 +14,11 @@ internal static class HtmlPage
     /// <param name="title">What the tab shows before the product's name.</param>
     /// <param name="content">The <c>main</c> element.</param>
     /// <param name="head">What this page alone needs in its head.</param>
-    public static Task WriteAsync(HttpContext context, string title, Html content, Html head = default)
+    /// <param name="frame">What surrounds it; null for the usual.</param>
+    public static Task WriteAsync(
+        HttpContext context, string title, Html content, Html head = default, PageFrame? frame = null)
     {
+        frame ??= PageFrame.Usual;
         var headers = context.Response.Headers;
         context.Response.ContentType = "text/html; charset=utf-8";
         headers.ContentSecurityPolicy = Policy;
@@ -25,7 +28,7 @@ internal static class HtmlPage
         headers["Referrer-Policy"] = "same-origin";
         var page = Html.Of($$"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{{frame.Language.Tag()}}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -34,12 +37,9 @@ internal static class HtmlPage
             <link rel="stylesheet" href="/assets/rondo.css">
             {{head}}
             </head>
-            <body>
+            <body{{(frame.Classes.Length == 0 ? default : Html.Of($" class=\"{frame.Classes}\""))}}>
             {{Banners(context)}}
-            <header class="bar">
-            <a class="brand" href="/"><img src="/assets/rondo.svg" alt="" width="22" height="22">Rondo</a>
-            {{Navigation(context)}}
-            </header>
+            {{(frame.HasBar ? Bar(context, frame.Language) : default)}}
             {{content}}
             </body>
             </html>
@@ -51,13 +51,21 @@ internal static class HtmlPage
         context.RequestServices.GetServices<PageBanner>()
             .Select(b => Html.Of($"<p class=\"banner\" role=\"note\">{b.Text}</p>")));
 
-    private static Html Navigation(HttpContext context)
+    private static Html Bar(HttpContext context, PageLanguage language)
     {
-        var links = context.RequestServices.GetServices<PageLink>().Prepend(new PageLink("/", "Front desk"));
+        var texts = PageTexts.Of("pages", language);
+        var links = context.RequestServices.GetServices<PageLink>()
+            .Prepend(new PageLink("/", "Front desk"))
+            .Select(link => link with { Name = texts.Find(link.Path) ?? link.Name });
         var items = Html.Join(links.Select(link => IsHere(context.Request.Path, link.Path)
             ? Html.Of($$"""<a href="{{link.Path}}" aria-current="page">{{link.Name}}</a>""")
             : Html.Of($$"""<a href="{{link.Path}}">{{link.Name}}</a>""")));
-        return Html.Of($"<nav aria-label=\"Pages\">{items}</nav>");
+        return Html.Of($$"""
+            <header class="bar">
+            <a class="brand" href="/"><img src="/assets/rondo.svg" alt="" width="22" height="22">Rondo</a>
+            <nav aria-label="{{texts["pages"]}}">{{items}}</nav>
+            </header>
+            """);
     }
 
     private static bool IsHere(PathString asked, string path) =>

@@ -58,7 +58,7 @@ internal static class WeatherPage
             <h1>{{problem.Type.Title}}</h1>
             <p class="lede" role="alert"><bdi>{{problem.Detail}}</bdi></p>
             {{(near.Count == 0 ? default : Html.Of($"<ul class=\"links\">{Html.Join(links)}</ul>"))}}
-            {{Elsewhere(WeatherWords.Of(WeatherLanguage.English))}}
+            {{Elsewhere(WeatherWords.Of(PageLanguage.English))}}
             </main>
             """));
     }
@@ -145,10 +145,10 @@ internal static class WeatherPage
         </section>
         """);
 
-    private static Html OtherLanguage(string address, WeatherLanguage language, WeatherWords words)
+    private static Html OtherLanguage(string address, PageLanguage language, WeatherWords words)
     {
         var other = WeatherWords.Of(
-            language is WeatherLanguage.German ? WeatherLanguage.English : WeatherLanguage.German).Tag;
+            language is PageLanguage.German ? PageLanguage.English : PageLanguage.German).Tag;
         return Html.Of(
             $"<a href=\"{address}?lang={other}\" lang=\"{other}\" hreflang=\"{other}\">{words.OtherLanguage}</a>");
     }

@@ -1,6 +1,5 @@
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Weather.Http;
 
@@ -34,7 +33,7 @@ internal sealed class WeatherParameters
             Negotiate(context);
         }
 
-        Style = Style with { Language = Preferred(context.Request.Headers.AcceptLanguage) };
+        Style = Style with { Language = PageLanguages.Preferred(context.Request.Headers.AcceptLanguage) };
         Take(query, "days", Style.WithDays, WeatherStyle.DaysText);
         Take(query, "units", Style.WithUnits, WeatherStyle.UnitsText);
         Take(query, "lang", Style.WithLanguage, WeatherStyle.LanguageText);
@@ -89,20 +88,6 @@ internal sealed class WeatherParameters
             ? new Problem(
                 ProblemType.NotAcceptable, "Weather comes as application/json, text/plain, text/csv or text/html.")
             : null;
-    }
-
-    // RFC 9110 section 12.5.4, by the first part of each range; a tie is English.
-    private static WeatherLanguage Preferred(StringValues accepted)
-    {
-        return StringWithQualityHeaderValue.TryParseList(accepted, out var ranges) && Quality("de") > Quality("en")
-            ? WeatherLanguage.German
-            : WeatherLanguage.English;
-
-        double Quality(string language) => ranges
-            .Where(r => r.Value.ToString().Split('-')[0].Equals(language, StringComparison.OrdinalIgnoreCase))
-            .Select(r => r.Quality ?? 1)
-            .DefaultIfEmpty(ranges.FirstOrDefault(r => r.Value == "*") is { } any ? any.Quality ?? 1 : 0)
-            .Max();
     }
 
     private void Take(IQueryCollection query, string name, Func<string, WeatherStyle?> read, string expected)
