@@ -17,6 +17,7 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     ConvertCommand.Create(),
     CurrencyCommand.Create(),
     WeatherCommand.Create(),
+    NoiseCommand.Create(),
     LoadCommand.Create(),
     Personalities.Wrk(),
     Personalities.Ab(),

@@ -7,6 +7,8 @@ internal static class StandardStreams
 #pragma warning disable RS0030
     public static TextReader Input => Console.In;
 
+    public static Stream InputBytes => Console.OpenStandardInput();
+
     public static TextWriter Output => Console.Out;
 
     public static TextWriter Error => Console.Error;
