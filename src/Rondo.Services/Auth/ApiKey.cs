@@ -36,12 +36,18 @@ internal sealed class ApiKey
     {
         var body = Scheme + RandomNumberGenerator.GetString(Alphabet, PrefixLength) + "_"
             + RandomNumberGenerator.GetString(Alphabet, SecretLength);
-        return new ApiKey(body + Check(body));
+        return new ApiKey(string.Concat(body, Check(body, stackalloc char[CheckLength])));
     }
 
     /// <summary>The key, or null when the text is not one: wrong shape or wrong checksum.</summary>
-    public static ApiKey? TryParse(string text) =>
-        IsShaped(text) && Check(text[..^CheckLength]) == text[^CheckLength..] ? new ApiKey(text) : null;
+    public static ApiKey? TryParse(string text) => IsKey(text) ? new ApiKey(text) : null;
+
+    /// <summary>Whether the text is a key by its shape and its checksum. Takes no memory.</summary>
+    public static bool IsKey(ReadOnlySpan<char> text)
+    {
+        Span<char> check = stackalloc char[CheckLength];
+        return IsShaped(text) && Check(text[..^CheckLength], check).SequenceEqual(text[^CheckLength..]);
+    }
 
     /// <summary>Whether the text could be a key as far as length and characters go.</summary>
     public static bool IsShaped(ReadOnlySpan<char> text) =>
@@ -58,16 +64,18 @@ internal sealed class ApiKey
     public static string Join(string prefix, string rest) =>
         (prefix.StartsWith(Scheme, StringComparison.Ordinal) ? prefix : Scheme + prefix) + "_" + rest;
 
-    private static string Check(string body)
+    private static ReadOnlySpan<char> Check(ReadOnlySpan<char> body, Span<char> into)
     {
-        var sum = BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes(body)));
-        return string.Create(CheckLength, sum, static (target, rest) =>
+        Span<byte> bytes = stackalloc byte[TextLength];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.ASCII.GetBytes(body, bytes)], hash);
+        var rest = BitConverter.ToUInt32(hash);
+        for (var i = CheckLength - 1; i >= 0; i--)
         {
-            for (var i = CheckLength - 1; i >= 0; i--)
-            {
-                target[i] = Alphabet[(int)(rest % (uint)Alphabet.Length)];
-                rest /= (uint)Alphabet.Length;
-            }
-        });
+            into[i] = Alphabet[(int)(rest % (uint)Alphabet.Length)];
+            rest /= (uint)Alphabet.Length;
+        }
+
+        return into;
     }
 }

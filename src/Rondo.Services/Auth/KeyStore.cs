@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Auth;
@@ -7,6 +8,8 @@ namespace Rondo.Services.Auth;
 internal sealed record KeyEntry(StoredSecret Secret, StoredKey Key)
 {
     private byte[]? _digest;
+    private KeyAnswer? _plainAnswer;
+    private AcceptedKey? _accepted;
 
     /// <summary>
     /// The digest of the text, once it has been accepted: from then on a check needs no pepper. Never stored.
@@ -16,6 +19,12 @@ internal sealed record KeyEntry(StoredSecret Secret, StoredKey Key)
         get => Volatile.Read(ref _digest);
         set => Volatile.Write(ref _digest, value);
     }
+
+    /// <summary>What is said of it when it is accepted and nothing limits it: the same each time.</summary>
+    public KeyAnswer PlainAnswer => _plainAnswer ??= new KeyAnswer(new KeyVerdict(KeyOutcome.Accepted, this));
+
+    /// <summary>What a request has been let in with that has shown the text itself.</summary>
+    public AcceptedKey Accepted => _accepted ??= new AcceptedKey(this);
 }
 
 /// <summary>

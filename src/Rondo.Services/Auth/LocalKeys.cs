@@ -16,11 +16,11 @@ internal sealed class LocalKeys(KeyCheck check, KeyStore keys, Sessions sessions
     public KeyAnswer? Check(ShownKey shown)
     {
         var session = shown.Session is null ? null : sessions.Find(shown.Session);
-        if (shown.Text is { } text)
+        if (!shown.Text.IsNone)
         {
-            return session is not null && !IsOf(session, text)
+            return session is not null && !IsOf(session, shown.Text.Span)
                 ? KeyAnswer.Conflict
-                : Answer(Verdict(shown, text), null);
+                : Answer(Verdict(shown), null);
         }
 
         if (session is null)
@@ -38,16 +38,21 @@ internal sealed class LocalKeys(KeyCheck check, KeyStore keys, Sessions sessions
     /// <summary>Those of some prefixes whose keys count no more.</summary>
     public IEnumerable<string> EndedOf(IEnumerable<string> prefixes) => prefixes.Where(p => !check.IsActive(p));
 
-    private KeyAnswer Answer(KeyVerdict verdict, string? token) =>
-        new(verdict, Token: token, Limits: RateLimitFields.Of(verdict, time));
+    private KeyAnswer Answer(KeyVerdict verdict, string? token)
+    {
+        var limits = RateLimitFields.Of(verdict, time);
+        return token is null && limits is null && verdict is { IsAccepted: true, Entry: { } entry }
+            ? entry.PlainAnswer
+            : new KeyAnswer(verdict, Token: token, Limits: limits);
+    }
 
-    private KeyVerdict Verdict(ShownKey shown, string text) =>
-        !shown.IsTicket ? check.Check(text, shown.Address, shown.Origin)
-        : tickets.Use(text, shown.Path, shown.Origin) is { } prefix
+    private KeyVerdict Verdict(ShownKey shown) =>
+        !shown.IsTicket ? check.Check(shown.Text.Span, shown.Address, shown.Origin)
+        : tickets.Use(shown.Text.Span.ToString(), shown.Path, shown.Origin) is { } prefix
             ? check.CheckAgain(prefix, shown.Address, shown.Origin)
             : check.Check("", shown.Address, shown.Origin) with { Outcome = KeyOutcome.Malformed };
 
-    private bool IsOf(SignedIn session, string text) =>
+    private bool IsOf(SignedIn session, ReadOnlySpan<char> text) =>
         check.Look(text) is { IsAccepted: true, Entry: { } entry }
         && keys.Find(session.Prefix)?.Key.Id == entry.Key.Id;
 }

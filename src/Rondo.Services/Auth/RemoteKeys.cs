@@ -42,7 +42,8 @@ internal sealed class RemoteKeys(AuthServer auth, TimeProvider time, ILogger<Rem
             return null;
         }
 
-        if (shown.Text is { } text && !shown.IsTicket && text != DemoKey.Text && ApiKey.TryParse(text) is null)
+        if (!shown.Text.IsNone && !shown.IsTicket && !shown.Text.Span.SequenceEqual(DemoKey.Text)
+            && !ApiKey.IsKey(shown.Text.Span))
         {
             return new KeyAnswer(new KeyVerdict(KeyOutcome.Malformed, null));
         }

@@ -80,7 +80,7 @@ internal static class HeaderRules
     public static void DropOurCookies(IHeaderDictionary headers)
     {
         var cookies = headers.SetCookie;
-        if (cookies.Any(c => c?.TrimStart().StartsWith(OurCookies, StringComparison.OrdinalIgnoreCase) is true))
+        if (cookies.Count > 0 && cookies.Any(c => c?.TrimStart().StartsWith(OurCookies, StringComparison.OrdinalIgnoreCase) is true))
         {
             headers.SetCookie = cookies
                 .Where(c => c?.TrimStart().StartsWith(OurCookies, StringComparison.OrdinalIgnoreCase) is false)
@@ -106,8 +106,15 @@ internal static class HeaderRules
             return false;
         }
 
-        return SentKeys.In(headers).Any(k => ApiKey.IsShaped(k) || k == DemoKey.Text)
-            || headers.Authorization.Any(a => a?.StartsWith("Lease ", StringComparison.OrdinalIgnoreCase) is true);
+        foreach (var key in SentKeys.In(headers))
+        {
+            if (ApiKey.IsShaped(key.Span) || key.Span.SequenceEqual(DemoKey.Text))
+            {
+                return true;
+            }
+        }
+
+        return headers.Authorization.Any(a => a?.StartsWith("Lease ", StringComparison.OrdinalIgnoreCase) is true);
     }
 
     private static HashSet<string>? Nominated(StringValues connection, string? others)

@@ -12,6 +12,9 @@ namespace Rondo.Services.Gateway;
 internal sealed class RequestRules(
     RouteBook routes, BuiltInPaths builtIn, HopTrail hops, LiveOptions<GatewayOptions> options)
 {
+    // Of a name of the Domain Name System, with room for a dot at its end.
+    private const int LongestHost = 256;
+
     /// <param name="context">The request; its answer gets <c>Allow</c> where that belongs.</param>
     /// <param name="trials">Takes down which routes were tried; null for a real request.</param>
     public RouteDecision Decide(HttpContext context, ICollection<RouteTrial>? trials = null)
@@ -41,8 +44,9 @@ internal sealed class RequestRules(
         }
 
         var request = context.Request;
+        Span<char> host = stackalloc char[LongestHost];
         var match = table.MatchOwn(
-            table.HasHosts ? HostOf(request) : "", segment, request.Path.Value, request.Method, trials);
+            table.HasHosts ? HostOf(request, host) : "", segment, request.Path.Value, request.Method, trials);
         return match.Route is null
             ? new RouteDecision(DecisionKind.PassOn)
             : new RouteDecision(
@@ -69,7 +73,9 @@ internal sealed class RequestRules(
         }
 
         var request = context.Request;
-        var match = table.Match(table.HasHosts ? HostOf(request) : "", target.Path, request.Method, trials);
+        Span<char> host = stackalloc char[LongestHost];
+        var match = table.Match(
+            table.HasHosts ? HostOf(request, host) : "", target.Path, request.Method, trials);
         if (match.Route is not { } route)
         {
             return match.Allow is null
@@ -118,5 +124,12 @@ internal sealed class RequestRules(
             $"'{context.Request.Path}' takes {allow}, not {context.Request.Method}."));
     }
 
-    private static string HostOf(HttpRequest request) => request.Host.Host.TrimEnd('.').ToLowerInvariant();
+    // As HostString.Host has it, but without taking memory. What is longer is no name, and no route's.
+    private static ReadOnlySpan<char> HostOf(HttpRequest request, Span<char> lower)
+    {
+        var value = request.Host.Value.AsSpan();
+        var end = value.IndexOf(']') is var bracket and >= 0 ? bracket + 1 : value.IndexOf(':');
+        value = (end < 0 ? value : value[..end]).TrimEnd('.');
+        return value.Length > lower.Length ? default : lower[..value.ToLowerInvariant(lower)];
+    }
 }

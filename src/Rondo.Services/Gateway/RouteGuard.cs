@@ -15,45 +15,63 @@ internal sealed class RouteGuard(Credentials credentials)
     /// <param name="route">The route.</param>
     /// <param name="client">Where the request comes from.</param>
     /// <param name="isTrial">Whether it is not counted against the route's limit.</param>
-    public async ValueTask<(StoredKey? Key, Problem? Problem)> CheckAsync(
+    public ValueTask<(StoredKey? Key, Problem? Problem)> CheckAsync(
         HttpContext context, RouteModel route, IPAddress? client, bool isTrial = false)
     {
-        var (limiter, auth) = (route.State.Limiter, route.Config.Auth);
+        var limiter = route.State.Limiter;
         if (limiter?.Limit.By is LimitSubject.Address && Count(context, limiter, null, client, isTrial) is { } early)
         {
-            return (null, early);
+            return new((null, early));
         }
 
-        StoredKey? key = null;
-        if (auth.Kind is AuthKind.Key)
+        if (route.Config.Auth.Kind is not AuthKind.Key)
         {
-            (key, var problem) = await ReadAsync(context, auth.ScopesFor(context.Request.Method));
-            if (problem is not null)
+            return new(Judge(context, route, (null, null), client, isTrial));
+        }
+
+        var read = credentials.ReadAsync(context);
+        return read.IsCompletedSuccessfully
+            ? new(Judge(context, route, read.Result, client, isTrial))
+            : WaitAsync(context, route, read, client, isTrial);
+    }
+
+    private async ValueTask<(StoredKey? Key, Problem? Problem)> WaitAsync(
+        HttpContext context, RouteModel route, ValueTask<(StoredKey? Key, Problem? Problem)> read, IPAddress? client,
+        bool isTrial) =>
+        Judge(context, route, await read, client, isTrial);
+
+    private (StoredKey? Key, Problem? Problem) Judge(
+        HttpContext context, RouteModel route, (StoredKey? Key, Problem? Problem) read, IPAddress? client,
+        bool isTrial)
+    {
+        var (key, problem) = read;
+        var (limiter, auth) = (route.State.Limiter, route.Config.Auth);
+        if (problem is null && auth.Kind is AuthKind.Key)
+        {
+            problem = Allow(context, key, auth.ScopesFor(context.Request.Method));
+        }
+
+        return problem is null && limiter is not null and not { Limit.By: LimitSubject.Address }
+            ? (key, Count(context, limiter, key?.Id, client, isTrial))
+            : (key, problem);
+    }
+
+    private Problem? Allow(HttpContext context, StoredKey? key, IReadOnlyList<string> scopes)
+    {
+        if (key is null)
+        {
+            return AuthProblems.Needed(context, scopes.Count > 0 ? scopes[0] : null);
+        }
+
+        for (var i = 0; i < scopes.Count; i++)
+        {
+            if (!key.Allows(scopes[i]))
             {
-                return (key, problem);
+                return credentials.Lacks(context, key, scopes[i]);
             }
         }
 
-        return limiter is not null and not { Limit.By: LimitSubject.Address }
-            ? (key, Count(context, limiter, key?.Id, client, isTrial))
-            : (key, null);
-    }
-
-    private async ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(
-        HttpContext context, IReadOnlyList<string> scopes)
-    {
-        var (key, problem) = await credentials.ReadAsync(context);
-        if (problem is null && key is null)
-        {
-            problem = AuthProblems.Needed(context, scopes.Count > 0 ? scopes[0] : null);
-        }
-
-        for (var i = 0; problem is null && i < scopes.Count; i++)
-        {
-            problem = key!.Allows(scopes[i]) ? null : credentials.Lacks(context, key, scopes[i]);
-        }
-
-        return (key, problem);
+        return null;
     }
 
     private static Problem? Count(

@@ -30,7 +30,15 @@ internal static class CheckJson
     {
         json.WriteStartObject();
         json.WriteStartObject(For);
-        json.WriteString("text", shown.Text);
+        if (shown.Text.IsNone)
+        {
+            json.WriteNull("text");
+        }
+        else
+        {
+            json.WriteString("text", shown.Text.Span);
+        }
+
         json.WriteString("session", shown.Session);
         json.WriteString("path", shown.Path);
         json.WriteString("address", shown.Address?.ToString());

@@ -69,40 +69,86 @@ internal sealed class Credentials(
         }
     }
 
-    private async ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(HttpContext context, bool isOpen)
+    private ValueTask<(StoredKey? Key, Problem? Problem)> ReadAsync(HttpContext context, bool isOpen)
     {
-        if (Query(context, out var fromQuery) is { } repeated)
+        if (Shown(context, out var shown) is { } unclear)
         {
-            return (null, repeated);
+            return new((null, unclear));
         }
 
-        var headers = context.Request.Headers;
-        var sent = SentKeys.In(headers).Concat(fromQuery).Distinct().ToList();
-        if (sent.Count > 1)
-        {
-            return (null, AuthProblems.Conflict);
-        }
-
-        var shown = new ShownKey(
-            sent.Count == 1 ? sent[0] : null,
-            context.Request.Cookies[SessionCookie],
-            context.Request.Path.Value ?? "",
-            context.Connection.RemoteIpAddress,
-            headers.Origin is [{ } origin, ..] ? origin : null);
-        if (shown.IsNothing || await checker.CheckAsync(shown, context.RequestAborted) is not { } answer)
+        if (shown.IsNothing)
         {
             return default;
         }
 
-        var isGuest = isOpen && answer.Verdict.Outcome is KeyOutcome.Unavailable && shown.Text is null
-            && headers.Upgrade.Count == 0
+        // Of keys that are known here the answer is there at once.
+        var check = checker.CheckAsync(shown, context.RequestAborted);
+        return check.IsCompletedSuccessfully
+            ? new(Judge(context, shown, check.Result, isOpen))
+            : WaitAsync(context, shown, check, isOpen);
+    }
+
+    private async ValueTask<(StoredKey? Key, Problem? Problem)> WaitAsync(
+        HttpContext context, ShownKey shown, ValueTask<KeyAnswer?> check, bool isOpen) =>
+        Judge(context, shown, await check, isOpen);
+
+    private Problem? Shown(HttpContext context, out ShownKey shown)
+    {
+        shown = default;
+        if (Query(context, out var ofQuery) is { } repeated)
+        {
+            return repeated;
+        }
+
+        var headers = context.Request.Headers;
+        var sent = SentKeys.Only(headers, out var isConflict);
+        foreach (var text in ofQuery)
+        {
+            isConflict |= !sent.IsNone && !sent.Span.SequenceEqual(text);
+            sent = text;
+        }
+
+        shown = new ShownKey(
+            sent,
+            SessionOf(context),
+            context.Request.Path.Value ?? "",
+            context.Connection.RemoteIpAddress,
+            headers.Origin is [{ } origin, ..] ? origin : null);
+        return isConflict ? AuthProblems.Conflict : null;
+    }
+
+    // Cookies of others are not taken apart.
+    private static string? SessionOf(HttpContext context)
+    {
+        var cookies = context.Request.Headers.Cookie;
+        for (var i = 0; i < cookies.Count; i++)
+        {
+            if (cookies[i]?.Contains(SessionCookie, StringComparison.OrdinalIgnoreCase) is true)
+            {
+                return context.Request.Cookies[SessionCookie];
+            }
+        }
+
+        return null;
+    }
+
+    private (StoredKey? Key, Problem? Problem) Judge(
+        HttpContext context, in ShownKey shown, KeyAnswer? answer, bool isOpen)
+    {
+        if (answer is null)
+        {
+            return default;
+        }
+
+        var isGuest = isOpen && answer.Verdict.Outcome is KeyOutcome.Unavailable && shown.Text.IsNone
+            && context.Request.Headers.Upgrade.Count == 0
             && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
         return isGuest ? default
             : answer.IsConflict ? (null, AuthProblems.Conflict)
             : Take(context, shown, answer);
     }
 
-    private (StoredKey? Key, Problem? Problem) Take(HttpContext context, ShownKey shown, KeyAnswer answer)
+    private (StoredKey? Key, Problem? Problem) Take(HttpContext context, in ShownKey shown, KeyAnswer answer)
     {
         RateLimitFields.Write(context.Response.Headers, answer.Limits);
         var verdict = answer.Verdict;
@@ -113,14 +159,14 @@ internal sealed class Credentials(
                 audit.Refused(
                     verdict.Outcome.ToString(),
                     new AuditActor(verdict.Entry?.Key.Id ?? "-", context.Connection.RemoteIpAddress?.ToString()),
-                    shown.Text is { } text ? PrefixOf(text) : verdict.Entry?.Secret.Prefix);
+                    shown.Text.IsNone ? verdict.Entry?.Secret.Prefix : PrefixOf(shown.Text.Span));
             }
 
             return (null, AuthProblems.Refused(context, verdict));
         }
 
         var isSession = answer.Token is not null;
-        context.Features.Set(new AcceptedKey(verdict.Entry!, isSession ? shown.Session : null));
+        context.Features.Set(isSession ? new AcceptedKey(verdict.Entry!, shown.Session) : verdict.Entry!.Accepted);
         return isSession && Unasked(context, answer.Token!) is { } unasked
             ? (null, unasked)
             : (verdict.Entry!.Key, null);
@@ -143,10 +189,10 @@ internal sealed class Credentials(
                 AuthProblems.TokenMissing, $"Send the cookie '{TokenCookie}' again as the header '{TokenHeader}'.");
     }
 
-    private Problem? Query(HttpContext context, out IEnumerable<string> texts)
+    private Problem? Query(HttpContext context, out string[] texts)
     {
         texts = [];
-        if (!context.Request.QueryString.HasValue)
+        if (!MayHoldOne(context.Request.QueryString.Value))
         {
             return null;
         }
@@ -175,6 +221,25 @@ internal sealed class Credentials(
         context.Request.QueryString = new QueryString(QueryHelpers.AddQueryString("", rest));
     }
 
-    private static string? PrefixOf(string text) =>
+    // Whether a parameter may be one of ours, by its name as it is written: an escaped one may be any.
+    private static bool MayHoldOne(ReadOnlySpan<char> query)
+    {
+        query = query.TrimStart('?');
+        foreach (var parameter in query.Split('&'))
+        {
+            var text = query[parameter];
+            var name = text.IndexOf('=') is var end and >= 0 ? text[..end] : text;
+            if (name.Contains('%')
+                || name.Equals(KeyParameter, StringComparison.OrdinalIgnoreCase)
+                || name.Equals(Tickets.Parameter, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string? PrefixOf(ReadOnlySpan<char> text) =>
         ApiKey.IsShaped(text) ? ApiKey.PrefixOf(text).ToString() : null;
 }

@@ -72,16 +72,14 @@ internal sealed class ForwardEndpoints(
 
     private Problem? Check(HttpContext context, OriginalRequest original, string scope)
     {
-        var sent = SentKeys.In(context.Request.Headers).Distinct().ToList();
-        if (sent.Count != 1)
+        var sent = SentKeys.Only(context.Request.Headers, out var isConflict);
+        if (sent.IsNone || isConflict)
         {
-            return sent.Count == 0
-                ? AuthProblems.Needed(context, scope)
-                : AuthProblems.Conflict;
+            return isConflict ? AuthProblems.Conflict : AuthProblems.Needed(context, scope);
         }
 
         var origin = context.Request.Headers.Origin is [{ } page, ..] ? page : null;
-        var verdict = check.Check(sent[0], original.Client, origin);
+        var verdict = check.Check(sent.Span, original.Client, origin);
         var actor = new AuditActor(verdict.Entry?.Key.Id ?? "-", original.Client?.ToString());
         RateLimitFields.Write(context.Response.Headers, RateLimitFields.Of(verdict, time));
         if (!verdict.IsAccepted)

@@ -1,49 +1,91 @@
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace Rondo.Services.Auth.Http;
 
 /// <summary>
-/// The texts that a request carries where a key belongs; what is no key of any form is an empty text.
+/// The texts that a request carries where a key belongs; what is no key of any form is an empty text. Gone through by
+/// <c>foreach</c>, without taking memory.
 /// </summary>
-internal static class SentKeys
+internal struct SentKeys(IHeaderDictionary headers)
 {
     private const string Bearer = "Bearer";
     private const string Basic = "Basic";
     private const string Lease = "Lease ";
 
-    public static IEnumerable<string> In(IHeaderDictionary headers)
+    private readonly StringValues _authorization = headers.Authorization;
+    private readonly StringValues _plain = headers["X-API-Key"];
+    private int _next;
+
+    public ShownText Current { get; private set; }
+
+    public static SentKeys In(IHeaderDictionary headers) => new(headers);
+
+    /// <summary>The one that is carried, however often.</summary>
+    /// <param name="headers">The request's.</param>
+    /// <param name="isConflict">Whether there are several, which differ.</param>
+    public static ShownText Only(IHeaderDictionary headers, out bool isConflict)
     {
-        foreach (var authorization in headers.Authorization)
+        var only = default(ShownText);
+        isConflict = false;
+        foreach (var text in In(headers))
+        {
+            isConflict |= !only.IsNone && !only.Equals(text);
+            only = text;
+        }
+
+        return only;
+    }
+
+    public readonly SentKeys GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        while (_next < _authorization.Count)
         {
             // The token of a lease in the registry stands beside a key.
-            if (authorization?.StartsWith(Lease, StringComparison.OrdinalIgnoreCase) is not true)
+            var authorization = _authorization[_next++] ?? "";
+            if (!authorization.StartsWith(Lease, StringComparison.OrdinalIgnoreCase))
             {
-                yield return Of(authorization ?? "");
+                Current = Of(authorization);
+                return true;
             }
         }
 
-        foreach (var key in headers["X-API-Key"])
+        var place = _next - _authorization.Count;
+        if (place >= _plain.Count)
         {
-            yield return key ?? "";
+            return false;
         }
+
+        _next++;
+        Current = _plain[place] ?? "";
+        return true;
     }
 
-    private static string Of(string authorization)
+    private static ShownText Of(string authorization)
     {
         var space = authorization.IndexOf(' ');
-        var (scheme, rest) = space < 0
-            ? (authorization, "")
-            : (authorization[..space], authorization[space..].Trim(' '));
-        return scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) ? rest
+        if (space < 0)
+        {
+            return "";
+        }
+
+        var scheme = authorization.AsSpan(0, space);
+        var rest = authorization.AsSpan(space).TrimStart(' ');
+        var start = authorization.Length - rest.Length;
+        rest = rest.TrimEnd(' ');
+        return scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase)
+                ? new ShownText(authorization, start, rest.Length)
             : scheme.Equals(Basic, StringComparison.OrdinalIgnoreCase) ? OfBasic(rest)
             : "";
     }
 
     // user is the prefix, or the password holds the whole key, or the user does.
-    private static string OfBasic(string encoded)
+    private static string OfBasic(ReadOnlySpan<char> encoded)
     {
         Span<byte> bytes = stackalloc byte[512];
-        if (encoded.Length > 512 || !Convert.TryFromBase64String(encoded, bytes, out var length))
+        if (encoded.Length > 512 || !Convert.TryFromBase64Chars(encoded, bytes, out var length))
         {
             return "";
         }
