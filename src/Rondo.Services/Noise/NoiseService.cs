@@ -1,5 +1,6 @@
 using Rondo.Services.Hosting;
 using Rondo.Services.Noise.Http;
+using Rondo.Services.Noise.Pages;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Noise;
@@ -31,6 +32,7 @@ internal static class NoiseService
         ActivatorUtilities.CreateInstance<NoiseRoomEndpoints>(services).Map(routes);
         ActivatorUtilities.CreateInstance<NoiseDeviceEndpoints>(services).Map(routes);
         ActivatorUtilities.CreateInstance<SampleEndpoints>(services).Map(routes);
+        ActivatorUtilities.CreateInstance<MeasureEndpoints>(services).Map(routes);
         services.GetRequiredService<NoiseStreamEndpoints>().Map(routes);
     }
 

@@ -7,13 +7,13 @@ namespace Rondo.Browser.Tests.Support;
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private const string Executable = "/usr/bin/chromium";
+    internal const string Executable = "/usr/bin/chromium";
 
     /// <summary>What a page may take to show what is expected; a busy machine needs most of it.</summary>
     private const float PatienceMilliseconds = 30_000;
 
     // Everything the browser would ask the network for on its own is off: the tests see only what a page asks for.
-    private static readonly string[] Arguments =
+    internal static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync",
@@ -32,10 +32,12 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A person with a browser of their own who has not been to the site yet.</summary>
-    internal async Task<Visitor> VisitAsync(Uri site, VisitorOptions? options = null)
+    internal Task<Visitor> VisitAsync(Uri site, VisitorOptions? options = null) => VisitAsync(_browser!, site, options);
+
+    internal static async Task<Visitor> VisitAsync(IBrowser browser, Uri site, VisitorOptions? options = null)
     {
         var wish = options ?? new VisitorOptions();
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = site.ToString(),
             ViewportSize = new ViewportSize { Width = wish.Width, Height = wish.Height },

@@ -71,8 +71,8 @@ public sealed partial class RunningRondo : IAsyncLifetime
         return room;
     }
 
-    /// <summary>A request of the owner of the rooms.</summary>
-    public async Task OrderAsync(HttpMethod method, string path, object content)
+    /// <summary>A request of the owner of the rooms. Returns the answer's body.</summary>
+    public async Task<string> OrderAsync(HttpMethod method, string path, object content)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(method, new Uri(Address, path))
@@ -82,6 +82,7 @@ public sealed partial class RunningRondo : IAsyncLifetime
         };
         var answer = await client.SendAsync(request);
         answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStringAsync();
     }
 
     /// <summary>Ends it in the middle of whatever it does.</summary>

@@ -1,0 +1,214 @@
+using System.Text;
+using System.Text.Json;
+using Rondo.Browser.Tests.Support;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rondo.Browser.Tests.Noise;
+
+/// <summary>
+/// The measuring page with a microphone that plays a known sound. About real time: a second of sound takes a second.
+/// </summary>
+public sealed class MeasureTests(RunningRondo shared)
+{
+    private const double Known = 94;
+
+    private static readonly string[] Members =
+        ["v", "room", "device", "seq", "t0", "dur", "laeq", "lafmax", "lcpeak", "flags", "fs"];
+
+    private static readonly string[] HelloMembers = ["room", "device", "token", "now"];
+
+    [Fact]
+    public async Task Page_SoundOfAKnownLevel_ShowsAndPublishesIt()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "known");
+        await device.UntilSentAsync(3);
+
+        Assert.InRange(await device.ShownLevelAsync(), Known - 1, Known + 1);
+        using var client = new HttpClient { BaseAddress = shared.Address };
+        using var room = JsonDocument.Parse(await client.GetStringAsync(
+            "/noise/rooms/known", TestContext.Current.CancellationToken));
+        Assert.InRange(room.RootElement.GetProperty("laeq").GetDouble(), Known - 1, Known + 1);
+        await Expect(device.Page.Locator("#quality")).ToContainTextAsync("uncalibrated, ±10 dB");
+
+        // Frames may have been sent since the last one that is shown.
+        Assert.Contains(await device.Page.Locator("#sent").InnerTextAsync(), device.Sent);
+        await device.Visitor.AssertLooksAsync("measure");
+        AssertOnlyLevels(device);
+        device.Visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Ticket_InTheAddress_IsTakenOutAndUsedOnce()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "ticket", isStarted: false);
+
+        Assert.EndsWith("/noise/measure/ticket", device.Page.Url, StringComparison.Ordinal);
+        await device.Visitor.AssertLooksAsync("measure-before");
+        await device.Page.GetByLabel("Name of this device").FillAsync("Ada's phone");
+        await device.Page.ReloadAsync();
+        await device.Page.GetByLabel("Name of this device").FillAsync("Ada's phone");
+        await device.StartAsync();
+        await device.UntilSentAsync(1);
+
+        // A new visit knows the device, and goes on with its sequence.
+        await device.Page.ReloadAsync();
+        await Expect(device.Page.Locator("#known")).ToContainTextAsync("Ada's phone");
+        await device.StartAsync();
+        await device.UntilSentAsync(1);
+        var sequences = Sequences(device);
+        Assert.Equal(sequences.Distinct(), sequences);
+        Assert.Equal(sequences.Order(), sequences);
+        device.Visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Server_KilledWhileMeasuring_EverySecondArrives()
+    {
+        await using var rondo = await RunningRondo.StartOwnAsync();
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, rondo, "killed");
+        await device.UntilSentAsync(3);
+        var from = DateTimeOffset.UtcNow;
+
+        await rondo.KillAsync();
+        await Expect(device.Sign).ToHaveTextAsync("Measuring, no connection: levels wait here");
+        await Expect(device.Page.Locator("#waiting")).ToHaveTextAsync("4");
+        await rondo.StartAsync();
+        await Expect(device.Sign).ToHaveTextAsync("Measuring");
+        await device.UntilSentAsync(9);
+        var to = DateTimeOffset.UtcNow.AddSeconds(-2);
+
+        var sequences = Sequences(device).Distinct().ToList();
+        Assert.Equal(Enumerable.Range(1, sequences.Count).Select(i => (long)i), sequences);
+        await AssertCoveredAsync(rondo, "killed", from, to);
+        Assert.All(device.Visitor.TakeComplaints(), c => Assert.Contains("ERR_", c, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Socket_Cut_ResumesWithWhatWasMissed()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "cut", isStarted: false);
+        var sockets = new List<IWebSocketRoute>();
+        await device.Page.RouteWebSocketAsync("**/noise/publish", socket =>
+        {
+            sockets.Add(socket);
+            socket.ConnectToServer();
+        });
+        await device.StartAsync();
+        await device.UntilSentAsync(2);
+
+        await sockets[0].CloseAsync(new() { Code = 1012 });
+        await device.UntilSentAsync(5);
+
+        Assert.True(sockets.Count >= 2);
+        device.Visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Microphone_NothingButZeros_IsMutedAndNotQuiet()
+    {
+        await using var chromium = await ListeningChromium.StartAsync(isSilent: true);
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "silent");
+        await device.UntilSentAsync(4);
+
+        await Expect(device.Page.Locator("#quality")).ToContainTextAsync("hears nothing at all");
+        Assert.Contains("\"laeq\":null", await device.Page.Locator("#sent").InnerTextAsync(), StringComparison.Ordinal);
+        await device.Visitor.PictureAsync("measure-muted");
+        AssertOnlyLevels(device);
+    }
+
+    [Fact]
+    public async Task Calibrate_MeterBesideTheDevice_ShowsWhatItShows()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "calibrated");
+        await device.UntilSentAsync(3);
+
+        await device.Page.GetByLabel("Level on the meter, dB(A)").FillAsync("71.5");
+        await device.Page.GetByRole(AriaRole.Button, new() { Name = "Calibrate" }).ClickAsync();
+
+        await Expect(device.Page.Locator("#calibrated")).ToHaveTextAsync("Calibrated.");
+        await Expect(device.Page.Locator("#quality")).Not.ToContainTextAsync("uncalibrated");
+        Assert.InRange(await device.ShownLevelAsync(), 70.5, 72.5);
+        device.Visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Address_NotSecure_SaysWhatToDo()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await shared.OrderAsync(HttpMethod.Put, "/noise/rooms/insecure", new { kind = "lobby" });
+        var elsewhere = new UriBuilder(shared.Address) { Host = "rondo.test" }.Uri;
+        await using var visitor = await chromium.VisitAsync(elsewhere);
+
+        await visitor.Page.GotoAsync("/noise/measure/insecure#ticket=nt_none");
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("rondo up --tls");
+        await Expect(visitor.Page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await visitor.AssertLooksAsync("measure-insecure");
+        visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Device_NotKnown_IsToldInItsLanguage()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await shared.OrderAsync(HttpMethod.Put, "/noise/rooms/stranger", new { kind = "lobby" });
+        await using var visitor = await chromium.VisitAsync(shared.Address);
+        await visitor.Page.GotoAsync("/noise/measure/stranger");
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Deutsch" }).ClickAsync();
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Den Code auf der Tafel scannen");
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "de");
+        visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Page_ScriptsOff_SaysWhatIsNeeded()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await shared.OrderAsync(HttpMethod.Put, "/noise/rooms/plain", new { kind = "lobby" });
+        await using var visitor = await chromium.VisitAsync(shared.Address, new VisitorOptions { HasScripts = false });
+        await visitor.Page.GotoAsync("/noise/measure/plain");
+
+        await Expect(visitor.Page.Locator("noscript")).ToContainTextAsync("rondo noise probe");
+        await visitor.PictureAsync("measure-no-scripts");
+        var missing = await visitor.Page.GotoAsync("/noise/measure/nowhere");
+        Assert.Equal(404, missing!.Status);
+    }
+
+    // Hellos and frames, short, with the members that they have and no others; numbers and short words alone.
+    private static void AssertOnlyLevels(MeasuringDevice device)
+    {
+        Assert.NotEmpty(device.Sent);
+        foreach (var text in device.Sent)
+        {
+            Assert.InRange(Encoding.UTF8.GetByteCount(text), 1, 300);
+            using var frame = JsonDocument.Parse(text);
+            var isHello = frame.RootElement.TryGetProperty("hello", out var hello);
+            var (expected, actual) = isHello ? (HelloMembers, hello) : (Members, frame.RootElement);
+            Assert.Equal(expected, actual.EnumerateObject().Select(m => m.Name));
+        }
+    }
+
+    private static List<long> Sequences(MeasuringDevice device) =>
+    [
+        .. device.Sent.Select(text => JsonDocument.Parse(text).RootElement)
+            .Where(frame => frame.TryGetProperty("seq", out _))
+            .Select(frame => frame.GetProperty("seq").GetInt64()),
+    ];
+
+    private static async Task AssertCoveredAsync(RunningRondo rondo, string roomId, DateTimeOffset from, DateTimeOffset to)
+    {
+        using var client = new HttpClient { BaseAddress = rondo.Address };
+        using var levels = JsonDocument.Parse(await client.GetStringAsync(
+            $"/noise/rooms/{roomId}/levels?from={from.ToUnixTimeSeconds()}&to={to.ToUnixTimeSeconds()}&step=1s",
+            TestContext.Current.CancellationToken));
+        Assert.All(
+            levels.RootElement.GetProperty("levels").EnumerateArray(),
+            second => Assert.Equal(100, second.GetProperty("coverage").GetDouble()));
+    }
+}
