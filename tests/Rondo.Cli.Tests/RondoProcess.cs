@@ -57,6 +57,12 @@ internal sealed class RondoProcess : IAsyncDisposable
         return read;
     }
 
+    /// <summary>What it prints from here on; to be awaited when it has ended.</summary>
+    public Task<string> RestOfOutputAsync() => _process.StandardOutput.ReadToEndAsync();
+
+    /// <summary>All that it logs; to be begun at once and awaited when it has ended.</summary>
+    public Task<string> ErrorAsync() => _process.StandardError.ReadToEndAsync();
+
     /// <summary>The processes that it has started and that run.</summary>
     public List<Process> Children() =>
         [.. Directory.EnumerateDirectories($"/proc/{Id}/task")

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Rondo.Services.Gateway.Upstream;
+using Rondo.Services.Tests.Gateway.Upstream;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Gateway;
@@ -32,11 +33,13 @@ public sealed class OutgoingTests
         await using var rig = await GatewayRig.StartWithPrinterAsync();
         var fields = $"Host: rondo\r\n{rig.Key}\r\nX-Foo: a\r\nX-Bar: b\r\n";
 
-        await RawHttp.SendAsync(
-            rig.Server.Address,
+        using var client = await RawClient.ConnectAsync(rig.Server.Address);
+
+        await client.SendAsync(
             $"GET /printer/1 HTTP/1.1\r\n{fields}Connection: keep-alive, X-Foo\r\nConnection: x-bar\r\n\r\n"
                 + $"GET /printer/2 HTTP/1.1\r\n{fields}Connection: Keep-Alive\r\n\r\n"
                 + $"GET /printer/3 HTTP/1.1\r\n{fields}Connection: X-Bar,close\r\n\r\n");
+        await client.ToEndAsync();
 
         Assert.Equal(
             [(null, null), ("a", "b"), ("a", null)],
