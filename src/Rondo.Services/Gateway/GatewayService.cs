@@ -33,6 +33,8 @@ internal static class GatewayService
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayWorker>());
+        services.AddSingleton<GatewayWarmUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayWarmUp>());
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<GatewayWorker>());
     }
 
