@@ -9,9 +9,9 @@ internal static class ServeCommand
     {
         var service = new Argument<string>("service")
         {
-            Description = "The service: " + string.Join(", ", RondoServer.AllServices),
+            Description = "The service: " + string.Join(", ", RondoServer.AllNames),
         };
-        service.AcceptOnlyFromAmong([.. RondoServer.AllServices]);
+        service.AcceptOnlyFromAmong([.. RondoServer.AllNames]);
         var registry = new Option<string?>("--registry")
         {
             Description = "Register there with a lease, and check keys with the auth service that it knows "
@@ -32,7 +32,9 @@ internal static class ServeCommand
             .WithExamples(
                 "rondo serve currency --urls http://127.0.0.1:9001",
                 "rondo serve weather --registry http://127.0.0.1:8080 --key-file weather.key "
-                    + "--urls http://127.0.0.1:0 --data ./weather");
+                    + "--urls http://127.0.0.1:0 --data ./weather",
+                "rondo serve gateway --registry http://127.0.0.1:8080 --key-file gateway.key "
+                    + "--urls http://127.0.0.1:8000 --data ./gateway");
         var options = new ServerCommandOptions(command);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
             options.Read(parsed) with

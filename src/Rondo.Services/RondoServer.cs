@@ -24,6 +24,10 @@ public static class RondoServer
     /// <summary>The names of the services there are.</summary>
     public static IReadOnlyList<string> AllServices { get; } = [.. ServiceTable.Rows.Select(r => r.Name)];
 
+    /// <summary>What can run alone: the services, and the gateway before those of other processes.</summary>
+    public static IReadOnlyList<string> AllNames { get; } =
+        [.. AllServices.Append(Gateway.GatewayService.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>The version of this build.</summary>
     public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
 

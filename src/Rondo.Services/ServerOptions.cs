@@ -35,7 +35,7 @@ public sealed record ServerOptions
     /// </summary>
     public string? AdminKeyFile { get; init; }
 
-    /// <summary>The one service to run, of <see cref="RondoServer.AllServices"/>; null for all of them.</summary>
+    /// <summary>The one to run, of <see cref="RondoServer.AllNames"/>; null for all of them.</summary>
     public string? Service { get; init; }
 
     /// <summary>The address of the registry where the one service registers; null for none.</summary>

@@ -20,6 +20,7 @@ internal sealed class ServiceComposition
     private static readonly TimeSpan CheckDeadline = TimeSpan.FromSeconds(2);
 
     private readonly IReadOnlyList<ServiceRow> _rows;
+    private readonly bool _isGateway;
     private readonly ServiceSetup _setup;
     private readonly Uri? _registry;
     private readonly KeyFile? _key;
@@ -28,15 +29,18 @@ internal sealed class ServiceComposition
     /// <exception cref="StartException">The options contradict each other, or the key file cannot be used.</exception>
     public ServiceComposition(ServerOptions options, ServiceSetup setup, string urls)
     {
+        _isGateway = options.Service == GatewayService.Name;
         _rows = ServiceTable.Choose(options.Service);
         _setup = setup;
         Refuse(options);
         _registry = options.Registry is { } registry ? RegistryLink.ParseUrl(registry) : null;
-        _advertised = OwnAddress.Parse(options.Advertise, urls, _registry is not null);
+        _advertised = OwnAddress.Parse(options.Advertise, urls, _registry is not null && !_isGateway);
         _key = options.KeyFile is { } file ? KeyFile.Open(file) : null;
     }
 
     private bool IsAll => _rows.Count == ServiceTable.Rows.Count;
+
+    private bool HasGateway => IsAll || _isGateway;
 
     private bool HasRegistry => Runs(RegistryService.Name);
 
@@ -70,22 +74,32 @@ internal sealed class ServiceComposition
         else if (_registry is not null)
         {
             services.AddRegistryLink(_registry, _key!);
+            if (_isGateway)
+            {
+                services.AddFollowedRegistry();
+                services.AddAuth();
+            }
+            else
+            {
+                services.AddSelfRegistration();
+            }
         }
 
-        if (IsAll)
+        if (HasGateway)
         {
             services.AddGateway();
-            if (_setup.IsDemo)
-            {
-                services.AddDemo();
-            }
+        }
+
+        if (IsAll && _setup.IsDemo)
+        {
+            services.AddDemo();
         }
     }
 
     /// <summary>Adds what sees each request before the platform's routing does.</summary>
     public void UseInFront(IApplicationBuilder app)
     {
-        if (IsAll)
+        if (HasGateway)
         {
             app.UseGateway();
         }
@@ -110,11 +124,15 @@ internal sealed class ServiceComposition
         if (IsAll)
         {
             routes.MapHome();
-            routes.MapGateway();
             if (_setup.IsDemo)
             {
                 routes.MapDemo();
             }
+        }
+
+        if (HasGateway)
+        {
+            routes.MapGateway();
         }
     }
 
@@ -122,10 +140,16 @@ internal sealed class ServiceComposition
 
     private void Refuse(ServerOptions options)
     {
-        if (_rows.Count == 0)
+        if (_isGateway && options.Registry is null)
         {
             throw new StartException(
-                $"There is no service '{options.Service}'; there are {string.Join(", ", RondoServer.AllServices)}.",
+                "A gateway alone finds services in a registry: --registry URL --key-file FILE.", ExitCode.Usage);
+        }
+
+        if (_rows.Count == 0 && !_isGateway)
+        {
+            throw new StartException(
+                $"There is no service '{options.Service}'; there are {string.Join(", ", RondoServer.AllNames)}.",
                 ExitCode.Usage);
         }
 

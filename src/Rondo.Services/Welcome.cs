@@ -2,6 +2,7 @@ using System.Globalization;
 using Rondo.Services.Auth;
 using Rondo.Services.Chat;
 using Rondo.Services.Currency;
+using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry.Joining;
 using Rondo.Services.Weather;
@@ -32,6 +33,7 @@ internal static class Welcome
         await ShowKeysAsync(services, output);
         string[] paths = service is null
             ? ["/convert/GBP/100", "/forecast", "'/v1/latest?symbols=USD,CHF", "/currency/status"]
+            : service == GatewayService.Name ? ["/readyz"]
             : [.. ServiceTable.Choose(service).Select(r => r.PublicPath)];
         await output.WriteLineAsync("\nTry");
         foreach (var path in paths)
@@ -63,6 +65,12 @@ internal static class Welcome
         if (services.GetService<RoomDirectory>() is not null)
         {
             await output.WriteLineAsync($"  chat   {address}/chat");
+        }
+
+        if (services.GetService<FollowedRegistry>() is not null)
+        {
+            await output.WriteLineAsync(
+                $"  finds services in {services.GetRequiredService<RegistryLink>().Url}");
         }
 
         if (services.GetService<SelfRegistration>() is { } registration)

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Rondo.Cli.Tests;
 
 /// <summary>
-/// Registry, auth and weather as three processes, as a user starts them. Real time is its subject: what is killed must
+/// Registry, auth, weather and gateway as four processes, as a user starts them. Real time is its subject: what is killed must
 /// be missed within seconds, and what comes back be found.
 /// </summary>
 public sealed partial class SplitTests : IDisposable
@@ -57,12 +57,22 @@ public sealed partial class SplitTests : IDisposable
         await UntilAsync(async () => await StatusAsync(at + "/weather", "other.key") == HttpStatusCode.Forbidden);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(at + "/convert/GBP/100"));
 
+        await using var gateway = Serve("gateway", "http://127.0.0.1:0");
+        var front = await AddressAsync(gateway, "/readyz");
+        await UntilAsync(async () => await StatusAsync(front + "/weather", "reader.key") == HttpStatusCode.OK);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(front + "/weather"));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(front + "/weather", "other.key"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(front + "/forecast"));
+
         auth.Signal("KILL");
         await auth.ExitAsync();
         await auth.DisposeAsync();
         await UntilAsync(async () =>
             await StatusAsync(at + "/weather", "reader.key") == HttpStatusCode.ServiceUnavailable);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(at + "/forecast"));
+        await UntilAsync(async () =>
+            await StatusAsync(front + "/weather", "reader.key") == HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(front + "/forecast"));
 
         // The registry still tells of the dead one; it is not asked while another is there.
         await using var again = Serve("auth", "http://127.0.0.1:0");
@@ -71,6 +81,15 @@ public sealed partial class SplitTests : IDisposable
         weather.Signal("TERM");
         Assert.Equal(0, await weather.ExitAsync());
         Assert.Equal(0, await InstancesAsync(root, "weather"));
+        await UntilAsync(async () => await StatusAsync(front + "/forecast") != HttpStatusCode.OK);
+
+        var second = Serve("weather", "http://127.0.0.1:0");
+        await AddressAsync(second, "/forecast");
+        await UntilAsync(async () => await StatusAsync(front + "/forecast") == HttpStatusCode.OK);
+        second.Signal("KILL");
+        await second.ExitAsync();
+        await second.DisposeAsync();
+        Assert.Equal(HttpStatusCode.BadGateway, await StatusAsync(front + "/forecast"));
     }
 
     [Theory]
@@ -96,7 +115,7 @@ public sealed partial class SplitTests : IDisposable
         var (exitCode, output, _) = await RondoProcess.RunAsync(_data, "serve", "--help");
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("auth, chat, currency, noise, registry, weather", output, StringComparison.Ordinal);
+        Assert.Contains("auth, chat, currency, gateway, noise, registry, weather", output, StringComparison.Ordinal);
         foreach (var text in new[] { "--registry", "--key-file", "--advertise", "registry:own", "rondo serve weather" })
         {
             Assert.Contains(text, output, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace Rondo.Services.Gateway;
 
 /// <summary>How the services behind the gateway do.</summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
-internal sealed class GatewayStatus(RouteBook routes, ServiceRegistry registry, InstanceTraffics traffics)
+internal sealed class GatewayStatus(RouteBook routes, IRegistryView registry, InstanceTraffics traffics)
 {
     /// <summary>All instances of services that have a route.</summary>
     public IEnumerable<(ServiceInstance Instance, InstanceTraffic Traffic)> Instances() =>

@@ -10,7 +10,7 @@ namespace Rondo.Services.Gateway;
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class RouteBook(
-    ServiceRegistry registry, LiveOptions<GatewayOptions> options, ReservedNames reserved, TimeProvider time)
+    IRegistryView registry, LiveOptions<GatewayOptions> options, ReservedNames reserved, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ServiceView View, ClaimedRoutes Claims)> _claims = [];

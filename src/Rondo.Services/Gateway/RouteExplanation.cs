@@ -11,7 +11,7 @@ namespace Rondo.Services.Gateway;
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class RouteExplanation(
     RequestRules rules, RouteGuard guard, InstanceChooser chooser, OutgoingRequest outgoing, BuiltInPaths builtIn,
-    ServiceRegistry registry)
+    IRegistryView registry)
 {
     public async Task WriteAsync(HttpContext request, Utf8JsonWriter json)
     {

@@ -14,7 +14,7 @@ namespace Rondo.Services.Gateway;
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class RouteForwarding(
-    IForwarder forwarder, ServiceRegistry registry, InstanceChooser chooser, OutgoingRequest outgoing,
+    IForwarder forwarder, IRegistryView registry, InstanceChooser chooser, OutgoingRequest outgoing,
     BuiltInPaths builtIn, Credentials credentials, AccessLine access, IHostApplicationLifetime lifetime,
     TimeProvider time, ILogger<RouteForwarding> logger)
 {

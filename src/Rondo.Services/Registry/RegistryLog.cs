@@ -43,4 +43,9 @@ internal static partial class RegistryLog
 
     [LoggerMessage(411, LogLevel.Information, "The lease with {Registry} is renewed again")]
     public static partial void LeaseRenewed(ILogger logger, Uri registry);
+
+    [LoggerMessage(
+        412, LogLevel.Warning,
+        "The registry {Registry} cannot be followed, and is tried again; what was known last counts: {Reason}")]
+    public static partial void NotFollowed(ILogger logger, Uri registry, string reason);
 }

@@ -18,6 +18,7 @@ internal static class RegistryService
             ActivatorUtilities.CreateInstance<LiveOptions<RegistryOptions>>(provider, RegistryOptions.Section));
         services.AddSingleton<RegistryLoop>();
         services.AddSingleton(Make);
+        services.AddSingleton<IRegistryView>(provider => provider.GetRequiredService<ServiceRegistry>());
         services.AddSingleton<RegistryCaller>();
         services.AddSingleton<ReservedNames>();
         services.AddSingleton<ConsulDesk>();
@@ -34,11 +35,24 @@ internal static class RegistryService
         services.AddHostedService(provider => provider.GetRequiredService<LocalInstances>());
     }
 
-    /// <summary>What this process runs is registered in another's registry.</summary>
-    public static void AddRegistryLink(this IServiceCollection services, Uri registry, KeyFile key)
-    {
+    /// <summary>The registry of another process, for who finds services in it.</summary>
+    public static void AddRegistryLink(this IServiceCollection services, Uri registry, KeyFile key) =>
         services.AddSingleton(provider => new RegistryLink(
             registry, key, provider.GetRequiredService<TimeProvider>()));
+
+    /// <summary>All that is registered there is known here.</summary>
+    public static void AddFollowedRegistry(this IServiceCollection services)
+    {
+        services.AddSingleton<ReservedNames>();
+        services.AddSingleton<FollowedRegistry>();
+        services.AddSingleton<IRegistryView>(provider => provider.GetRequiredService<FollowedRegistry>());
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<FollowedRegistry>());
+        services.AddHostedService(provider => provider.GetRequiredService<FollowedRegistry>());
+    }
+
+    /// <summary>What this process runs is registered there.</summary>
+    public static void AddSelfRegistration(this IServiceCollection services)
+    {
         services.AddSingleton<SelfRegistration>();
         services.AddHostedService(provider => provider.GetRequiredService<SelfRegistration>());
     }

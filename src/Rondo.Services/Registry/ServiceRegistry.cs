@@ -8,7 +8,7 @@ namespace Rondo.Services.Registry;
 /// <threadsafety>
 /// The registry's loop alone; <see cref="Current"/> and <see cref="Epoch"/> from any thread.
 /// </threadsafety>
-internal sealed partial class ServiceRegistry
+internal sealed partial class ServiceRegistry : IRegistryView
 {
     private readonly RegistryTables _tables = new();
     private readonly RegistryJournal _journal;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry;
@@ -9,7 +10,7 @@ namespace Rondo.Services.Gateway.Http;
 
 /// <summary>The routes over HTTP, and how the services behind them do.</summary>
 internal sealed class RouteEndpoints(
-    RouteBook routes, RouteStore store, GatewayStatus status, ReservedNames reserved)
+    RouteBook routes, RouteStore store, GatewayStatus status, ReservedNames reserved, UpstreamTokens tokens)
     : IDisposable
 {
     public const string ReadScope = "gateway:read";
@@ -30,6 +31,8 @@ internal sealed class RouteEndpoints(
         endpoints.MapRead(One, ShowAsync).RequireScope(ReadScope);
         endpoints.MapPut(One, PutAsync).RequireScope(WriteScope);
         endpoints.MapDelete(One, RemoveAsync).RequireScope(WriteScope);
+        endpoints.MapRead(
+            "/gateway/.well-known/jwks.json", context => JsonReply.WriteAsync(context, tokens.KeySet));
         endpoints.MapRead("/gateway/status", StatusAsync).RequireScope(ReadScope);
     }
 

@@ -36,6 +36,12 @@ public sealed record ServiceEndpoint
     /// <summary>Words to look for it by.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
+    /// <summary>The paths that it asks a gateway for.</summary>
+    public IReadOnlyList<string> Routes { get; init; } = [];
+
+    /// <summary>When it came.</summary>
+    public DateTimeOffset Registered { get; init; }
+
     /// <summary>What it has told of itself.</summary>
     public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>();
 }

@@ -41,6 +41,7 @@ internal static class RegistryJson
         json.WriteString("zone", registration.Zone);
         json.WriteNumber("weight", registration.Weight);
         json.WriteString("since", instance.Since);
+        json.WriteString("registered", instance.Registered);
         json.WriteString("ttl", TimeText.Format(registration.Ttl));
         json.WriteNumber("index", instance.Index);
         WriteText(json, "note", instance.Maintenance ?? instance.Note);

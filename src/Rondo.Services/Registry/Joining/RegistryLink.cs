@@ -25,6 +25,7 @@ internal sealed class RegistryLink : IDisposable
         _calls = Connect(CallDeadline, key);
         _watches = Connect(WatchDeadline, key);
         Client = new RegistryClient(_calls, _options);
+        Watcher = new RegistryClient(_watches, _options);
     }
 
     public Uri Url { get; }
@@ -32,9 +33,12 @@ internal sealed class RegistryLink : IDisposable
     /// <summary>For registering.</summary>
     public RegistryClient Client { get; }
 
+    /// <summary>For following what changes.</summary>
+    public RegistryClient Watcher { get; }
+
     /// <summary>A client that finds services by name; whoever has it disposes of it.</summary>
     public HttpClient ByName(TimeSpan deadline) =>
-        OutboundHttp.Nearby(deadline, new ServiceNameHandler(new RegistryClient(_watches, _options)));
+        OutboundHttp.Nearby(deadline, new ServiceNameHandler(Watcher));
 
     /// <exception cref="StartException">The text is no address.</exception>
     public static Uri ParseUrl(string text) =>
