@@ -66,8 +66,8 @@ public sealed partial class SecretsTests : IDisposable
         }
 
         await using var weather = RondoProcess.Start(
-            Path.Combine(_root, "weather"), "serve", "weather", "--offline", "--verbose", "--urls", "http://127.0.0.1:0",
-            "--registry", _client.BaseAddress.ToString(), "--key-file", file);
+            Path.Combine(_root, "weather"), "serve", "weather", "--offline", "--verbose",
+            "--urls", "http://127.0.0.1:0", "--registry", _client.BaseAddress.ToString(), "--key-file", file);
         var weatherError = weather.ErrorAsync();
         var weatherAt = new Uri(Address().Match(await weather.ReadUntilAsync("/forecast")).Value);
         var weatherOutput = weather.RestOfOutputAsync();
@@ -91,7 +91,8 @@ public sealed partial class SecretsTests : IDisposable
             places[path] = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(path, Cancelled));
         }
 
-        // That the places are the right ones.
+        // That it would be found, and the places are the right ones.
+        Assert.Contains(Forms(admin).First(), welcome);
         Assert.Contains("/auth/audit", places["the log"]);
         Assert.Contains("RONDO_DATA", processes);
         Assert.Contains("printer", collector.Sent);
@@ -118,10 +119,9 @@ public sealed partial class SecretsTests : IDisposable
         _secrets["lease"] = Text(await SendAsync(
             "PUT", "/registry/services/printer/instances/p1",
             $$"""{"url":"{{collector.Address}}","routes":["/printer/**"]}""", Bearer(admin)), "lease_token");
-        await SendAsync(
-            "POST", "/registry/services/printer/instances/p1/heartbeat", null, "Authorization: Lease " + _secrets["lease"]);
-        await SendAsync(
-            "POST", "/registry/services/printer/instances/p1/heartbeat", null, "Authorization: Lease " + reader);
+        const string beat = "/registry/services/printer/instances/p1/heartbeat";
+        await SendAsync("POST", beat, null, "Authorization: Lease " + _secrets["lease"]);
+        await SendAsync("POST", beat, null, "Authorization: Lease " + reader);
         var hook = Text(await SendAsync("PUT", "/chat/rooms/lobby/hooks/h1", "{}", Bearer(admin)), "url");
         _secrets["hook"] = hook.Split('/')[^1];
         await SendAsync("POST", hook, """{"text":"hello"}""");
@@ -156,8 +156,16 @@ public sealed partial class SecretsTests : IDisposable
         }
 
         _secrets["signed token"] = collector.Token ?? "";
-        var question = new JsonObject { ["url"] = "/printer/x?key=" + reader, ["headers"] = new JsonObject { ["X-API-Key"] = reader } };
-        foreach (var path in new[] { "/metrics", "/gateway/status", "/auth/keys", "/auth/audit?limit=1000", "/registry/services/printer", "/gateway/routes", "/chat/rooms/lobby/hooks" })
+        var question = new JsonObject
+        {
+            ["url"] = "/printer/x?key=" + reader,
+            ["headers"] = new JsonObject { ["X-API-Key"] = reader },
+        };
+        foreach (var path in new[]
+        {
+            "/metrics", "/gateway/status", "/auth/keys", "/auth/audit?limit=1000", "/registry/services/printer",
+            "/gateway/routes", "/chat/rooms/lobby/hooks",
+        })
         {
             _answers.Append(await SendAsync("GET", path, null, Bearer(admin)));
         }
@@ -170,7 +178,11 @@ public sealed partial class SecretsTests : IDisposable
 
     private async Task<string> CreateAsync(string admin, string name, params string[] scopes)
     {
-        var body = new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. scopes.Select(s => JsonValue.Create(s))]) };
+        var body = new JsonObject
+        {
+            ["name"] = name,
+            ["scopes"] = new JsonArray([.. scopes.Select(s => JsonValue.Create(s))]),
+        };
         return _secrets[name] = Text(await SendAsync("POST", "/auth/keys", body.ToJsonString(), Bearer(admin)), "key");
     }
 

@@ -16,8 +16,8 @@ internal sealed class GatewayWarmUp(UpstreamTokens tokens, TimeProvider time) : 
 
     private static readonly string[] s_rooms =
     [
-        "Rondo.Services.Gateway", "Rondo.Services.Auth", "Rondo.Services.Registry", "Rondo.Services.Hosting",
-        "Rondo.Transport.Sockets", "Rondo.Transport.Kestrel",
+        "Rondo.Services.Gateway", "Rondo.Services.Auth", "Rondo.Services.Registry", "Rondo.Services.Streams",
+        "Rondo.Services.Hosting", "Rondo.Transport.Sockets", "Rondo.Transport.Kestrel",
     ];
 
     private static int s_isPrepared;

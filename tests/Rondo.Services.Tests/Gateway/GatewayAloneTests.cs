@@ -28,9 +28,8 @@ public sealed class GatewayAloneTests
         var registry = new RegistryCalls(up, admin);
         await using var gateway = await up.ServeAsync("gateway", await up.KeyFileAsync(admin));
         await UntilAsync(gateway, "200 -", "/readyz", null);
-        var reader = (await up.CreateAsync(admin, new { name = "r", scopes = new[] { "weather:read", "printer:read" } }))
-            .Text();
-        var other = (await up.CreateAsync(admin, new { name = "o", scopes = new[] { "chat:post" } })).Text();
+        var reader = await KeyAsync("weather:read", "printer:read");
+        var other = await KeyAsync("chat:post");
 
         Assert.Equal("401 missing-credential", await gateway.VerdictAsync("GET", "/weather", null));
         Assert.Equal("200 -", await gateway.VerdictAsync("GET", "/weather", null, Keys.Bearer(reader)));
@@ -42,13 +41,17 @@ public sealed class GatewayAloneTests
         var token = await registry.RegisterAsync("printer", "p1", ""","routes":["/printer/**"]""", upstream.Url);
         await UntilAsync(gateway, "200 -", "/printer/x", reader);
         Assert.Equal("401 missing-credential", await gateway.VerdictAsync("GET", "/printer/x", null));
-        Assert.Equal("403 insufficient-scope", await gateway.VerdictAsync("GET", "/printer/x", null, Keys.Bearer(other)));
+        Assert.Equal(
+            "403 insufficient-scope", await gateway.VerdictAsync("GET", "/printer/x", null, Keys.Bearer(other)));
         await AssertSignedAsync(gateway, upstream.Heads.First());
 
         await registry.HoldAsync("POST", "printer", "p1", "/drain", token);
         await UntilAsync(gateway, "503 no-healthy-instance", "/printer/x", reader);
         await registry.HoldAsync("DELETE", "printer", "p1", "", token);
         await UntilAsync(gateway, "404 not-found", "/printer/x", reader);
+
+        async Task<string> KeyAsync(params string[] scopes) =>
+            (await up.CreateAsync(admin, new { name = "k", scopes })).Text();
     }
 
     [Fact]
@@ -59,7 +62,8 @@ public sealed class GatewayAloneTests
         await using var up = await TestServer.StartAsync();
         var admin = up.CreateAdminKey();
         await using var gateway = await up.ServeAsync("gateway", await up.KeyFileAsync(admin), logs);
-        await new RegistryCalls(up, admin).RegisterAsync("printer", "p1", ""","routes":["/printer/**"]""", upstream.Url);
+        await new RegistryCalls(up, admin).RegisterAsync(
+            "printer", "p1", ""","routes":["/printer/**"]""", upstream.Url);
         await UntilAsync(gateway, "200 -", "/printer/x", admin);
         var (put, _) = await gateway.SendAsync(
             "PUT", "/gateway/routes/open",

@@ -16,8 +16,8 @@ public sealed class UpstreamFaultTests
         """;
 
     /// <summary>
-    /// What comes back for a GET, before the server resets (R), ends (E) or is silent (S); what is behind <c>..</c> once
-    /// the client has what is before it.
+    /// What comes back for a GET, before the server resets (R), ends (E) or is silent (S); what is behind <c>..</c>
+    /// once the client has what is before it.
     /// </summary>
     public static TheoryData<string, string, char, string> Faults { get; } = new()
     {
