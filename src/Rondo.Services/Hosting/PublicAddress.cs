@@ -69,6 +69,7 @@ internal static class PublicAddress
         try
         {
             await socket.ConnectAsync(addresses, host.Port, cancellation);
+            AskWhetherItIsThere(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -76,5 +77,15 @@ internal static class PublicAddress
             socket.Dispose();
             throw;
         }
+    }
+
+    // Who only listens, to a watch say, would never learn that the other machine is gone: after 20 s of silence the
+    // kernel asks, and gives the connection up 15 s later.
+    private static void AskWhetherItIsThere(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
     }
 }
