@@ -43,6 +43,15 @@ internal sealed class GatewayBench(bool isQuick, TransportResults results)
         Console.WriteLine($"Every cell is in {results.Path}");
     }
 
+    /// <summary>Measures the downloads alone, in their full size.</summary>
+    public static async Task RunDownloadsAsync()
+    {
+        await using var results = TransportResults.Open("./dev bench gateway --downloads", "gateway");
+        using var folder = new ScratchFolder();
+        await new GatewayBench(isQuick: false, results).RunDownloadsAsync(folder);
+        Console.WriteLine($"Every cell is in {results.Path}");
+    }
+
     private async Task RunAsync(Uri? address, int processId)
     {
         using var folder = new ScratchFolder();

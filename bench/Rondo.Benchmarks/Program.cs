@@ -27,6 +27,9 @@ switch (args)
     case ["gateway", .. var rest] when rest is [] or ["--quick"]:
         await GatewayBench.RunAsync(isQuick: rest is ["--quick"]);
         return 0;
+    case ["gateway", "--downloads"]:
+        await GatewayBench.RunDownloadsAsync();
+        return 0;
     case ["gateway", "--at", var address, "--pid", var process]:
         await GatewayBench.RunAsync(
             isQuick: true, new Uri(address), int.Parse(process, CultureInfo.InvariantCulture));
@@ -116,7 +119,8 @@ switch (args)
                          --idle: memory alone, --check: 45 s, fails when the loops do not pay, --io-uring: what
                          io_uring could gain, 7 minutes
               gateway    a request through nginx, HAProxy, Go's proxy and rondo up, 8 minutes; --quick: 2 minutes,
-                         --at URL --pid N: one that runs already, sending to port 9781, beside nginx
+                         --downloads: 100 of 100 MB at once alone, --at URL --pid N: one that runs already, sending
+                         to port 9781, beside nginx
               micro      nanoseconds and bytes of single operations
 
             Without a name, all of them.

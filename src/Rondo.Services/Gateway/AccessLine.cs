@@ -7,7 +7,8 @@ namespace Rondo.Services.Gateway;
 
 /// <summary>A line of the log for each request on a route, when that is wanted: without what is secret.</summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
-internal sealed class AccessLine(LiveOptions<GatewayOptions> options, ILogger<AccessLine> logger)
+internal sealed class AccessLine(
+    LiveOptions<GatewayOptions> options, TimeProvider time, ILogger<AccessLine> logger)
 {
     private const string Hidden = "...";
 
@@ -18,14 +19,14 @@ internal sealed class AccessLine(LiveOptions<GatewayOptions> options, ILogger<Ac
     ];
 
     public void Write(
-        HttpContext context, in RouteDecision decision, StoredKey? key, ServiceInstance? instance, TimeSpan took)
+        HttpContext context, in RouteDecision decision, StoredKey? key, ServiceInstance? instance, long began)
     {
         if (options.Current.AccessLog && logger.IsEnabled(LogLevel.Information))
         {
             GatewayLog.Access(
                 logger, decision.Peer.Address?.ToString(), key?.Id ?? "-", context.Request.Method,
                 Redact(context.Features.Get<IHttpRequestFeature>()!.RawTarget), context.Response.StatusCode,
-                (long)took.TotalMilliseconds, decision.Route?.Config.Id ?? "-", instance?.Id ?? "-",
+                (long)time.GetElapsedTime(began).TotalMilliseconds, decision.Route?.Config.Id ?? "-", instance?.Id ?? "-",
                 context.TraceIdentifier);
         }
     }

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Primitives;
 using Rondo.Services.Auth;
 
@@ -16,6 +18,10 @@ internal static class ForwardedFields
     private const string HostField = Prefix + "Host";
     private const string SchemeField = Prefix + "Proto";
     private const string PrefixField = Prefix + "Prefix";
+    private const int Slots = 256;
+
+    // Of connections of late: each asks for the same host again, by the same object.
+    private static readonly Known?[] s_known = new Known[Slots];
 
     /// <param name="context">The client's request.</param>
     /// <param name="peer">Who sends it.</param>
@@ -25,12 +31,7 @@ internal static class ForwardedFields
         HttpContext context, ClientPeer peer, string strip, List<KeyValuePair<string, StringValues>> fields)
     {
         var request = context.Request;
-        var sender = peer.Sender is null ? null : AddressList.Plain(peer.Sender);
-        var name = sender?.ToString() ?? "unknown";
-        var host = FieldValue.Checked(request.Host.Value);
-        var standard = string.Concat(
-            sender is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"for=\"[{name}]\"" : "for=" + name,
-            ";host=\"", host, string.Concat("\";proto=", request.Scheme));
+        var (name, host, standard) = TextsOf(peer.Sender, request.Host.Value, request.Scheme);
         var headers = request.Headers;
         if (peer.IsProxied)
         {
@@ -56,9 +57,49 @@ internal static class ForwardedFields
         void Add(string field, string value) => fields.Add(KeyValuePair.Create(field, new StringValues(value)));
     }
 
+    private static Known TextsOf(IPAddress? sender, string? host, string scheme)
+    {
+        ref var slot = ref s_known[
+            (RuntimeHelpers.GetHashCode(sender) ^ RuntimeHelpers.GetHashCode(host)) & (Slots - 1)];
+        if (Volatile.Read(ref slot) is not { } known || !known.IsOf(sender, host, scheme))
+        {
+            known = new Known(sender, host, scheme);
+            Volatile.Write(ref slot, known);
+        }
+
+        return known;
+    }
+
     private static string Joined(StringValues before, string entry) =>
         FieldValue.Checked(before.ToString()) is { Length: > 0 } known ? $"{known}, {entry}" : entry;
 
     private static string First(StringValues before, string instead) =>
         FieldValue.Checked(before.ToString()) is { Length: > 0 } known ? known : instead;
+
+    private sealed class Known
+    {
+        private readonly IPAddress? _sender;
+        private readonly string? _sentHost;
+        private readonly string _scheme;
+        private readonly string _name;
+        private readonly string _host;
+        private readonly string _standard;
+
+        public Known(IPAddress? sender, string? host, string scheme)
+        {
+            (_sender, _sentHost, _scheme) = (sender, host, scheme);
+            var plain = sender is null ? null : AddressList.Plain(sender);
+            _name = plain?.ToString() ?? "unknown";
+            _host = FieldValue.Checked(host);
+            _standard = string.Concat(
+                plain is { AddressFamily: AddressFamily.InterNetworkV6 } ? $"for=\"[{_name}]\"" : "for=" + _name,
+                ";host=\"", _host, string.Concat("\";proto=", scheme));
+        }
+
+        public bool IsOf(IPAddress? sender, string? host, string scheme) =>
+            ReferenceEquals(sender, _sender) && ReferenceEquals(host, _sentHost) && ReferenceEquals(scheme, _scheme);
+
+        public void Deconstruct(out string name, out string host, out string standard) =>
+            (name, host, standard) = (_name, _host, _standard);
+    }
 }

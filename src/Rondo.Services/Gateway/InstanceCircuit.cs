@@ -83,11 +83,12 @@ internal sealed class InstanceCircuit : IDisposable
         }
     }
 
-    public void Succeeded() => Interlocked.Increment(ref _succeeded[Now()]);
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Succeeded(long now) => Interlocked.Increment(ref _succeeded[PlaceOf(now)]);
 
     public void Failed()
     {
-        Interlocked.Increment(ref _failed[Now()]);
+        Interlocked.Increment(ref _failed[PlaceOf(_time.GetTimestamp())]);
         if (Phase is CircuitPhase.HalfOpen || (IsClosed && IsFailing()))
         {
             Open();
@@ -121,9 +122,9 @@ internal sealed class InstanceCircuit : IDisposable
         return succeeded + failed >= FewestRequests && failed >= MostFailing * (succeeded + failed);
     }
 
-    private int Now()
+    private int PlaceOf(long now)
     {
-        var part = PartOf(_time.GetTimestamp());
+        var part = PartOf(now);
         var index = (int)(part % Parts);
         var seen = Volatile.Read(ref _parts[index]);
         if (seen != part && Interlocked.CompareExchange(ref _parts[index], part, seen) == seen)

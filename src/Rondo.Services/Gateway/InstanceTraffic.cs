@@ -7,12 +7,15 @@ namespace Rondo.Services.Gateway;
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class InstanceTraffic
 {
+    /// <summary>The tag of an instance that speaks HTTP/2.</summary>
+    public const string Http2Tag = "h2";
+
     private long _requests;
     private long _errors;
 
     public InstanceTraffic(ServiceInstance instance, OwnAddresses own, TimeProvider time)
     {
-        (Url, Load) = (instance.Registration.Url, instance.Load);
+        (Url, Load, IsHttp2) = (instance.Registration.Url, instance.Load, SpeaksHttp2(instance));
         var url = new Uri(Url);
         Upstream = new Uri(url.GetLeftPart(UriPartial.Authority));
         Authority = url.IsDefaultPort ? url.IdnHost : $"{Bracketed(url)}:{url.Port}";
@@ -23,6 +26,9 @@ internal sealed class InstanceTraffic
 
     /// <summary>As it was registered.</summary>
     public string Url { get; }
+
+    /// <summary>Whether it has said by a tag that it speaks HTTP/2.</summary>
+    public bool IsHttp2 { get; }
 
     /// <summary>Scheme, host and port.</summary>
     public Uri Upstream { get; }
@@ -47,11 +53,13 @@ internal sealed class InstanceTraffic
 
     public long Errors => Volatile.Read(ref _errors);
 
-    public void Answered(TimeSpan took)
+    /// <param name="took">How long it took.</param>
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Answered(TimeSpan took, long now)
     {
         Interlocked.Increment(ref _requests);
-        Latency.Add(took);
-        Circuit.Succeeded();
+        Latency.Add(took, now);
+        Circuit.Succeeded(now);
     }
 
     public void Failed()
@@ -59,6 +67,24 @@ internal sealed class InstanceTraffic
         Interlocked.Increment(ref _requests);
         Interlocked.Increment(ref _errors);
         Circuit.Failed();
+    }
+
+    /// <summary>Whether this is known of the instance as it is now.</summary>
+    public bool IsOf(ServiceInstance instance) =>
+        Url == instance.Registration.Url && IsHttp2 == SpeaksHttp2(instance);
+
+    private static bool SpeaksHttp2(ServiceInstance instance)
+    {
+        var tags = instance.Registration.Tags;
+        for (var i = 0; i < tags.Count; i++)
+        {
+            if (tags[i] == Http2Tag)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string Bracketed(Uri url) =>
@@ -74,12 +100,12 @@ internal sealed class InstanceTraffics(OwnAddresses own, TimeProvider time)
 
     public InstanceTraffic Of(ServiceInstance instance)
     {
-        if (_known.TryGetValue(instance.Load, out var known) && known.Url == instance.Registration.Url)
+        if (_known.TryGetValue(instance.Load, out var known) && known.IsOf(instance))
         {
             return known;
         }
 
-        // At another address nothing of what was known holds.
+        // At another address, or in another protocol, nothing of what was known holds.
         instance.Load.IsShut = false;
         known?.Circuit.Dispose();
         var traffic = new InstanceTraffic(instance, own, time);

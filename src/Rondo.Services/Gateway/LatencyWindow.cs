@@ -20,9 +20,11 @@ internal sealed class LatencyWindow(TimeProvider time)
     private long _turn = time.GetTimestamp();
     private int _current;
 
-    public void Add(TimeSpan took)
+    /// <param name="took">How long.</param>
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Add(TimeSpan took, long now)
     {
-        Turn();
+        Turn(now);
         var micros = (ulong)Math.Max(PartsOfOctave, took.TotalMicroseconds);
         var octave = BitOperations.Log2(micros);
         var part = (int)(micros >> (octave - 2)) & (PartsOfOctave - 1);
@@ -33,7 +35,7 @@ internal sealed class LatencyWindow(TimeProvider time)
     /// <summary>At most so long took this share of the answers; null when there were none.</summary>
     public TimeSpan? Percentile(double share)
     {
-        Turn();
+        Turn(time.GetTimestamp());
         var all = _halves[0].Zip(_halves[1], (one, other) => (long)one + other).ToList();
         var wanted = (long)Math.Ceiling(all.Sum() * share);
         if (wanted == 0)
@@ -47,11 +49,11 @@ internal sealed class LatencyWindow(TimeProvider time)
         return TimeSpan.FromMicroseconds((PartsOfOctave + part + 1) * (double)(1UL << (octave - 2)));
     }
 
-    private void Turn()
+    private void Turn(long now)
     {
         var turn = Volatile.Read(ref _turn);
-        var passed = time.GetElapsedTime(turn);
-        if (passed < Half || Interlocked.CompareExchange(ref _turn, time.GetTimestamp(), turn) != turn)
+        var passed = time.GetElapsedTime(turn, now);
+        if (passed < Half || Interlocked.CompareExchange(ref _turn, now, turn) != turn)
         {
             return;
         }

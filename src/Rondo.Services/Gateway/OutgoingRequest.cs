@@ -17,28 +17,30 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
     private const string QueryKey = "key";
     private const string WebSocket = "websocket";
 
+    private DeadlineText? _lastDeadline;
+
     /// <param name="context">The client's request.</param>
     /// <param name="decision">What was decided about it.</param>
     /// <param name="traffic">Who gets it.</param>
     /// <param name="key">Whose it is; null when nobody had to show a key.</param>
     /// <param name="deadline">Until when there must be an answer.</param>
     /// <param name="mayDiscard">Whether another instance can be asked after this one.</param>
-    public ForwardRequest Make(
+    /// <param name="made">Becomes that request.</param>
+    public void Write(
         HttpContext context, in RouteDecision decision, InstanceTraffic traffic, StoredKey? key,
-        DateTimeOffset? deadline, bool mayDiscard)
+        DateTimeOffset? deadline, bool mayDiscard, ForwardRequest made)
     {
         var (request, route) = (context.Request, decision.Route!.Config);
-        var made = new ForwardRequest
-        {
-            Upstream = traffic.Upstream,
-            Method = request.Method,
-            Target = TargetOf(decision, traffic.BasePath),
-            Host = route.PassesHost && FieldValue.Checked(request.Host.Value) is { Length: > 0 } host
-                ? host
-                : traffic.Authority,
-            Limits = route.Times.Limits,
-            Discards = mayDiscard ? route.Retry.Discards : null,
-        };
+        made.Clear();
+        made.Upstream = traffic.Upstream;
+        made.Method = request.Method;
+        made.Target = TargetOf(decision, traffic.BasePath);
+        made.Host = route.PassesHost && FieldValue.Checked(request.Host.Value) is { Length: > 0 } host
+            ? host
+            : traffic.Authority;
+        made.IsHttp2 = route.IsHttp2 || traffic.IsHttp2;
+        made.Limits = route.Times.Limits;
+        made.Discards = mayDiscard ? route.Retry.Discards : null;
         var fields = made.Headers;
         HeaderRules.Copy(request.Headers, Nominated(context), route.Auth, fields);
         ForwardedFields.Write(context, decision.Peer, route.Strip, fields);
@@ -47,15 +49,13 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
         Add(RequestId, FieldValue.Checked(context.TraceIdentifier));
         if (deadline is { } until)
         {
-            Add(DeadlineField, until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            Add(DeadlineField, TextOf(until));
         }
 
         if (key is not null)
         {
             Add("Authorization", identities.Of(key, route.Service));
         }
-
-        return made;
 
         void Add(string name, StringValues value) => fields.Add(KeyValuePair.Create(name, value));
     }
@@ -94,6 +94,22 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
         return Rewritten(target.Text, route.Strip, basePath);
     }
 
+    // Requests that come in the same millisecond have the same.
+    private string TextOf(DateTimeOffset deadline)
+    {
+        var millisecond = deadline.UtcTicks / TimeSpan.TicksPerMillisecond;
+        var last = Volatile.Read(ref _lastDeadline);
+        if (last?.Millisecond != millisecond)
+        {
+            last = new DeadlineText(
+                millisecond,
+                deadline.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            Volatile.Write(ref _lastDeadline, last);
+        }
+
+        return last.Text;
+    }
+
     private static string Rewritten(string text, string strip, string basePath)
     {
         if (strip.Length > 0)
@@ -123,4 +139,6 @@ internal sealed class OutgoingRequest(HopTrail hops, IdentityTokens identities, 
             || (isKey && name.Equals(QueryKey, StringComparison.OrdinalIgnoreCase))
             || ApiKey.IsShaped(value) || value.StartsWith("tk_", StringComparison.Ordinal));
     }
+
+    private sealed record DeadlineText(long Millisecond, string Text);
 }

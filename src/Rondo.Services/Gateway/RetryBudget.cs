@@ -21,11 +21,12 @@ internal sealed class RetryBudget(TimeProvider time)
     /// <summary>Whether there is one left.</summary>
     public bool HasLeft => Volatile.Read(ref _retries) < Math.Max(AlwaysAllowed, Volatile.Read(ref _requests) / OneOf);
 
-    public void Count()
+    /// <param name="now">A timestamp of the clock.</param>
+    public void Count(long now)
     {
         var began = Volatile.Read(ref _began);
-        if (time.GetElapsedTime(began) >= Window
-            && Interlocked.CompareExchange(ref _began, time.GetTimestamp(), began) == began)
+        if (time.GetElapsedTime(began, now) >= Window
+            && Interlocked.CompareExchange(ref _began, now, began) == began)
         {
             Volatile.Write(ref _requests, 0);
             Volatile.Write(ref _retries, 0);

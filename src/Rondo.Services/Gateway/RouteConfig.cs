@@ -47,6 +47,9 @@ internal sealed record RouteConfig
     /// <summary>Whether paths with escaped delimiters are sent on as they are.</summary>
     public bool AllowsEncoded { get; init; }
 
+    /// <summary>Whether its service speaks HTTP/2, whatever its instances say.</summary>
+    public bool IsHttp2 { get; init; }
+
     public PickPolicy Pick { get; init; } = PickPolicy.TwoChoices;
 
     public bool Takes(string method)

@@ -91,7 +91,9 @@ internal sealed class RouteExplanation(
             return;
         }
 
-        WriteRequest(json, outgoing.Make(request, decision, traffic, key, null, mayDiscard: false));
+        var sent = new ForwardRequest();
+        outgoing.Write(request, decision, traffic, key, null, mayDiscard: false, sent);
+        WriteRequest(json, sent);
     }
 
     private static void WriteRequest(Utf8JsonWriter json, ForwardRequest sent)
@@ -99,6 +101,7 @@ internal sealed class RouteExplanation(
         json.WriteStartObject("sent");
         json.WriteString("target", AccessLine.Redact(sent.Target));
         json.WriteString("host", sent.Host);
+        json.WriteString("protocol", RouteJson.ProtocolText(sent.IsHttp2));
         json.WriteStartArray("fields");
         foreach (var (name, _) in sent.Headers)
         {

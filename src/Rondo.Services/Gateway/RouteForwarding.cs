@@ -16,19 +16,19 @@ namespace Rondo.Services.Gateway;
 internal sealed class RouteForwarding(
     IForwarder forwarder, IRegistryView registry, InstanceChooser chooser, OutgoingRequest outgoing,
     BuiltInPaths builtIn, Credentials credentials, AccessLine access, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<RouteForwarding> logger)
+    TimeProvider time, ILogger<RouteForwarding> logger) : IDisposable
 {
-    private readonly CallLimits _limits = new(time);
+    private readonly ForwardedCalls _calls = new(time, credentials.Revocations, lifetime.ApplicationStopping);
 
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="decision">What was decided about it.</param>
     /// <param name="key">Whose it is; null when nobody had to show a key.</param>
     /// <param name="here">Serves it in this process, when that is what it is for.</param>
-    public async Task ServeAsync(HttpContext context, RouteDecision decision, StoredKey? key, RequestDelegate here)
+    public Task ServeAsync(HttpContext context, in RouteDecision decision, StoredKey? key, RequestDelegate here)
     {
         var (route, began) = (decision.Route!, time.GetTimestamp());
-        route.State.Budget.Count();
+        route.State.Budget.Count(began);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = route.Config.MaxBody;
@@ -39,116 +39,114 @@ internal sealed class RouteForwarding(
         var total = Total(context.Request, route.Config.Times.Total, now);
         if (total <= TimeSpan.Zero)
         {
-            await RefuseAsync(context, route, RouteOutcome.Failed, new Problem(
+            return RefuseAsync(context, route, RouteOutcome.Failed, new Problem(
                 GatewayProblems.UpstreamTimeout, "The deadline of this request is over."));
-            return;
         }
 
-        var limit = _limits.Start(total);
+        return ServeAsync(_calls.Start(context, decision, key, total, began), here, began, now + total);
+    }
+
+    public void Dispose() => _calls.Dispose();
+
+    // One method for all attempts, and one object for what it keeps: each more would be made for every request.
+    private async Task ServeAsync(ForwardedCall call, RequestDelegate here, long began, DateTimeOffset deadline)
+    {
+        var (context, route) = (call.Context, call.Route);
+        ServiceInstance? last = null;
         try
         {
-            using var call = new ForwardedCall(
-                context, route.Config, limit, credentials.Revocations, time, lifetime.ApplicationStopping);
-            var instance = await TryAllAsync(context, decision, key, here, call, limit, now + total);
-            access.Write(context, decision, key, instance, time.GetElapsedTime(began));
+            ForwardResult result = default;
+            for (var attempt = 1; ; attempt++)
+            {
+                var service = registry.Current?.Find(route.Config.Service);
+                var choice = service is null
+                    ? default
+                    : chooser.Choose(service, Pick(route.Config, call.Key, call.Decision.Peer), last);
+                if (choice.Instance is not { } instance)
+                {
+                    await (last is null
+                        ? NobodyAsync(context, route, service, choice.Wait)
+                        : FailAsync(context, route, result));
+                    break;
+                }
+
+                last = instance;
+                var traffic = choice.Traffic!;
+                if (traffic.IsHere)
+                {
+                    await ServeHereAsync(call, traffic, here);
+                    break;
+                }
+
+                var mayRepeat = attempt < route.Config.Retry.Attempts && IsRepeatable(context.Request.Method)
+                    && route.State.Budget.HasLeft && InstanceChooser.HasOther(service!, instance);
+                outgoing.Write(context, call.Decision, traffic, call.Key, deadline, mayRepeat, call.Request);
+                var sent = time.GetTimestamp();
+                traffic.Load.Begin();
+                try
+                {
+                    result = await forwarder.ForwardAsync(context, call.Request, call.Limit);
+                }
+                catch (ArgumentException error)
+                {
+                    // A field of the client's that the server has let in, but that cannot stand in a request of ours.
+                    result = new ForwardResult(ForwardOutcome.BodyFailed, 0, false, error.Message, error);
+                }
+                finally
+                {
+                    traffic.Load.End();
+                }
+
+                Count(call, traffic, result, sent);
+                if (result.Outcome is ForwardOutcome.Completed)
+                {
+                    route.State.Add(RouteOutcome.Answered);
+                    if (!context.Response.HasStarted)
+                    {
+                        // An answer without a body would be taken for one of ours without an explanation.
+                        await context.Response.StartAsync(context.RequestAborted);
+                    }
+
+                    break;
+                }
+
+                Tell(context, route, instance, result);
+                if (!mayRepeat || context.Response.HasStarted || result.IsBodyTouched
+                    || (route.Config.Retry.On & CauseOf(result)) == 0 || !route.State.Budget.TryTake())
+                {
+                    await FailAsync(context, route, result);
+                    break;
+                }
+
+                route.State.AddRetry();
+            }
+
+            access.Write(context, call.Decision, call.Key, last, began);
         }
         finally
         {
-            _limits.End(limit);
+            _calls.End(call);
         }
     }
 
-    private async Task<ServiceInstance?> TryAllAsync(
-        HttpContext context, RouteDecision decision, StoredKey? key, RequestDelegate here, ForwardedCall call,
-        CancellationTokenSource limit, DateTimeOffset deadline)
+    private void Count(ForwardedCall call, InstanceTraffic traffic, in ForwardResult result, long began)
     {
-        var route = decision.Route!;
-        var pick = Pick(route.Config, key, decision.Peer);
-        ServiceInstance? failed = null;
-        ForwardResult result = default;
-        for (var attempt = 1; ; attempt++)
-        {
-            var service = registry.Current?.Find(route.Config.Service);
-            var choice = service is null ? default : chooser.Choose(service, pick, failed);
-            if (choice.Instance is not { } instance)
-            {
-                await (failed is null
-                    ? NobodyAsync(context, route, service, choice.Wait)
-                    : FailAsync(context, route, result, limit));
-                return failed;
-            }
-
-            var traffic = choice.Traffic!;
-            if (traffic.IsHere)
-            {
-                await ServeHereAsync(context, decision, traffic, here);
-                return instance;
-            }
-
-            var plan = route.Config.Retry;
-            var mayRepeat = attempt < plan.Attempts && IsRepeatable(context.Request.Method)
-                && route.State.Budget.HasLeft && InstanceChooser.HasOther(service!, instance);
-            var request = outgoing.Make(context, decision, traffic, key, deadline, mayRepeat);
-            result = await ForwardAsync(context, request, traffic, call, limit.Token);
-            if (result.Outcome is ForwardOutcome.Completed)
-            {
-                route.State.Add(RouteOutcome.Answered);
-                await SendEmptyAsync(context);
-                return instance;
-            }
-
-            Tell(context, route, instance, result);
-            if (!mayRepeat || context.Response.HasStarted || result.IsBodyTouched || (plan.On & CauseOf(result)) == 0
-                || !route.State.Budget.TryTake())
-            {
-                await FailAsync(context, route, result, limit);
-                return instance;
-            }
-
-            route.State.AddRetry();
-            failed = instance;
-        }
-    }
-
-    private async ValueTask<ForwardResult> ForwardAsync(
-        HttpContext context, ForwardRequest request, InstanceTraffic traffic, ForwardedCall call,
-        CancellationToken cancellation)
-    {
-        var began = time.GetTimestamp();
-        traffic.Load.Begin();
-        ForwardResult result;
-        try
-        {
-            result = await forwarder.ForwardAsync(context, request, cancellation);
-        }
-        catch (ArgumentException error)
-        {
-            // A field of the client's that the server has let in, but that cannot stand in a request of ours.
-            return new ForwardResult(ForwardOutcome.BodyFailed, 0, false, error.Message, error);
-        }
-        finally
-        {
-            traffic.Load.End();
-        }
-
         if (result.Outcome is ForwardOutcome.Completed && result.Status is not (502 or 503 or 504))
         {
-            traffic.Answered(time.GetElapsedTime(began, call.BeganAt == 0 ? time.GetTimestamp() : call.BeganAt));
+            var answered = call.BeganAt == 0 ? time.GetTimestamp() : call.BeganAt;
+            traffic.Answered(time.GetElapsedTime(began, answered), answered);
         }
-        else if (IsFault(context, result))
+        else if (IsFault(call.Context, result))
         {
             traffic.Failed();
         }
-
-        return result;
     }
 
     // Without a socket, and by the same rules as anybody's: an instance that is this process.
-    private async Task ServeHereAsync(
-        HttpContext context, RouteDecision decision, InstanceTraffic traffic, RequestDelegate here)
+    private async Task ServeHereAsync(ForwardedCall call, InstanceTraffic traffic, RequestDelegate here)
     {
-        var route = decision.Route!;
-        var path = OutgoingRequest.PathOf(decision, traffic.BasePath);
+        var (context, route) = (call.Context, call.Route);
+        var path = OutgoingRequest.PathOf(call.Decision, traffic.BasePath);
         if (builtIn.Find(path.Value!) is null)
         {
             await RefuseAsync(context, route, RouteOutcome.Failed, RequestRules.Loop());
@@ -167,7 +165,8 @@ internal sealed class RouteForwarding(
             traffic.Load.End();
         }
 
-        traffic.Answered(time.GetElapsedTime(began));
+        var ended = time.GetTimestamp();
+        traffic.Answered(time.GetElapsedTime(began, ended), ended);
         route.State.Add(RouteOutcome.Answered);
     }
 
@@ -178,10 +177,6 @@ internal sealed class RouteForwarding(
         ForwardOutcome.Cancelled or ForwardOutcome.IdleTimeout => !context.Response.HasStarted,
         _ => true,
     };
-
-    // An answer without a body may not have been sent yet, and would be taken for one of ours without an explanation.
-    private static Task SendEmptyAsync(HttpContext context) =>
-        context.Response.HasStarted ? Task.CompletedTask : context.Response.StartAsync(context.RequestAborted);
 
     /// <summary>How an instance is chosen for a request.</summary>
     public static PickRequest Pick(RouteConfig route, StoredKey? key, ClientPeer peer) =>
@@ -248,7 +243,7 @@ internal sealed class RouteForwarding(
                 ("service", name));
     }
 
-    private Task FailAsync(HttpContext context, RouteModel route, ForwardResult result, CancellationTokenSource limit)
+    private Task FailAsync(HttpContext context, RouteModel route, ForwardResult result)
     {
         var isAbandoned = result.Outcome is ForwardOutcome.ClientLeft or ForwardOutcome.BodyFailed;
         route.State.Add(isAbandoned ? RouteOutcome.Abandoned : RouteOutcome.Failed);

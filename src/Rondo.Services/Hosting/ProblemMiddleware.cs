@@ -19,9 +19,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         try
         {
             await next(context);
-            HostingLog.RequestAnswered(
-                logger, context.Request.Method, LoggedPath(context), context.Response.StatusCode,
-                context.TraceIdentifier);
+            if (logger.IsEnabled(LogLevel.Debug))
+            {
+                HostingLog.RequestAnswered(
+                    logger, context.Request.Method, LoggedPath(context), context.Response.StatusCode,
+                    context.TraceIdentifier);
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -39,6 +39,12 @@ public sealed class LoopConnector : IAsyncDisposable
         _noDelay = options.NoDelay;
     }
 
+    /// <summary>
+    /// Whether the calling thread runs its event loop: what began there and waits for one of its connections goes on
+    /// there.
+    /// </summary>
+    public bool IsOnLoop => Thread.Loop.IsRunByCaller;
+
     /// <summary>Its loop.</summary>
     internal LoopThread Thread { get; }
 

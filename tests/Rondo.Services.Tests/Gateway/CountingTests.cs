@@ -19,12 +19,12 @@ public sealed class CountingTests
         var budget = new RetryBudget(_time);
         for (var i = 0; i < requests; i++)
         {
-            budget.Count();
+            budget.Count(_time.GetTimestamp());
         }
 
         Assert.Equal(expected, Enumerable.Range(0, 100).Count(_ => budget.TryTake()));
         _time.Advance(TimeSpan.FromSeconds(10));
-        budget.Count();
+        budget.Count(_time.GetTimestamp());
         Assert.True(budget.HasLeft);
     }
 
@@ -35,13 +35,13 @@ public sealed class CountingTests
         Assert.Null(window.Percentile(0.5));
         for (var i = 1; i <= 100; i++)
         {
-            window.Add(TimeSpan.FromMilliseconds(i));
+            window.Add(TimeSpan.FromMilliseconds(i), _time.GetTimestamp());
         }
 
         Assert.InRange(window.Percentile(0.5)!.Value.TotalMilliseconds, 50, 62.5);
         Assert.InRange(window.Percentile(0.95)!.Value.TotalMilliseconds, 95, 119);
         _time.Advance(TimeSpan.FromSeconds(30));
-        window.Add(TimeSpan.FromSeconds(5));
+        window.Add(TimeSpan.FromSeconds(5), _time.GetTimestamp());
         Assert.InRange(window.Percentile(0.5)!.Value.TotalMilliseconds, 50, 62.5);
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.Null(window.Percentile(0.5));

@@ -72,11 +72,11 @@ public sealed class InstanceCircuitTests
         Assert.Equal((CircuitPhase.Open, InstanceCircuit.OpenTime, true), (circuit.Phase, circuit.Left, _load.IsShut));
     }
 
-    private static void Count(InstanceCircuit circuit, int good, int bad)
+    private void Count(InstanceCircuit circuit, int good, int bad)
     {
         for (var i = 0; i < good; i++)
         {
-            circuit.Succeeded();
+            circuit.Succeeded(_time.GetTimestamp());
         }
 
         for (var i = 0; i < bad; i++)

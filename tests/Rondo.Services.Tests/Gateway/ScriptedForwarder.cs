@@ -32,10 +32,27 @@ internal sealed class ScriptedForwarder : IForwarder
             ? EndAsync(outcome, status, isTouched)
             : AnswerAsync(context, 200, request.Upstream.Host);
 
+    // The gateway uses it again for others.
+    private static ForwardRequest Copy(ForwardRequest request)
+    {
+        var copy = new ForwardRequest
+        {
+            Upstream = request.Upstream,
+            Method = request.Method,
+            Target = request.Target,
+            Host = request.Host,
+            IsHttp2 = request.IsHttp2,
+            Limits = request.Limits,
+            Discards = request.Discards,
+        };
+        copy.Headers.AddRange(request.Headers);
+        return copy;
+    }
+
     public ValueTask<ForwardResult> ForwardAsync(
         HttpContext context, ForwardRequest request, CancellationToken cancellationToken)
     {
-        Sent.Enqueue(request);
+        Sent.Enqueue(Copy(request));
         return Script(context, request, cancellationToken);
     }
 }

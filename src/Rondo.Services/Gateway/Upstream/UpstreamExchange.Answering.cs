@@ -10,7 +10,7 @@ internal sealed partial class UpstreamExchange
     private long _left;
     private bool _isHeadApplied;
 
-    private async ValueTask AnswerAsync()
+    private async ValueTask HandOnAsync()
     {
         _status = _head.Status;
         if (_status == StatusCodes.Status101SwitchingProtocols)

@@ -29,23 +29,41 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
     private int _interim;
     private int _headBytes;
     private CancellationTokenRegistration _leaving;
+    private CancellationTokenRegistration _cancelling;
     private volatile bool _waitsForClient;
 
     /// <summary>Runs one exchange on the connection, which has begun to read.</summary>
     /// <inheritdoc cref="IForwarder.ForwardAsync"/>
-    public async ValueTask<ForwardResult> RunAsync(
+    public ValueTask<ForwardResult> RunAsync(
         HttpContext context, ForwardRequest request, CancellationToken cancellationToken)
     {
         Begin(context, request);
-        var aborted = context.RequestAborted;
-        _leaving = aborted.UnsafeRegister(s_clientLeft, connection);
-        var cancelling = cancellationToken.UnsafeRegister(s_cancelled, connection);
+        _cancellation = cancellationToken;
+        _leaving = context.RequestAborted.UnsafeRegister(s_clientLeft, connection);
+        _cancelling = cancellationToken.UnsafeRegister(s_cancelled, connection);
         connection.SetDeadline(request.Limits.FirstByte, ForwardOutcome.FirstByteTimeout);
         var head = new RequestHead(HeadSize);
         PrepareBody(ref head);
+        var write = connection.Stream.WriteAsync(head.Bytes, CancellationToken.None);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return WriteAndAnswerAsync(write, head);
+        }
+
+#pragma warning disable RS0030 // It has completed; taken all the same, since until then the stream is being written to.
+        write.GetAwaiter().GetResult();
+#pragma warning restore RS0030
+        head.Return();
+        SendBody();
+        var read = connection.ReadAsync();
+        return read.IsCompleted ? GiveBackAfterAsync(AnswerAsync(read)) : WaitForAnswer(read);
+    }
+
+    private async ValueTask<ForwardResult> WriteAndAnswerAsync(ValueTask write, RequestHead head)
+    {
         try
         {
-            await connection.Stream.WriteAsync(head.Bytes, CancellationToken.None).ConfigureAwait(false);
+            await write.ConfigureAwait(false);
             SendBody();
         }
         catch (Exception error) when (IsBroken(error))
@@ -55,12 +73,25 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
         }
 
         head.Return();
+        return await GiveBackAfterAsync(AnswerAsync(connection.ReadAsync())).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ForwardResult> GiveBackAfterAsync(ValueTask<ForwardResult> exchange)
+    {
+        var result = await exchange.ConfigureAwait(false);
+        GiveBack();
+        return result;
+    }
+
+    private async ValueTask<ForwardResult> AnswerAsync(ValueTask<int> read)
+    {
+        var (context, aborted, cancellationToken) = (_context, _context.RequestAborted, _cancellation);
         while (true)
         {
             var count = 0;
             try
             {
-                count = await connection.ReadAsync().ConfigureAwait(false);
+                count = await read.ConfigureAwait(false);
             }
             catch (Exception error) when (IsBroken(error))
             {
@@ -78,7 +109,7 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
             var progress = ReadHead();
             if (progress == HeadProgress.Complete)
             {
-                await AnswerAsync().ConfigureAwait(false);
+                await HandOnAsync().ConfigureAwait(false);
                 break;
             }
 
@@ -86,6 +117,8 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
             {
                 break;
             }
+
+            read = connection.ReadAsync();
         }
 
         if (_sending is not null)
@@ -95,11 +128,11 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
 
         // A callback that runs already may break off what the connection does next.
         var isQuiet = (_leaving.Unregister() || !aborted.CanBeCanceled)
-            & (cancelling.Unregister() || !cancellationToken.CanBeCanceled);
+            & (_cancelling.Unregister() || !cancellationToken.CanBeCanceled);
         if (_outcome == ForwardOutcome.ConnectionLost && MayRepeat())
         {
             connection.Close(reset: true);
-            return await LoopForwarder.ConnectAndRunAsync(connection.Pool, context, request, cancellationToken)
+            return await LoopForwarder.ConnectAndRunAsync(connection.Pool, context, _request, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -213,22 +246,27 @@ internal sealed partial class UpstreamExchange(UpstreamConnection connection)
         var result = new ForwardResult(
             _outcome, _status, _isBodyTouched, _detail,
             _outcome is ForwardOutcome.Completed or ForwardOutcome.Discarded ? null : _bodyError ?? _error);
-        var isReusable = isQuiet && _isWhole && _isWritten && _status != StatusCodes.Status101SwitchingProtocols
+        _isReusable = isQuiet && _isWhole && _isWritten && _status != StatusCodes.Status101SwitchingProtocols
             && _head.IsVersion11 && !_head.Closes && _error is null
             && connection.Received.IsEmpty && connection.Ending == ForwardOutcome.Completed;
         _context = null!;
         _request = null!;
         _sending = null;
-        if (isReusable)
-        {
-            // The next exchange may begin on another thread before this returns.
-            connection.Pool.Return(connection);
-        }
-        else if (result.Outcome is ForwardOutcome.Completed or ForwardOutcome.Discarded)
+        if (!_isReusable && result.Outcome is ForwardOutcome.Completed or ForwardOutcome.Discarded)
         {
             connection.Close(reset: !_isWhole && _answerFraming != BodyFraming.UntilClose);
         }
 
         return result;
+    }
+
+    // As the last thing that is done to this: the next exchange may begin on another thread before it returns.
+    private void GiveBack()
+    {
+        if (_isReusable)
+        {
+            _isReusable = false;
+            connection.Pool.Return(connection);
+        }
     }
 }

@@ -50,6 +50,9 @@ internal sealed class UpstreamPool
             : null;
     }
 
+    /// <summary>Whether the caller is on the loop of these connections.</summary>
+    public bool IsOnLoop => _connector.IsOnLoop;
+
     /// <summary>A connection that was used before and looks well; null if there is none.</summary>
     public UpstreamConnection? TryTake()
     {
