@@ -1,6 +1,8 @@
+using System.Net;
 using Rondo.Services.Gateway.Http;
 using Rondo.Services.Gateway.Upstream;
 using Rondo.Services.Hosting;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Rondo.Services.Gateway;
 
@@ -13,8 +15,12 @@ internal static class GatewayService
     {
         services.AddSingleton<LiveOptions<GatewayOptions>>(provider =>
             ActivatorUtilities.CreateInstance<LiveOptions<GatewayOptions>>(provider, GatewayOptions.Section));
-        services.AddSingleton<IForwarder>(provider =>
-            new LoopForwarder(provider.GetRequiredService<TimeProvider>()));
+        services.AddHttpForwarder();
+        services.AddSingleton<IForwarder>(provider => new ProtocolForwarder(
+            new LoopForwarder(provider.GetRequiredService<TimeProvider>()),
+            () => new YarpForwarder(
+                provider.GetRequiredService<IHttpForwarder>(), provider.GetRequiredService<TimeProvider>(),
+                HttpVersion.Version20)));
         services.AddSingleton<RouteStore>();
         services.AddSingleton<RouteBook>();
         services.AddSingleton<BuiltInPaths>();

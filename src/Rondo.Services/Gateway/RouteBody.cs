@@ -16,7 +16,8 @@ internal static class RouteBody
 
     private static readonly string[] Members =
     [
-        "match", "service", "rewrite", "auth", "retry", "timeout", "limit", "max_body", "priority", "encoded", "pick",
+        "match", "service", "rewrite", "auth", "retry", "timeout", "limit", "max_body", "priority", "encoded", "protocol",
+        "pick",
     ];
 
     /// <param name="id">What it is called.</param>
@@ -62,6 +63,12 @@ internal static class RouteBody
                 null or "refuse" => false,
                 "forward" => true,
                 _ => throw root.Fault("encoded", "This is refuse or forward."),
+            },
+            IsHttp2 = root.Text("protocol") switch
+            {
+                null or "http/1.1" => false,
+                "h2" => true,
+                _ => throw root.Fault("protocol", "This is http/1.1 or h2."),
             },
             Pick = root.Text("pick") switch
             {

@@ -37,6 +37,7 @@ internal static class RouteJson
         json.WriteString("max_body", SizeText.Format(route.MaxBody));
         json.WriteNumber("priority", route.Priority);
         json.WriteString("encoded", route.AllowsEncoded ? "forward" : "refuse");
+        json.WriteString("protocol", ProtocolText(route.IsHttp2));
         json.WriteString("pick", Text(route.Pick));
     }
 
@@ -46,6 +47,8 @@ internal static class RouteJson
         RouteSource.Stored => "stored",
         _ => "registered",
     };
+
+    public static string ProtocolText(bool isHttp2) => isHttp2 ? "h2" : "http/1.1";
 
     // What the service's name says by itself is left out, so that it reads back as the same.
     private static void WriteAuth(Utf8JsonWriter json, RouteConfig route)
