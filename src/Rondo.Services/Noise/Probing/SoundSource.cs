@@ -74,8 +74,13 @@ internal sealed partial class SoundSource : IAsyncDisposable
             return await WavReader.OpenAsync(_stream, 0, cancellation);
         }
 
-        var first = new byte[2];
-        await _stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellation);
+        if (_recorder is not null)
+        {
+            // One sample: by then arecord has said which rate it got.
+            var first = new byte[2];
+            await _stream.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellation);
+        }
+
         return WavReader.OpenRaw(_stream, new WavFormat(Volatile.Read(ref _rate), 1, 16, false));
     }
 
