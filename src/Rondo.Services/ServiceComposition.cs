@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Rondo.Services.Announcements;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Demo;
@@ -90,9 +91,13 @@ internal sealed class ServiceComposition
             services.AddGateway();
         }
 
-        if (IsAll && _setup.IsDemo)
+        if (IsAll)
         {
-            services.AddDemo();
+            services.AddAnnouncements();
+            if (_setup.IsDemo)
+            {
+                services.AddDemo();
+            }
         }
     }
 

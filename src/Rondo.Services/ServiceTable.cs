@@ -65,11 +65,11 @@ internal static class ServiceTable
             "/convert/**", "/currency/**", "/v1/**", "/v2/**"),
         new(
             NoiseService.Name,
-            (services, _) => services.AddNoise(),
-            (routes, _) => routes.MapNoise(),
+            (services, setup) => services.AddNoise(setup.IsDemo),
+            (routes, setup) => routes.MapNoise(setup.IsDemo),
             "/noise/rooms",
             HasPages: true,
-            "/noise/**"),
+            "/noise/**", "/websocket", "/broadcast"),
         new(
             RegistryService.Name,
             (services, _) => services.AddRegistry(),

@@ -18,7 +18,7 @@ public sealed partial class OpenApiTests
     private static readonly string[] WithoutHead =
     [
         "/currency/stream", "/weather/{place}/stream", "/chat/rooms/{room}/events", "/chat/ws", "/chatsocket",
-        "/noise/alarms", "/noise/publish", "/noise/stream", "/noise/rooms/{room}/stream",
+        "/broadcast", "/websocket", "/noise/alarms", "/noise/publish", "/noise/stream", "/noise/rooms/{room}/stream",
         "/registry/watch",
         "/v1/agent/service/deregister/{id}", "/v1/agent/check/pass/{id}", "/v1/agent/check/warn/{id}",
         "/v1/agent/check/fail/{id}",

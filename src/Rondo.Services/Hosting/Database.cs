@@ -102,7 +102,12 @@ internal sealed class Database : IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        // A timer may be in the middle of a transaction.
+        using var scope = _gate.EnterScope();
+        _connection.Dispose();
+    }
 
     private static Database Open(string path, bool readsOnly)
     {

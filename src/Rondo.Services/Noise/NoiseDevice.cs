@@ -1,5 +1,6 @@
 using Rondo.Services.Hosting;
 using Rondo.Services.Noise.Levels;
+using Rondo.Services.Streams;
 
 namespace Rondo.Services.Noise;
 
@@ -26,14 +27,20 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
     private const int LateBurst = 6000;
     private const int LiveBurstSeconds = 3;
 
+    /// <summary>What a device adds to dB of full scale while nobody has calibrated it.</summary>
+    public const double AssumedOffset = 120;
+
     // How far ahead of this server a device's clock may be before its frames are refused.
     private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
 
     // A first frame that is this late comes from a clock that is wrong: nothing was there to be kept before.
     private static readonly TimeSpan ClockDoubt = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Live = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shown = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
     private readonly TokenBucket _live = new(time);
@@ -60,8 +67,18 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
     /// <summary>What is always to be said about its levels.</summary>
     public LevelFlags Flags => Config.Offset is null ? LevelFlags.Uncalibrated : LevelFlags.None;
 
-    /// <summary>The device has told what time it has.</summary>
-    public void TellClock(DateTimeOffset deviceNow) => Clock = time.GetUtcNow() - deviceNow;
+    /// <summary>
+    /// The device has told what time it has. The network's delay is in that: what was known before stays unless it
+    /// differs by more.
+    /// </summary>
+    public void TellClock(DateTimeOffset deviceNow)
+    {
+        var told = time.GetUtcNow() - deviceNow;
+        if (Clock is not { } known || (told - known).Duration() > Delay)
+        {
+            Clock = told;
+        }
+    }
 
     /// <summary>What was known before a restart.</summary>
     public void Resume(long ack, TimeSpan? clock, DateTimeOffset? heardUntil)
@@ -90,14 +107,15 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         {
             return (null, false, new NoiseRefusal(
                 NoiseProblems.TooNew,
-                $"'t0' is more than {MostAhead.TotalMinutes:0} minutes ahead of the time here, {now:yyyy-MM-ddTHH:mm:ssZ}."));
+                $"'t0' is more than {MostAhead.TotalMinutes:0} minutes ahead of the time here, {StreamJson.Text(now)}."));
         }
 
         if (lag - clock > options.Late)
         {
             return (null, false, new NoiseRefusal(
                 NoiseProblems.TooOld,
-                $"'t0' is more than {options.Late.TotalMinutes:0} minutes before the time here, {now:yyyy-MM-ddTHH:mm:ssZ}."));
+                $"'t0' is more than {options.Late.TotalMinutes:0} minutes before the time here, "
+                    + $"{StreamJson.Text(now)}."));
         }
 
         // Nothing arrives before it has ended.
@@ -126,7 +144,7 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         (Taken, _lastEnd) = (frame.Seq, start + frame.Length);
         var taken = new TakenFrame(
             Config.Id, frame.Seq, start, frame.Length, frame.LAeq, frame.LAFmax, frame.LCpeak, frame.Flags | Flags,
-            Clock.Value);
+            Clock.Value) { Offset = Config.Offset };
         Hear(taken);
         return (taken, false, null);
     }
@@ -164,7 +182,7 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         }
 
         var second = new LevelSecond();
-        foreach (var (_, frame) in _window)
+        foreach (var (_, frame) in _window.Where(h => until - h.End < Shown))
         {
             if (frame.LAeq is { } level)
             {
@@ -178,6 +196,23 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         }
 
         return second;
+    }
+
+    /// <summary>
+    /// What it has heard over the last ten seconds in dB of full scale; null with less than three seconds of them.
+    /// </summary>
+    public double? FullScale(DateTimeOffset now)
+    {
+        var sum = default(EnergySum);
+        foreach (var (end, frame) in _window)
+        {
+            if (now - end < Window + Fresh && frame.LAeq is { } level && frame.Offset == Config.Offset)
+            {
+                sum += EnergySum.Of(level, frame.Length.TotalSeconds);
+            }
+        }
+
+        return sum.Seconds >= Enough.TotalSeconds ? sum.Leq - (Config.Offset ?? AssumedOffset) : null;
     }
 
     private TimeSpan? Pace(TimeSpan late, NoiseOptions options) => late < Live

@@ -67,7 +67,10 @@ internal sealed record NoiseFrame
         {
             if (root.EnumerateObject().Select(m => m.Name).FirstOrDefault(n => !Members.Contains(n)) is { } unknown)
             {
-                return (null, Bad($"There is no '{Shorten(unknown)}' in a frame; there are {string.Join(", ", Members)}."), seq);
+                return (
+                    null,
+                    Bad($"There is no '{Shorten(unknown)}' in a frame; there are {string.Join(", ", Members)}."),
+                    seq);
             }
 
             if (!root.TryGetProperty("v", out var version) || version.ValueKind is not JsonValueKind.Number

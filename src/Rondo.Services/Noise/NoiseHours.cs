@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Rondo.Services.Noise;
 
-/// <summary>The hours of each day in which a room's limit counts; over midnight when they end before they begin.</summary>
+/// <summary>
+/// The hours of each day in which a room's limit counts; over midnight when they end before they begin.
+/// </summary>
 internal readonly record struct NoiseHours(TimeOnly From, TimeOnly Until)
 {
     private const string Form = "HH:mm";
@@ -25,5 +27,7 @@ internal readonly record struct NoiseHours(TimeOnly From, TimeOnly Until)
         $"{From.ToString(Form, CultureInfo.InvariantCulture)}-{Until.ToString(Form, CultureInfo.InvariantCulture)}");
 
     private static TimeOnly? Time(string text) =>
-        TimeOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+        TimeOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : null;
 }

@@ -14,6 +14,9 @@ internal static partial class NoiseLog
     [LoggerMessage(503, LogLevel.Warning, "Upkeep of room {RoomId} failed; next try in a minute")]
     public static partial void UpkeepFailed(ILogger logger, Exception error, string roomId);
 
+    [LoggerMessage(505, LogLevel.Warning, "Webhook {Hook}: {Reason} Next try in {Pause}")]
+    public static partial void DeliveryFailed(ILogger logger, string hook, string reason, TimeSpan pause);
+
     [LoggerMessage(504, LogLevel.Warning, "The alarm of room {RoomId} is not stored")]
     public static partial void AlarmFailed(ILogger logger, Exception error, string roomId);
 }

@@ -22,8 +22,7 @@ internal sealed partial class NoiseMonitor
     {
         var options = parts.Options();
         var local = TimeZoneInfo.ConvertTime(now, options.Zone());
-        var counts = room.LegacyValue is null
-            && room.Config.CountedHours?.Contains(TimeOnly.FromTimeSpan(local.TimeOfDay)) is not false;
+        var counts = room.Config.CountedHours?.Contains(TimeOnly.FromTimeSpan(local.TimeOfDay)) is not false;
         var level = room.LevelNow(now);
         if (room.Alarm.Observe(now, level, room.Config, options.Hysteresis, counts))
         {

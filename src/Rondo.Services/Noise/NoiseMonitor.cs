@@ -60,7 +60,8 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
     }
 
     /// <summary>Makes a room, or gives one other settings. Tells whether it is new.</summary>
-    public Task<(bool IsNew, NoiseRefusal? Refusal)> PutAsync(string id, Func<NoiseRoomConfig?, NoiseRoomConfig> change) =>
+    public Task<(bool IsNew, NoiseRefusal? Refusal)> PutAsync(
+        string id, Func<NoiseRoomConfig?, NoiseRoomConfig> change) =>
         InTurnAsync<(bool, NoiseRefusal?)>(async () =>
         {
             var present = Find(id);
@@ -229,7 +230,8 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
         }
     }
 
-    private void Show()
+    /// <summary>Lets everybody see the rooms as they are.</summary>
+    public void Show()
     {
         var now = time.GetUtcNow();
         book.Publish(new NoiseSnapshot(now, [.. _rooms.Values.Select(r => r.Show(now))], _alarms));

@@ -42,6 +42,15 @@ internal sealed class NoiseOptions : ICheckedOptions
     /// </summary>
     public double Hysteresis { get; set; } = 3;
 
+    /// <summary>Whether webhooks may call addresses of private networks and of this machine. Default no.</summary>
+    public bool PrivateWebhooks { get; set; }
+
+    /// <summary>
+    /// What devices of a model add to dB of full scale, by a name of one's own, 40 to 200 dB: one of them was
+    /// calibrated, the others take its value. None by default.
+    /// </summary>
+    public Dictionary<string, double> Presets { get; set; } = [];
+
     /// <summary>The time zone of the rooms' hours, such as <c>Europe/Berlin</c>. Default this machine's.</summary>
     public string? TimeZone { get; set; }
 
@@ -78,6 +87,14 @@ internal sealed class NoiseOptions : ICheckedOptions
         if (Hysteresis is not (>= 0 and <= 20))
         {
             yield return FormattableString.Invariant($"Hysteresis {Hysteresis} is not between 0 and 20.");
+        }
+
+        foreach (var (name, offset) in Presets)
+        {
+            if (offset is not (>= 40 and <= 200))
+            {
+                yield return FormattableString.Invariant($"Presets: {name} {offset} is not between 40 and 200.");
+            }
         }
 
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))

@@ -15,6 +15,8 @@ internal static class NoiseProblems
 {
     public static readonly ProblemType NoRoom = new("no-room", 404, "No such room");
     public static readonly ProblemType NoDevice = new("no-device", 404, "No such device");
+    public static readonly ProblemType NoHook = new("no-hook", 404, "No such hook");
+    public static readonly ProblemType UnusableAddress = new("unusable-address", 422, "Address not taken");
     public static readonly ProblemType DeviceTaken = new("device-taken", 409, "Device exists");
     public static readonly ProblemType TooMany = new("too-many", 429, "Too many");
     public static readonly ProblemType TooFast = new("too-fast", 429, "Too fast");

@@ -10,9 +10,10 @@ namespace Rondo.Services.Noise;
 /// <param name="Store">Where everything is kept.</param>
 /// <param name="Loop">The loop that all rooms live on.</param>
 /// <param name="Options">The settings that count now.</param>
+/// <param name="Metrics">What is counted.</param>
 /// <param name="Logger">Where faults are told.</param>
 internal sealed record NoiseParts(
-    IEventStore Store, EventLoop Loop, Func<NoiseOptions> Options, ILogger Logger);
+    IEventStore Store, EventLoop Loop, Func<NoiseOptions> Options, NoiseMetrics Metrics, ILogger Logger);
 
 /// <summary>
 /// A room: its devices, what they have sent, what that makes. Lives on the noise loop. What a device sends is durable
@@ -21,6 +22,7 @@ internal sealed record NoiseParts(
 internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts, bool isKept = true)
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LegacyFresh = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -42,8 +44,8 @@ internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts
 
     public AlarmTracker Alarm { get; } = new();
 
-    /// <summary>The talks' number; null of all rooms but theirs.</summary>
-    public double? LegacyValue { get; set; }
+    /// <summary>The talks' number, and when it came; null of all rooms but theirs.</summary>
+    public (double Value, DateTimeOffset At)? Legacy { get; set; }
 
     private string Stream => StreamOf(Config.Id);
 
@@ -62,6 +64,11 @@ internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts
     public (NoiseRefusal? Refusal, Task<NoiseRefusal?> Stored) Take(NoiseDevice device, NoiseFrame frame)
     {
         var (taken, isRepeated, refusal) = device.Take(frame, parts.Options());
+        if (refusal is not null)
+        {
+            parts.Metrics.Refused(refusal);
+        }
+
         if (taken is null)
         {
             return (refusal, isRepeated && frame.Seq > device.Ack
@@ -69,6 +76,7 @@ internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts
                 : Task.FromResult<NoiseRefusal?>(null));
         }
 
+        parts.Metrics.Taken();
         if (!IsKept)
         {
             Fold(taken);
@@ -100,8 +108,8 @@ internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts
     {
         Recount();
         var (second, devices, flags) = Heard(now);
-        var isFresh = LegacyValue is null && second is not null;
-        var laeq = isFresh ? second!.Leq : null;
+        var laeq = second?.Leq;
+        var legacy = Legacy is { } told && now - told.At < LegacyFresh ? told.Value : (double?)null;
         var known = _timeline.Summarise(Whole(now) - Minute, Whole(now));
         return new RoomLevel
         {
@@ -110,25 +118,31 @@ internal sealed partial class NoiseRoom(NoiseRoomConfig config, NoiseParts parts
             Kind = Config.Kind,
             Goal = Config.Goal,
             Loud = Config.Loud,
-            State = State(second is not null, laeq),
+            State = State(second is not null || legacy is not null, laeq),
             LAeq = laeq,
-            LAFmax = isFresh ? second!.Lmax : null,
-            Leq1m = LegacyValue is null ? known.Leq : null,
-            HeardUntil = Devices.Values.Max(d => d.HeardUntil),
-            Quality = flags,
-            Devices = devices,
-            LegacyValue = second is not null ? LegacyValue : null,
+            LAFmax = second?.Lmax,
+            Leq1m = known.Leq,
+            HeardUntil = Legacy?.At ?? Devices.Values.Max(d => d.HeardUntil),
+            Quality = Legacy is null ? flags : LevelFlags.Legacy | LevelFlags.Uncalibrated,
+            Devices = legacy is null ? devices : 1,
+            LegacyValue = legacy,
             LoudSince = Alarm.IsLoud ? Alarm.Since : null,
             Minutes = _shown,
         };
     }
 
     /// <summary>The level of this moment, or null; the energy mean of the devices.</summary>
-    public double? LevelNow(DateTimeOffset now) => LegacyValue is null ? Heard(now).Second?.Leq : null;
+    public double? LevelNow(DateTimeOffset now) => Heard(now).Second?.Leq;
 
-    /// <summary>The minutes that are not stored as such yet, and what is known of each.</summary>
-    public IReadOnlyList<(DateTimeOffset Minute, LevelSummary Levels)> OpenMinutes() =>
-        [.. _timeline.Minutes().Where(m => m > WrittenUntil).Select(m => (m, _timeline.Summarise(m, m + Minute)))];
+    /// <summary>The minutes that are not stored as such, oldest first, and what is known of each.</summary>
+    public IReadOnlyList<(DateTimeOffset Minute, LevelSummary Levels)> OpenMinutes()
+    {
+        Recount();
+        return [.. _minutes.Where(m => m.Key > WrittenUntil).Select(m => (m.Key, m.Value))];
+    }
+
+    /// <summary>Takes something over that no device has sent, in a room that is not stored.</summary>
+    public void Imagine(TakenFrame frame) => Fold(frame);
 
     /// <summary>The room is taken away: nothing of it is stored any more.</summary>
     public void End(string reason)

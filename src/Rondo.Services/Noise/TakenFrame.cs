@@ -28,6 +28,9 @@ internal sealed record TakenFrame(
 {
     public const string Type = "levels";
 
+    /// <summary>The calibration that counted when it came; not kept.</summary>
+    public double? Offset { get; init; }
+
     /// <summary>Frames of one event, well below what an event may hold.</summary>
     public const int MostOfEvent = 200;
 

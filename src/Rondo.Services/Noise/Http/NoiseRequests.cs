@@ -22,7 +22,9 @@ internal static class NoiseRequests
             ? header[Scheme.Length..].Trim()
             : null;
 
-    /// <summary>Reads a JSON object with no other members than those; null after an answer that says what is wrong.</summary>
+    /// <summary>
+    /// Reads a JSON object with no other members than those; null after an answer that says what is wrong.
+    /// </summary>
     public static async Task<T?> ReadAsync<T>(
         HttpContext context, string[] members, Func<JsonElement, T> read)
         where T : class

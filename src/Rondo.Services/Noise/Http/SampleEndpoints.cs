@@ -19,7 +19,8 @@ internal sealed class SampleEndpoints(NoiseLoop loop, NoiseMonitor monitor, Nois
         if (NoiseRequests.Bearer(context) is not { } token)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
-            await new NoiseRefusal(NoiseProblems.TokenNeeded, "Send 'Authorization: Bearer TOKEN' with a device's token.")
+            await new NoiseRefusal(
+                NoiseProblems.TokenNeeded, "Send 'Authorization: Bearer TOKEN' with a device's token.")
                 .WriteAsync(context);
             return;
         }
@@ -29,7 +30,8 @@ internal sealed class SampleEndpoints(NoiseLoop loop, NoiseMonitor monitor, Nois
         {
             await new NoiseRefusal(
                 NoiseProblems.UnsupportedType,
-                $"Frames come as {MediaType.Ndjson}, one on each line, or one as {MediaType.Json}.").WriteAsync(context);
+                $"Frames come as {MediaType.Ndjson}, one on each line, or one as {MediaType.Json}.")
+                .WriteAsync(context);
             return;
         }
 

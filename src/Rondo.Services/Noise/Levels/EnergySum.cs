@@ -1,8 +1,8 @@
 namespace Rondo.Services.Noise.Levels;
 
 /// <summary>
-/// Sound energy over time: levels are summed as energies, never as decibels. 60 dB and 80 dB, as long as each other, are
-/// 77.03 dB.
+/// Sound energy over time: levels are summed as energies, never as decibels. 60 dB and 80 dB, as long as each other,
+/// are 77.03 dB.
 /// </summary>
 /// <param name="Energy">The sum of 10^(level/10) times seconds.</param>
 /// <param name="Seconds">How long that was.</param>

@@ -58,7 +58,9 @@ internal sealed class LevelHistogram
         return Math.Round(Lowest + ((double)bin / BinsPerDecibel), 1);
     }
 
-    /// <summary>The bins in use, each as the distance from the one before and its count, in groups of seven bits.</summary>
+    /// <summary>
+    /// The bins in use, each as the distance from the one before and its count, in groups of seven bits.
+    /// </summary>
     public byte[] ToBytes()
     {
         var bytes = new List<byte>();
