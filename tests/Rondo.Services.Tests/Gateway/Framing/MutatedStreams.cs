@@ -17,6 +17,7 @@ internal sealed class MutatedStreams(int seed)
         "X: a\0b", "\0", ": x", "Foo", "Connection: close", "Connection: keep-alive", "Connection: Upgrade",
         "Upgrade: websocket", "Upgrade: h2c", "Expect: 100-continue", "Foo: \u00e9", "Foo(: x", "Host: other",
         "\r\nGET /inner HTTP/1.1\r\nHost: x", "X: " + new string('a', 300), new string('b', 300) + ": x",
+        "Connection: close, X", "connection: " + new string('c', 300),
     ];
 
     private static readonly string[] Chunks =
