@@ -26,8 +26,8 @@ internal sealed class AccessLine(
             GatewayLog.Access(
                 logger, decision.Peer.Address?.ToString(), key?.Id ?? "-", context.Request.Method,
                 Redact(context.Features.Get<IHttpRequestFeature>()!.RawTarget), context.Response.StatusCode,
-                (long)time.GetElapsedTime(began).TotalMilliseconds, decision.Route?.Config.Id ?? "-", instance?.Id ?? "-",
-                context.TraceIdentifier);
+                (long)time.GetElapsedTime(began).TotalMilliseconds, decision.Route?.Config.Id ?? "-",
+                instance?.Id ?? "-", context.TraceIdentifier);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rondo.Services.Tests.Gateway.Upstream;
@@ -57,6 +58,25 @@ public sealed class Http2UpstreamTests
         var (answer, _) = await server.GetAsync("/echo/x", Keys.Bearer(admin));
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task WebSocket_ToAServiceOfHttp2_IsCarried()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var upstream = await EchoServer.StartAsync(HttpProtocols.Http2);
+        await using var server = await TestServer.StartAsync();
+        var admin = await StartAsync(server, upstream, ""","tags":["h2"],"routes":["/echo/**"]""");
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer " + admin);
+        var address = new UriBuilder(server.Address) { Scheme = "ws", Path = "/echo/ws" }.Uri;
+        await socket.ConnectAsync(address, limit.Token);
+        var buffer = new byte[100];
+
+        await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, limit.Token);
+        var answer = await socket.ReceiveAsync(buffer, limit.Token);
+
+        Assert.Equal("hello"u8.ToArray(), buffer[..answer.Count]);
     }
 
     private static async Task<string> StartAsync(TestServer server, EchoServer upstream, string registered)

@@ -44,6 +44,7 @@ public abstract partial class ForwarderContract
         }));
 
         Assert.InRange(answered, Clients * RequestsOfEach / 2, Clients * RequestsOfEach);
+        Assert.False(rig.HasStrayed);
     }
 
     private static byte[] Body(string id, int length) =>

@@ -49,6 +49,9 @@ internal sealed class ForwarderRig : IAsyncDisposable
     /// <summary>How many connections a loop forwarder has open.</summary>
     public int Connections => ((LoopForwarder)Forwarder).Connections;
 
+    /// <summary>Whether an exchange has gone on in another context than its request's.</summary>
+    public bool HasStrayed { get; private set; }
+
     /// <summary>Starts a server on event loops or on the platform's sockets.</summary>
     public static async Task<ForwarderRig> StartAsync(
         Uri upstream, bool isOnLoops, Func<IServiceProvider, IForwarder> makeForwarder)
@@ -119,7 +122,9 @@ internal sealed class ForwarderRig : IAsyncDisposable
             }
         }
 
+        var home = SynchronizationContext.Current;
         var result = await Forwarder.ForwardAsync(context, request, Cancellation);
+        HasStrayed |= !ReferenceEquals(SynchronizationContext.Current, home);
         if (TriesAgain && result is { Outcome: ForwardOutcome.Discarded, IsBodyTouched: false })
         {
             result = await Forwarder.ForwardAsync(context, request, Cancellation);
