@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Rondo.Services.Announcements;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
+using Rondo.Services.Board;
 using Rondo.Services.Demo;
 using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
@@ -94,6 +95,7 @@ internal sealed class ServiceComposition
         if (IsAll)
         {
             services.AddAnnouncements();
+            services.AddBoard();
             if (_setup.IsDemo)
             {
                 services.AddDemo();
@@ -128,7 +130,7 @@ internal sealed class ServiceComposition
 
         if (IsAll)
         {
-            routes.MapHome();
+            routes.MapBoard(ServiceTable.PathOf);
             if (_setup.IsDemo)
             {
                 routes.MapDemo();

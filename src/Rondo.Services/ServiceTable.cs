@@ -86,6 +86,10 @@ internal static class ServiceTable
             "/forecast", "/today", "/tomorrow", "/weather/**", "/workshop/weather/**"),
     ];
 
+    /// <summary>What a service has that needs no key; of somebody else's, where it is.</summary>
+    public static string PathOf(string service) =>
+        Rows.FirstOrDefault(r => r.Name == service)?.PublicPath ?? $"/registry/services/{service}";
+
     /// <summary>The chosen one, or all when none is chosen.</summary>
     public static IReadOnlyList<ServiceRow> Choose(string? name) =>
         name is null ? Rows : [.. Rows.Where(r => r.Name == name)];

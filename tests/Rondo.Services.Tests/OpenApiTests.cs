@@ -19,7 +19,7 @@ public sealed partial class OpenApiTests
     [
         "/currency/stream", "/weather/{place}/stream", "/chat/rooms/{room}/events", "/chat/ws", "/chatsocket",
         "/broadcast", "/websocket", "/noise/alarms", "/noise/publish", "/noise/stream", "/noise/rooms/{room}/stream",
-        "/registry/watch",
+        "/registry/watch", "/board/stream",
         "/v1/agent/service/deregister/{id}", "/v1/agent/check/pass/{id}", "/v1/agent/check/warn/{id}",
         "/v1/agent/check/fail/{id}",
     ];

@@ -16,6 +16,9 @@ internal readonly struct Html
 
     public static Html Of(Writer writer) => new(writer.Text);
 
+    /// <summary>What a writer of ours has made as markup, with everything that was put into it escaped there.</summary>
+    public static Html Trusted(string markup) => new(markup);
+
     public static Html Join(IEnumerable<Html> pieces) => new(string.Concat(pieces));
 
     public override string ToString() => _text ?? "";

@@ -1,9 +1,9 @@
 using System.Net;
 using Rondo.Services.Tests.Support;
 
-namespace Rondo.Services.Tests;
+namespace Rondo.Services.Tests.Board;
 
-public sealed class HomeEndpointsTests
+public sealed class HomeTests
 {
     [Theory]
     [InlineData("*/*", "text/plain; charset=utf-8", "Specify a service endpoint. Available: ['auth', 'chat', 'currency', 'noise', 'registry', 'weather']")]
@@ -30,10 +30,11 @@ public sealed class HomeEndpointsTests
 
         Assert.Equal("text/html; charset=utf-8", response.Content.Headers.ContentType!.ToString());
         Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
-        Assert.Contains("Rates of 2026-11-20 from file, <b class=\"stale\">stale</b>, published 30 days ago", body);
-        Assert.Contains("<dt>USD</dt><dd>1.22<small>", body);
-        Assert.Contains("Tomorrow it&#39;s 12.8 C", body);
-        Assert.Contains("From fixture, <b class=\"stale\">fixture</b>", body);
+        Assert.Contains("30 days ago</time> <span class=\"flag doubt\">out of date</span>", body);
+        Assert.Contains("rates of 20 November, file", body);
+        Assert.Matches("USD</abbr></dt>\\s*<dd>1.2200</dd>", body);
+        Assert.Contains("<b>13&#176;</b>", body);
+        Assert.Contains("invented, for trying out", body);
     }
 
     [Fact]

@@ -1,0 +1,145 @@
+using Rondo.Services.Noise;
+using Rondo.Services.Noise.Levels;
+using Rondo.Services.Streams;
+using Rondo.Services.Weather;
+
+namespace Rondo.Services.Board;
+
+/// <summary>The rooms of the noise service.</summary>
+internal sealed class NoiseRooms(NoiseBook book, NoiseLoop loop, NoiseMonitor monitor, IEventStore store) : IBoardRooms
+{
+    private const int Page = 1000;
+
+    // Of a day's curve: fine enough for a screen.
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
+
+    public IReadOnlyList<string> Kinds { get; } = [.. NoiseKind.All.Select(k => k.Id)];
+
+    public IReadOnlyList<BoardRoom> Rooms() => [.. book.Current.Rooms.Select(Shown)];
+
+    public ValueTask<IReadOnlyList<BoardLevel>> MinutesAsync(string room, DateTimeOffset from, DateTimeOffset to)
+    {
+        var known = (book.Current.Find(room)?.Minutes ?? []).ToDictionary(m => m.Start, m => m.Leq);
+        return ValueTask.FromResult<IReadOnlyList<BoardLevel>>(
+            [.. Steps(from, to, TimeSpan.FromMinutes(1)).Select(at =>
+                new BoardLevel(at, known.TryGetValue(at, out var level) ? level : null))]);
+    }
+
+    public async ValueTask<BoardDay> DayAsync(string room, DateTimeOffset from, DateTimeOffset to)
+    {
+        var (whole, steps) = (new LevelSummary(), new Dictionary<DateTimeOffset, LevelSummary>());
+        foreach (var (minute, levels) in await StoredAsync(room, from))
+        {
+            whole.Add(levels);
+            var at = new DateTimeOffset(minute.UtcTicks - (minute.UtcTicks % Step.Ticks), TimeSpan.Zero);
+            if (!steps.TryGetValue(at, out var step))
+            {
+                steps.Add(at, step = new LevelSummary());
+            }
+
+            step.Add(levels);
+        }
+
+        return new BoardDay(
+            [.. Steps(from, to, Step).Select(at => new BoardLevel(at, steps.GetValueOrDefault(at)?.Leq))],
+            whole.Coverage(to - from))
+        {
+            Mean = whole.Leq,
+            Max = whole.Lmax,
+            L10 = whole.Histogram.Exceeded(10),
+            L50 = whole.Histogram.Exceeded(50),
+            L90 = whole.Histogram.Exceeded(90),
+            Quality = [.. whole.Flags.Names()],
+        };
+    }
+
+    public async Task<string?> AddAsync(string name, string kind)
+    {
+        var text = name.Trim();
+        if (!NoiseName.IsText(text))
+        {
+            return $"A room's name has 1 to {NoiseName.LongestText} characters on one line.";
+        }
+
+        if (NoiseKind.Find(kind) is not { } known)
+        {
+            return "There is no such kind of room.";
+        }
+
+        return await loop.AskAsync(async () =>
+        {
+            var id = Free(text);
+            var (_, refusal) = await monitor.PutAsync(id, _ => NoiseRoomConfig.Of(id, known) with { Name = text });
+            return refusal?.Detail;
+        });
+    }
+
+    public Task<BoardTicket?> TicketAsync(string room) => Task.FromResult<BoardTicket?>(null);
+
+    private static BoardRoom Shown(RoomLevel room) => new(room.Id, room.Name, room.State switch
+    {
+        NoiseState.Ok => BoardRoomState.Ok,
+        NoiseState.Goal => BoardRoomState.Goal,
+        NoiseState.Loud => BoardRoomState.Loud,
+        _ => BoardRoomState.Silent,
+    })
+    {
+        Kind = room.Kind,
+        Level = room.LAeq,
+        Minute = room.Leq1m,
+        Max = room.LAFmax,
+        At = room.HeardUntil,
+        Quality = [.. room.Quality.Names()],
+        Devices = room.Devices,
+        Goal = room.Goal,
+        Loud = room.Loud,
+    };
+
+    private static IEnumerable<DateTimeOffset> Steps(DateTimeOffset from, DateTimeOffset to, TimeSpan step)
+    {
+        var first = from.UtcTicks + ((step.Ticks - (from.UtcTicks % step.Ticks)) % step.Ticks);
+        for (var at = first; at < to.UtcTicks; at += step.Ticks)
+        {
+            yield return new DateTimeOffset(at, TimeSpan.Zero);
+        }
+    }
+
+    private async Task<List<(DateTimeOffset Minute, LevelSummary Levels)>> StoredAsync(string room, DateTimeOffset from)
+    {
+        var stored = new List<(DateTimeOffset, LevelSummary)>();
+        StreamCursor? before = null;
+        while (true)
+        {
+            var page = await store.ReadBackAsync(NoiseRoom.MinutesOf(room), before, Page);
+            foreach (var read in page.Events)
+            {
+                if (MinuteEvent.Read(read) is var (minute, levels))
+                {
+                    if (minute < from)
+                    {
+                        return stored;
+                    }
+
+                    stored.Add((minute, levels));
+                }
+            }
+
+            if (page.Events.Count == 0)
+            {
+                return stored;
+            }
+
+            before = new StreamCursor(null, page.Events[^1].Seq);
+        }
+    }
+
+    /// <summary>An id that is made of a name, and that no room has yet.</summary>
+    private string Free(string name)
+    {
+        var stem = string.Concat(PlaceName.Fold(name).Replace(' ', '-').Where(c => c is '-' || char.IsAsciiLetterOrDigit(c)))
+            .Trim('-');
+        stem = stem.Length == 0 ? "room" : stem[..Math.Min(stem.Length, NoiseName.Longest - 4)].Trim('-');
+        return Enumerable.Range(1, 1000).Select(i => i == 1 ? stem : $"{stem}-{i}")
+            .First(id => monitor.Find(id) is null);
+    }
+}
