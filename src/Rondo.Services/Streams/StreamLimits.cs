@@ -27,6 +27,8 @@ internal static class StreamLimits
     /// <summary>Events of a stream that are kept in memory for those who watch it.</summary>
     public const int TailEvents = 1024;
 
+    private const string Audit = "audit";
+
     /// <summary>How long an idempotence key counts.</summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromHours(24);
 
@@ -79,6 +81,48 @@ internal static class StreamLimits
         if (sender.Length > LongestKey)
         {
             throw new ArgumentException($"A sender has at most {LongestKey} characters.", nameof(sender));
+        }
+    }
+
+    public static void CheckRead(string stream, int limit)
+    {
+        CheckName(stream);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+    }
+
+    public static void CheckWatch(IReadOnlyList<WatchedStream> streams, int mostBehind)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostBehind, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(mostBehind, TailEvents);
+        foreach (var watched in streams)
+        {
+            CheckName(watched.Stream);
+        }
+
+        if (streams.DistinctBy(s => s.Stream).Count() != streams.Count)
+        {
+            throw new ArgumentException("A stream is watched once.", nameof(streams));
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It is a stream that nobody may change.</exception>
+    public static void CheckErase(string stream)
+    {
+        CheckName(stream);
+        if (stream == Audit || stream.StartsWith(Audit + "/", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException(
+                "Nothing is erased from 'audit'; personal text does not belong there.");
+        }
+    }
+
+    public static void CheckSnapshot(string stream, ReadOnlyMemory<byte> state)
+    {
+        CheckName(stream);
+        if (state.Length > MostSnapshotBytes)
+        {
+            throw new ArgumentException($"A snapshot has at most {MostSnapshotBytes} bytes.", nameof(state));
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
     private long _first;
     private long _last;
     private long _bytes;
+    private bool _hasBegun;
+    private bool _isLost;
     private Exception? _closed;
 
     internal enum Place
@@ -64,6 +66,63 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
         _watchers.Remove(wake);
     }
 
+    /// <summary>The oldest and the newest event that it knows; null before <see cref="Begin"/>.</summary>
+    public (long First, long Last)? Known
+    {
+        get
+        {
+            using var scope = _gate.EnterScope();
+            return _hasBegun ? (_first, _last) : null;
+        }
+    }
+
+    /// <summary>
+    /// Where other processes write, too: what follows this event is taken over without a gap. Only the first call
+    /// counts, and is answered with true.
+    /// </summary>
+    public bool Begin(long last)
+    {
+        using var scope = _gate.EnterScope();
+        if (_hasBegun)
+        {
+            return false;
+        }
+
+        (_hasBegun, _first, _last) = (true, last + 1, last);
+        return true;
+    }
+
+    /// <summary>
+    /// Takes over an event unless it is known. False, and nothing is taken over, when others are missing before it.
+    /// </summary>
+    public bool TryAddNext(StreamEvent added)
+    {
+        using var scope = _gate.EnterScope();
+        if (!_hasBegun || added.Seq <= _last)
+        {
+            return true;
+        }
+
+        if (added.Seq > _last + 1)
+        {
+            return false;
+        }
+
+        Add(added);
+        return true;
+    }
+
+    /// <summary>The history has changed below it: every watcher has to come again with its cursor.</summary>
+    public void Lose()
+    {
+        using (_gate.EnterScope())
+        {
+            _isLost = true;
+        }
+
+        Wake();
+    }
+
     /// <summary>Takes over an event that has become durable. Called by the writer, in order.</summary>
     public void Add(StreamEvent added)
     {
@@ -101,6 +160,11 @@ internal sealed class StreamTail(string stream) : IThreadPoolWorkItem
     public Place Read(long after, int mostBehind, List<StreamEvent> into)
     {
         using var scope = _gate.EnterScope();
+        if (_isLost)
+        {
+            return Place.Behind;
+        }
+
         if (after >= _last)
         {
             return Place.AtEnd;

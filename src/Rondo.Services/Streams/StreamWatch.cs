@@ -135,6 +135,7 @@ internal sealed class StreamWatch(StreamTails tails, PageReader read, int mostBe
         else
         {
             place.IsLive = true;
+            tails.Begin(place.Tail, place.Seq);
             Tell(place, StreamItemKind.Live);
         }
     }

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Rondo.Services.Streams.Sqlite;
 
 /// <summary>
@@ -9,7 +6,6 @@ namespace Rondo.Services.Streams.Sqlite;
 internal sealed class AppendWork(string stream, NewEvent[] events, long? expectedSeq, string sender)
     : WriteWork<IReadOnlyList<StoredEvent>>
 {
-    private const int HashBytes = 16;
     private const int RowBytes = 64;
 
     public override int Weight { get; } = events.Sum(e => e.Data.Length + RowBytes);
@@ -19,18 +15,14 @@ internal sealed class AppendWork(string stream, NewEvent[] events, long? expecte
     protected override IReadOnlyList<StoredEvent> Do(EventTables tables)
     {
         var state = tables.Find(stream);
-        if (state is not null && events[0].Key is not null && FindRepeated(tables, state) is { } repeated)
+        if (state is not null && events[0].Key is not null
+            && AppendRules.FindRepeated(stream, state.Last, events, k => tables.FindKey(state, sender, k))
+                is { } repeated)
         {
             return repeated;
         }
 
-        var last = state?.Last ?? 0;
-        if (expectedSeq is { } expected && expected != last)
-        {
-            throw new AppendConflictException(
-                AppendConflict.ExpectedSeq, last, $"The stream '{stream}' ends with {last}, not with {expected}.");
-        }
-
+        AppendRules.CheckExpected(stream, state?.Last ?? 0, expectedSeq);
         state ??= tables.Create(stream);
         var now = tables.Now;
         var stored = new StoredEvent[events.Length];
@@ -40,45 +32,11 @@ internal sealed class AppendWork(string stream, NewEvent[] events, long? expecte
             stored[i] = new StoredEvent(added.Seq, added.At, IsRepeated: false);
             if (added.Key is not null)
             {
-                tables.AddKey(state, sender, added.Key, added.Seq, state.At, Hash(events[i]));
+                var used = new UsedKey(added.Seq, state.At, AppendRules.Hash(events[i]));
+                tables.AddKey(state.Id, sender, added.Key, used);
             }
         }
 
         return stored;
-    }
-
-    private StoredEvent[]? FindRepeated(EventTables tables, EventTables.StreamState state)
-    {
-        var repeated = new List<StoredEvent>();
-        foreach (var added in events)
-        {
-            if (tables.FindKey(state, sender, added.Key!) is var (seq, at, hash))
-            {
-                // What was erased has no hash any more: its key still counts.
-                if (hash.Length > 0 && !hash.AsSpan().SequenceEqual(Hash(added)))
-                {
-                    throw Reused(state, $"The key '{added.Key}' was used for other data, event {seq} of '{stream}'.");
-                }
-
-                repeated.Add(new StoredEvent(seq, EventQueries.Instant(at), IsRepeated: true));
-            }
-        }
-
-        return repeated.Count == 0 ? null
-            : repeated.Count == events.Length ? [.. repeated]
-            : throw Reused(
-                state, $"Some of the keys were used in '{stream}' already and some not: repeat an append as it was.");
-    }
-
-    private static AppendConflictException Reused(EventTables.StreamState state, string message) =>
-        new(AppendConflict.KeyReused, state.Last, message);
-
-    private static byte[] Hash(NewEvent hashed)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(hashed.Type));
-        hash.AppendData([0]);
-        hash.AppendData(hashed.Data.Span);
-        return hash.GetHashAndReset()[..HashBytes];
     }
 }

@@ -124,16 +124,19 @@ internal sealed class EventTables : IDisposable
     }
 
     /// <summary>The use of a key that still counts.</summary>
-    public (long Seq, long At, byte[] Hash)? FindKey(StreamState state, string sender, string key)
+    public UsedKey? FindKey(StreamState state, string sender, string key)
     {
         using var reader = Command(
             "SELECT seq, at, hash FROM keys WHERE stream = $1 AND sender = $2 AND key = $3 AND at > $4",
             state.Id, sender, key, KeysCountFrom).ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)) : null;
+        return reader.Read()
+            ? new UsedKey(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2))
+            : null;
     }
 
-    public void AddKey(StreamState state, string sender, string key, long seq, long at, byte[] hash) => Execute(
-        "INSERT OR REPLACE INTO keys VALUES ($1, $2, $3, $4, $5, $6)", state.Id, sender, key, seq, at, hash);
+    public void AddKey(long stream, string sender, string key, UsedKey used) => Execute(
+        "INSERT OR REPLACE INTO keys VALUES ($1, $2, $3, $4, $5, $6)",
+        stream, sender, key, used.Seq, used.At, used.Hash);
 
     public void Touch(StreamState state) => _changed.Add(state);
 

@@ -6,10 +6,9 @@ namespace Rondo.Services.Streams.Sqlite;
 /// Event streams in one SQLite file of the data folder: one thread writes, a few read, and what is live is handed on
 /// in memory. No call of SQLite runs on a thread that a request waits on.
 /// </summary>
-internal sealed class SqliteEventStore : IEventStore, IDisposable
+internal sealed class SqliteEventStore : IEventStore, IStoreState, IDisposable
 {
     private const int RetainedAtOnce = 2000;
-    private const string Audit = "audit";
 
     private readonly StreamTails _tails;
     private readonly EventWriter _writer;
@@ -28,7 +27,9 @@ internal sealed class SqliteEventStore : IEventStore, IDisposable
     /// <summary>Why the store takes nothing any more; null while all is well.</summary>
     public EventStoreException? Closed => _writer.Closed;
 
-    /// <summary>Events appended and transactions made since the start: how many share an fsync.</summary>
+    public bool IsReady => Closed is null;
+
+    /// <inheritdoc/>
     public (long Events, long Commits) Written => (_writer.Events, _writer.Commits);
 
     /// <summary>Opens the file, creating it if needed; verifies one that was not closed in order.</summary>
@@ -67,14 +68,14 @@ internal sealed class SqliteEventStore : IEventStore, IDisposable
     public Task<StreamPage> ReadAsync(
         string stream, StreamCursor? after, int limit, CancellationToken cancellation = default)
     {
-        CheckRead(stream, limit);
+        StreamLimits.CheckRead(stream, limit);
         return _readers.RunAsync(q => q.Read(stream, after, limit, Epoch), cancellation);
     }
 
     public Task<StreamPage> ReadBackAsync(
         string stream, StreamCursor? before, int limit, CancellationToken cancellation = default)
     {
-        CheckRead(stream, limit);
+        StreamLimits.CheckRead(stream, limit);
         return _readers.RunAsync(q => q.ReadBack(stream, before, limit, Epoch), cancellation);
     }
 
@@ -83,16 +84,8 @@ internal sealed class SqliteEventStore : IEventStore, IDisposable
         int mostBehind = StreamLimits.TailEvents,
         CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostBehind, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(mostBehind, StreamLimits.TailEvents);
-        foreach (var watched in streams)
-        {
-            StreamLimits.CheckName(watched.Stream);
-        }
-
-        return streams.DistinctBy(s => s.Stream).Count() == streams.Count
-            ? new StreamWatch(_tails, ReadAsync, mostBehind).RunAsync(streams, cancellation)
-            : throw new ArgumentException("A stream is watched once.", nameof(streams));
+        StreamLimits.CheckWatch(streams, mostBehind);
+        return new StreamWatch(_tails, ReadAsync, mostBehind).RunAsync(streams, cancellation);
     }
 
     public async Task<long> RetainAsync(
@@ -115,21 +108,14 @@ internal sealed class SqliteEventStore : IEventStore, IDisposable
 
     public Task<bool> EraseAsync(string stream, long seq, CancellationToken cancellation = default)
     {
-        StreamLimits.CheckName(stream);
-        return stream == Audit || stream.StartsWith(Audit + "/", StringComparison.Ordinal)
-            ? throw new InvalidOperationException("Nothing is erased from 'audit'; personal text does not belong there.")
-            : _writer.Ask(new RareWork<bool>(t => EventUpkeep.Erase(t, stream, seq), scrubs: true), cancellation);
+        StreamLimits.CheckErase(stream);
+        return _writer.Ask(new RareWork<bool>(t => EventUpkeep.Erase(t, stream, seq), scrubs: true), cancellation);
     }
 
     public Task SnapshotAsync(
         string stream, long seq, ReadOnlyMemory<byte> state, CancellationToken cancellation = default)
     {
-        StreamLimits.CheckName(stream);
-        if (state.Length > StreamLimits.MostSnapshotBytes)
-        {
-            throw new ArgumentException($"A snapshot has at most {StreamLimits.MostSnapshotBytes} bytes.", nameof(state));
-        }
-
+        StreamLimits.CheckSnapshot(stream, state);
         var copy = state.ToArray();
         return _writer.Ask(new RareWork<bool>(t => EventUpkeep.Keep(t, stream, seq, copy)), cancellation);
     }
@@ -168,12 +154,5 @@ internal sealed class SqliteEventStore : IEventStore, IDisposable
     {
         Dispose();
         return default;
-    }
-
-    private static void CheckRead(string stream, int limit)
-    {
-        StreamLimits.CheckName(stream);
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StreamLimits.LargestPage);
     }
 }

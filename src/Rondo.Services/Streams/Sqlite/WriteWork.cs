@@ -3,12 +3,6 @@ namespace Rondo.Services.Streams.Sqlite;
 /// <summary>One thing that the writer is asked to do. Its outcome is told when it is durable.</summary>
 internal abstract class WriteWork
 {
-    private const int Waiting = 0;
-    private const int Taken = 1;
-    private const int Withdrawn = 2;
-
-    private int _state;
-
     /// <summary>What it adds to its group, in bytes; the writer's memory is bounded by it.</summary>
     public virtual int Weight => 256;
 
@@ -18,9 +12,8 @@ internal abstract class WriteWork
     /// <summary>Whether deleted text must be gone from the files before it counts as done.</summary>
     public virtual bool Scrubs => false;
 
-    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
-
-    public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
+    /// <summary>False when its caller has withdrawn it.</summary>
+    public abstract bool TryTake();
 
     /// <summary>Does it inside the open transaction and keeps the outcome.</summary>
     public abstract void Run(EventTables tables);
@@ -38,31 +31,15 @@ internal abstract class WriteWork
 /// <summary>Work with a result.</summary>
 internal abstract class WriteWork<T> : WriteWork
 {
-    // The caller goes on where it came from, not on the writer's thread.
-    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PendingOutcome<T> _outcome = new();
     private Exception? _refusal;
     private T? _result;
 
-    public Task<T> Done => _done.Task;
+    public Task<T> Done => _outcome.Done;
 
-    public void CancelWhen(CancellationToken cancellation)
-    {
-        if (cancellation.CanBeCanceled)
-        {
-            var registration = cancellation.UnsafeRegister(
-                (_, token) =>
-                {
-                    if (TryWithdraw())
-                    {
-                        _done.TrySetCanceled(token);
-                    }
-                },
-                null);
-            _done.Task.ContinueWith(
-                (_, state) => ((CancellationTokenRegistration)state!).Unregister(), registration,
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-    }
+    public void CancelWhen(CancellationToken cancellation) => _outcome.CancelWhen(cancellation);
+
+    public sealed override bool TryTake() => _outcome.TryTake();
 
     public sealed override void Run(EventTables tables) => _result = Do(tables);
 
@@ -72,15 +49,15 @@ internal abstract class WriteWork<T> : WriteWork
     {
         if (_refusal is not null)
         {
-            _done.TrySetException(_refusal);
+            _outcome.Fail(_refusal);
         }
         else
         {
-            _done.TrySetResult(_result!);
+            _outcome.Succeed(_result!);
         }
     }
 
-    public sealed override void Fail(Exception reason) => _done.TrySetException(reason);
+    public sealed override void Fail(Exception reason) => _outcome.Fail(reason);
 
     protected abstract T Do(EventTables tables);
 }
