@@ -5,12 +5,13 @@ namespace Rondo.Cli;
 
 internal static class AuditCommand
 {
-    public static Command Create() => new Command("audit", "Check the audit of a data folder.") { Verify() }
+    public static Command Create() => new Command("audit", "Check the audit of a data folder or a database.") { Verify() }
         .WithExamples("rondo audit verify");
 
     private static Command Verify()
     {
         var data = CommonOptions.Data();
+        var database = CommonOptions.DatabaseFile();
         var head = new Option<string?>("--head")
         {
             Description = "A head that was printed before, and must still be there",
@@ -19,10 +20,10 @@ internal static class AuditCommand
         var command = new Command(
             "verify", "Check that every event of the audit is linked to the one before; prints the newest hash.")
         {
-            head, data,
+            head, data, database, CommonOptions.Database(),
         }.WithExamples("rondo audit verify");
-        command.SetAction(parsed => AuditTool.Verify(
-            parsed.GetValue(head), parsed.GetValue(data),
+        command.SetAction((parsed, _) => AuditTool.VerifyAsync(
+            parsed.GetValue(head), parsed.GetValue(database), parsed.GetValue(data),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }

@@ -17,6 +17,23 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    public static Option<string?> DatabaseFile() => new("--database-file")
+    {
+        Description = "A file that only its owner can read, with the connection string of a PostgreSQL database for the "
+            + "event streams [default: RONDO_DATABASE, else the data folder]",
+        HelpName = "FILE",
+    };
+
+    /// <summary>What many try first, and nobody should: it is there to say so.</summary>
+    public static Option<string?> Database()
+    {
+        var refused = new Option<string?>("--database") { Hidden = true };
+        refused.Validators.Add(result => result.AddError(
+            "A password on a command line is seen by everybody on this machine: write the connection string into a file, "
+                + "chmod 600 it, and use --database-file FILE. Or set RONDO_DATABASE."));
+        return refused;
+    }
+
     public static Option<string?> Rates() => new("--rates")
     {
         Description = "Use only this file of rates: the ECB's zip, CSV or XML, or a fixer-shaped JSON",

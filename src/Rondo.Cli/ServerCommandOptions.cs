@@ -14,6 +14,7 @@ internal sealed class ServerCommandOptions
     };
 
     private readonly Option<string?> _data = CommonOptions.Data();
+    private readonly Option<string?> _databaseFile = CommonOptions.DatabaseFile();
     private readonly Option<bool> _offline = new("--offline") { Description = "Ask no server for anything" };
     private readonly Option<string?> _rates = CommonOptions.Rates();
     private readonly Option<string?> _logFormat = new("--log-format")
@@ -47,6 +48,8 @@ internal sealed class ServerCommandOptions
         _logFormat.AcceptOnlyFromAmong("text", "json");
         command.Add(_urls);
         command.Add(_data);
+        command.Add(_databaseFile);
+        command.Add(CommonOptions.Database());
         command.Add(_offline);
         command.Add(_rates);
         command.Add(_logFormat);
@@ -59,6 +62,7 @@ internal sealed class ServerCommandOptions
     {
         Urls = parsed.GetValue(_urls),
         DataFolder = parsed.GetValue(_data),
+        DatabaseFile = parsed.GetValue(_databaseFile),
         Offline = parsed.GetValue(_offline),
         RatesFile = parsed.GetValue(_rates),
         LogFormat = parsed.GetValue(_logFormat),

@@ -6,7 +6,7 @@ namespace Rondo.Cli;
 internal static class StreamsCommand
 {
     public static Command Create() => new Command(
-        "streams", "Keep the event streams of a data folder: export, import, verify, repair.")
+        "streams", "Keep the event streams of a data folder or a database: export, import, verify, repair.")
     {
         Export(), Import(), Verify(), Repair(),
     }.WithExamples("rondo streams verify", "rondo streams export backup.jsonl");
@@ -14,12 +14,14 @@ internal static class StreamsCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = "The file to write; it must not exist yet" };
-        var data = CommonOptions.Data();
+        var (database, data) = (CommonOptions.DatabaseFile(), CommonOptions.Data());
         var command = new Command(
-            "export", "Write all streams as JSON lines, as of one moment; a server may go on meanwhile.") { file, data }
-            .WithExamples("rondo streams export backup.jsonl");
-        command.SetAction(parsed => StreamTool.Export(
-            parsed.GetValue(file)!, parsed.GetValue(data),
+            "export", "Write all streams as JSON lines, as of one moment; a server may go on meanwhile.")
+        {
+            file, database, data, CommonOptions.Database(),
+        }.WithExamples("rondo streams export backup.jsonl");
+        command.SetAction((parsed, _) => StreamTool.ExportAsync(
+            parsed.GetValue(file)!, parsed.GetValue(database), parsed.GetValue(data),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
@@ -31,36 +33,43 @@ internal static class StreamsCommand
         {
             Description = "Keep the cursors of clients valid: for a folder that moves, not for a backup that is older",
         };
-        var data = CommonOptions.Data();
+        var (database, data) = (CommonOptions.DatabaseFile(), CommonOptions.Data());
         var command = new Command(
-            "import", "Take an export into a data folder without streams, whole or not at all. Stop the server first.")
+            "import",
+            "Take an export into a store without streams, whole or not at all. Stop the server of a data folder first.")
         {
-            file, keep, data,
+            file, keep, database, data, CommonOptions.Database(),
         }.WithExamples("rondo streams import backup.jsonl");
         command.SetAction((parsed, _) => StreamTool.ImportAsync(
-            parsed.GetValue(file)!, parsed.GetValue(keep), parsed.GetValue(data),
+            parsed.GetValue(file)!, parsed.GetValue(keep), parsed.GetValue(database), parsed.GetValue(data),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
     private static Command Verify()
     {
-        var data = CommonOptions.Data();
-        var command = new Command("verify", "Check that the file is sound and that no stream has a gap.") { data }
-            .WithExamples("rondo streams verify");
-        command.SetAction(parsed => StreamTool.Verify(
-            parsed.GetValue(data), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        var (database, data) = (CommonOptions.DatabaseFile(), CommonOptions.Data());
+        var command = new Command("verify", "Check that the store is sound and that no stream has a gap.")
+        {
+            database, data, CommonOptions.Database(),
+        }.WithExamples("rondo streams verify");
+        command.SetAction((parsed, _) => StreamTool.VerifyAsync(
+            parsed.GetValue(database), parsed.GetValue(data),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
     private static Command Repair()
     {
-        var data = CommonOptions.Data();
+        var (database, data) = (CommonOptions.DatabaseFile(), CommonOptions.Data());
         var command = new Command(
-            "repair", "Save what can be read of a damaged file; clients start anew. Stop the server first.") { data }
-            .WithExamples("rondo streams repair");
-        command.SetAction(parsed => StreamTool.Repair(
-            parsed.GetValue(data), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+            "repair", "Save what can be read of a damaged file; clients start anew. Stop the server first.")
+        {
+            database, data, CommonOptions.Database(),
+        }.WithExamples("rondo streams repair");
+        command.SetAction((parsed, _) => StreamTool.RepairAsync(
+            parsed.GetValue(database), parsed.GetValue(data),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 }

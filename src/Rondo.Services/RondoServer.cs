@@ -9,6 +9,7 @@ using Rondo.Services.Auth.Http;
 using Rondo.Services.Gateway.Framing;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Transport;
 
 namespace Rondo.Services;
@@ -76,7 +77,7 @@ public static class RondoServer
                 Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
-            builder.Services.AddStreams();
+            builder.Services.AddStreams(PostgresAddress.Find(options.DatabaseFile));
             builder.Services.AddSingleton(
                 new AdminKeyFile(options.AdminKeyFile ?? builder.Configuration["AdminKeyFile"]));
             var setup = new ServiceSetup(

@@ -14,6 +14,12 @@ public sealed record ServerOptions
     /// <summary>The data folder; default <c>RONDO_DATA</c>, then <c>$XDG_DATA_HOME/rondo</c>.</summary>
     public string? DataFolder { get; init; }
 
+    /// <summary>
+    /// A file, readable for its owner alone, with the connection string of the PostgreSQL database that holds the event
+    /// streams; default what <c>RONDO_DATABASE</c> holds, else they are in the data folder.
+    /// </summary>
+    public string? DatabaseFile { get; init; }
+
     /// <summary>Whether to ask no server for anything.</summary>
     public bool Offline { get; init; }
 

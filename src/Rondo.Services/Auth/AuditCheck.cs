@@ -42,13 +42,17 @@ internal sealed class AuditCheck(string? seen = null)
     }
 
     /// <exception cref="EventStoreException">The store cannot be read.</exception>
-    public static async Task<AuditReport> RunAsync(IEventStore store, string? seen, CancellationToken cancellation)
+    public static Task<AuditReport> RunAsync(IEventStore store, string? seen, CancellationToken cancellation) =>
+        RunAsync(store.ReadAsync, seen, cancellation);
+
+    /// <inheritdoc cref="RunAsync(IEventStore, string?, CancellationToken)"/>
+    public static async Task<AuditReport> RunAsync(PageReader read, string? seen, CancellationToken cancellation)
     {
         var check = new AuditCheck(seen);
         var after = new StreamCursor(null, 0);
         while (true)
         {
-            var page = await store.ReadAsync(AuditChain.Stream, after, StreamLimits.LargestPage, cancellation);
+            var page = await read(AuditChain.Stream, after, StreamLimits.LargestPage, cancellation);
             if (page.IsReset && page.Head.First > 1)
             {
                 // What was kept at first is gone: nobody retains less of the audit.

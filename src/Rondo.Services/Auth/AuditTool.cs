@@ -1,13 +1,47 @@
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Services.Auth;
 
-/// <summary>The audit of a data folder in the terminal: <c>rondo audit</c>.</summary>
+/// <summary>
+/// The audit in the terminal, <c>rondo audit</c>: that of the database that is named, else that of a data folder.
+/// </summary>
 public static class AuditTool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Checks that every event is linked to the one before, also beside running servers.</summary>
+    /// <param name="head">A hash that an earlier check has printed, which must still be there; null for none.</param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="output">Gets what was found.</param>
+    /// <param name="error">Gets the reason when it could not be checked.</param>
+    /// <returns>The exit code: 1 when something is wrong.</returns>
+    public static async Task<int> VerifyAsync(
+        string? head, string? databaseFile, string? dataFolder, TextWriter output, TextWriter error)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(error);
+        try
+        {
+            if (PostgresAddress.Find(databaseFile) is not { } address)
+            {
+                return Verify(head, dataFolder, output, error);
+            }
+
+            await using var source = address.ForReading();
+            return Tell(
+                await AuditCheck.RunAsync(new PostgresReader(address, source).ReadAsync, head, CancellationToken.None),
+                output);
+        }
+        catch (Exception refused) when (refused is StartException or EventStoreException)
+        {
+            await error.WriteLineAsync("rondo: " + refused.Message);
+            return refused is StartException start ? start.ExitCode : ExitCode.Failed;
+        }
+    }
 
     /// <summary>Checks that every event is linked to the one before, also beside a running server.</summary>
     /// <param name="head">A hash that an earlier check has printed, which must still be there; null for none.</param>
@@ -15,7 +49,7 @@ public static class AuditTool
     /// <param name="output">Gets what was found.</param>
     /// <param name="error">Gets the reason when it could not be checked.</param>
     /// <returns>The exit code: 1 when something is wrong.</returns>
-    public static int Verify(string? head, string? dataFolder, TextWriter output, TextWriter error)
+    internal static int Verify(string? head, string? dataFolder, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);

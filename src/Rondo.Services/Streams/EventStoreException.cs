@@ -8,6 +8,15 @@ internal enum EventStoreFailure
     /// <summary>Another process holds the file; nothing was stored, and it goes on once it lets go.</summary>
     Locked,
 
+    /// <summary>The database cannot be reached or used now; nothing was stored, and it goes on once it can.</summary>
+    Unavailable,
+
+    /// <summary>
+    /// The database was lost while it made the append durable: it is stored whole, or nothing of it is. An append with
+    /// keys is safe to repeat.
+    /// </summary>
+    Unknown,
+
     /// <summary>More waits to be stored than is taken on; try later.</summary>
     Overloaded,
 
@@ -20,7 +29,7 @@ internal enum EventStoreFailure
 
 /// <summary>
 /// The store could not do it: for an append, nothing of it was acknowledged, and unless it is
-/// <see cref="EventStoreFailure.Broken"/> nothing of it is stored.
+/// <see cref="EventStoreFailure.Broken"/> or <see cref="EventStoreFailure.Unknown"/> nothing of it is stored.
 /// </summary>
 internal sealed class EventStoreException(EventStoreFailure failure, string message, Exception? inner = null)
     : Exception(message, inner)

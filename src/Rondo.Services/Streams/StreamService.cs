@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams.Http;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Services.Streams;
@@ -11,16 +12,36 @@ internal static class StreamService
 {
     private const int LeastQuota = 64 * 1024;
 
-    public static void AddStreams(this IServiceCollection services)
+    /// <param name="services">Gets the parts.</param>
+    /// <param name="database">Where the streams are; null for a file in the data folder.</param>
+    public static void AddStreams(this IServiceCollection services, PostgresAddress? database)
     {
-        services.AddSingleton(provider => SqliteEventStore.Open(
-            EventFile.PathIn(provider.GetRequiredService<DataFolder>().Path),
-            provider.GetRequiredService<TimeProvider>(),
-            mostPages: MostPages(provider.GetRequiredService<IConfiguration>())));
-        services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<SqliteEventStore>());
+        if (database is null)
+        {
+            services.AddSingleton(provider => SqliteEventStore.Open(
+                EventFile.PathIn(provider.GetRequiredService<DataFolder>().Path),
+                provider.GetRequiredService<TimeProvider>(),
+                mostPages: MostPages(provider.GetRequiredService<IConfiguration>())));
+            services.AddStore<SqliteEventStore>();
+        }
+        else
+        {
+            services.AddSingleton(provider => PostgresEventStore.Open(
+                database, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<PostgresEventStore>>()));
+            services.AddStore<PostgresEventStore>();
+        }
+
         services.AddSingleton<StreamFeed>();
         services.AddSingleton<StreamMetrics>();
-        services.AddSingleton<IReadiness>(provider => new Readiness(provider.GetRequiredService<SqliteEventStore>()));
+        services.AddSingleton<IReadiness>(provider => new Readiness(provider.GetRequiredService<IStoreState>()));
+    }
+
+    private static void AddStore<T>(this IServiceCollection services)
+        where T : class, IEventStore, IStoreState
+    {
+        services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<T>());
+        services.AddSingleton<IStoreState>(provider => provider.GetRequiredService<T>());
     }
 
     private static long? MostPages(IConfiguration configuration) => configuration["Streams:MostBytes"] switch
@@ -32,11 +53,11 @@ internal static class StreamService
             $"Streams:MostBytes is a number of bytes from {LeastQuota} on, not '{text}'."),
     };
 
-    private sealed class Readiness(SqliteEventStore store) : IReadiness
+    private sealed class Readiness(IStoreState store) : IReadiness
     {
         public string Name => "streams";
 
-        public bool IsReady => store.Closed is null;
+        public bool IsReady => store.IsReady;
     }
 }
 
@@ -45,7 +66,7 @@ internal sealed class StreamMetrics : IDisposable
 {
     private readonly Meter _meter = new("Rondo.Streams");
 
-    public StreamMetrics(SqliteEventStore store)
+    public StreamMetrics(IStoreState store)
     {
         _meter.CreateObservableCounter(
             "rondo.streams.events", () => store.Written.Events, "{event}", "Events appended");

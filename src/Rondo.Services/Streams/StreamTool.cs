@@ -1,12 +1,74 @@
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Services.Streams;
 
-/// <summary>The event streams of a data folder in the terminal: <c>rondo streams</c>.</summary>
+/// <summary>
+/// The event streams in the terminal, <c>rondo streams</c>: those of the database that is named, else those of a data
+/// folder.
+/// </summary>
 public static class StreamTool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Writes all streams as JSON lines, as of one moment, also beside running servers.</summary>
+    /// <param name="file">The file to write; it must not exist yet.</param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="output">Gets one line about what was done.</param>
+    /// <param name="error">Gets the reason when it was not.</param>
+    /// <returns>The exit code: 1 when the store or the file cannot be used.</returns>
+    public static Task<int> ExportAsync(
+        string file, string? databaseFile, string? dataFolder, TextWriter output, TextWriter error) => RunAsync(
+            error, () => PostgresAddress.Find(databaseFile) is { } address
+                ? PostgresTool.ExportAsync(address, file, output)
+                : Task.FromResult(Export(file, dataFolder, output, error)));
+
+    /// <summary>
+    /// Takes an export into a store without streams, whole or not at all; no server may run on a data folder.
+    /// </summary>
+    /// <param name="file">What <c>export</c> has written.</param>
+    /// <param name="keepEpoch">
+    /// Whether cursors of the exported store stay valid: right when a store moves, wrong when it goes back in time.
+    /// </param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="output">Gets one line about what was done.</param>
+    /// <param name="error">Gets the reason when it was not.</param>
+    /// <returns>The exit code: 1 when the store or the file cannot be used.</returns>
+    public static Task<int> ImportAsync(
+        string file, bool keepEpoch, string? databaseFile, string? dataFolder, TextWriter output, TextWriter error) =>
+        RunAsync(error, () => PostgresAddress.Find(databaseFile) is { } address
+            ? PostgresTool.ImportAsync(address, file, keepEpoch, output)
+            : ImportAsync(file, keepEpoch, dataFolder, output, error));
+
+    /// <summary>Checks that the store is sound and that no stream has a gap, also beside running servers.</summary>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="output">Gets a line for each mistake, or one that there is none.</param>
+    /// <param name="error">Gets the reason when it could not be checked.</param>
+    /// <returns>The exit code: 1 when something is wrong.</returns>
+    public static Task<int> VerifyAsync(
+        string? databaseFile, string? dataFolder, TextWriter output, TextWriter error) => RunAsync(
+            error, () => PostgresAddress.Find(databaseFile) is { } address
+                ? PostgresTool.VerifyAsync(address, output)
+                : Task.FromResult(Verify(dataFolder, output, error)));
+
+    /// <summary>
+    /// Saves what can be read of a damaged file, or makes the numbers of a database whole again; the epoch changes. No
+    /// server may run on a data folder.
+    /// </summary>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="output">Gets what was saved and lost.</param>
+    /// <param name="error">Gets the reason when it was not.</param>
+    /// <returns>The exit code: 1 when the store cannot be used.</returns>
+    public static Task<int> RepairAsync(
+        string? databaseFile, string? dataFolder, TextWriter output, TextWriter error) => RunAsync(
+            error, () => PostgresAddress.Find(databaseFile) is { } address
+                ? PostgresTool.RepairAsync(address, output)
+                : Task.FromResult(Repair(dataFolder, output, error)));
 
     /// <summary>Writes all streams as JSON lines, as of one moment, also beside a running server.</summary>
     /// <param name="file">The file to write; it must not exist yet.</param>
@@ -14,7 +76,7 @@ public static class StreamTool
     /// <param name="output">Gets one line about what was done.</param>
     /// <param name="error">Gets the reason when it was not.</param>
     /// <returns>The exit code: 1 when the folder or the file cannot be used.</returns>
-    public static int Export(string file, string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
+    internal static int Export(string file, string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
     {
         ArgumentNullException.ThrowIfNull(output);
         using var connection = EventFile.OpenForReading(Existing(dataFolder), Patience);
@@ -34,7 +96,7 @@ public static class StreamTool
     /// <param name="output">Gets one line about what was done.</param>
     /// <param name="error">Gets the reason when it was not.</param>
     /// <returns>The exit code: 1 when the folder or the file cannot be used.</returns>
-    public static Task<int> ImportAsync(
+    internal static Task<int> ImportAsync(
         string file, bool keepEpoch, string? dataFolder, TextWriter output, TextWriter error) => RunAsync(error, async () =>
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -54,7 +116,7 @@ public static class StreamTool
     /// <param name="output">Gets a line for each mistake, or one that there is none.</param>
     /// <param name="error">Gets the reason when it could not be checked.</param>
     /// <returns>The exit code: 1 when something is wrong.</returns>
-    public static int Verify(string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
+    internal static int Verify(string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
     {
         ArgumentNullException.ThrowIfNull(output);
         var path = Existing(dataFolder);
@@ -72,7 +134,7 @@ public static class StreamTool
     /// <param name="output">Gets what was saved and lost, and where the damaged file lies.</param>
     /// <param name="error">Gets the reason when it was not.</param>
     /// <returns>The exit code: 1 when the folder cannot be used.</returns>
-    public static int Repair(string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
+    internal static int Repair(string? dataFolder, TextWriter output, TextWriter error) => Run(error, () =>
     {
         ArgumentNullException.ThrowIfNull(output);
         Existing(dataFolder);
@@ -115,7 +177,7 @@ public static class StreamTool
         catch (Exception refused) when (Explain(refused) is not null)
         {
             await error.WriteLineAsync("rondo: " + Explain(refused));
-            return ExitCode.Failed;
+            return refused is StartException start ? start.ExitCode : ExitCode.Failed;
         }
     }
 

@@ -20,6 +20,9 @@ internal static class StreamProblems
         {
             EventStoreFailure.Locked => "Another process holds the event store. Try again later.",
             EventStoreFailure.Overloaded => "The disk does not keep up. Try again later.",
+            EventStoreFailure.Unavailable => "The database of the event store cannot be used. Try again later.",
+            EventStoreFailure.Unknown =>
+                "The database was lost meanwhile: it may be stored or not. Repeat it with its idempotence key.",
             EventStoreFailure.Closed => "Rondo is about to stop. Try again later.",
             _ => "The event store has failed and is closed; the log says why.",
         });

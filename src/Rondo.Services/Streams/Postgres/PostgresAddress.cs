@@ -1,0 +1,129 @@
+using Npgsql;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Streams.Postgres;
+
+/// <summary>
+/// Where the database is and how Rondo speaks to it. The secret in it is in no message and on no command line.
+/// </summary>
+internal sealed class PostgresAddress
+{
+    private const string Variable = "RONDO_DATABASE";
+    private const string DefaultSchema = "rondo";
+    private const int LongestSchema = 50;
+    private const int MostReaders = 8;
+    private const int MostWriters = 4;
+
+    private readonly string _text;
+
+    private PostgresAddress(NpgsqlConnectionStringBuilder parsed, string schema)
+    {
+        _text = parsed.ConnectionString;
+        Schema = schema;
+        Name = $"{parsed.Database ?? parsed.Username} on {parsed.Host}";
+    }
+
+    /// <summary>The server and the database, for people.</summary>
+    public string Name { get; }
+
+    /// <summary>The schema that holds the tables.</summary>
+    public string Schema { get; }
+
+    /// <summary>What the flag names, else what <c>RONDO_DATABASE</c> holds, else null: everything is in files.</summary>
+    /// <param name="file">The value of <c>--database-file</c>.</param>
+    /// <param name="setting">What stands in the settings, in the place of the variable.</param>
+    /// <exception cref="StartException">It is no address, or others can read the file.</exception>
+    public static PostgresAddress? Find(string? file, string? setting = null)
+    {
+        if (file is { Length: > 0 })
+        {
+            return LooksLikeAddress(file)
+                ? throw new StartException(
+                    "A password on a command line is seen by everybody on this machine. Write the connection string into "
+                        + "a file, chmod 600 it, and name that: --database-file FILE. Or set RONDO_DATABASE.",
+                    ExitCode.Usage)
+                : Parse(PrivateFile.ReadText(file), $"'{file}'");
+        }
+
+        setting ??= Environment.GetEnvironmentVariable(Variable);
+        return string.IsNullOrWhiteSpace(setting) ? null : Parse(setting, Variable);
+    }
+
+    /// <param name="text">A connection string, or an address that begins with <c>postgresql://</c>.</param>
+    /// <param name="origin">Where it was found, for people.</param>
+    /// <exception cref="StartException">It is none.</exception>
+    public static PostgresAddress Parse(string text, string origin)
+    {
+        try
+        {
+            text = text.Trim();
+            var parsed = PostgresUrl.Is(text)
+                ? PostgresUrl.Parse(text)
+                : new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrEmpty(parsed.Host))
+            {
+                throw new FormatException("it names no host");
+            }
+
+            var schema = parsed.SearchPath ?? DefaultSchema;
+            if (schema.Length is 0 or > LongestSchema || !schema.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_'))
+            {
+                throw new FormatException(
+                    $"its Search Path is one schema of at most {LongestSchema} characters a-z, 0-9 and '_'");
+            }
+
+            parsed.SearchPath = schema;
+            parsed.ApplicationName ??= "rondo";
+            return new PostgresAddress(parsed, schema);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException or UriFormatException)
+        {
+            // The platform's message may quote a value, and that may be the password.
+            var reason = error is FormatException and not UriFormatException ? error.Message : "a part of it is none";
+            throw new StartException(
+                $"{origin} holds no address of a database: {reason}. It looks like "
+                    + "'Host=db.example;Database=rondo;Username=rondo;Password=...' or 'postgresql://rondo:...@db.example/rondo'.");
+        }
+    }
+
+    /// <summary>
+    /// Connections that write. The server sets their statements no limit, for it would count for COMMIT, too, which
+    /// must not be cut off; the client sets one for everything else. Who is paused inside a transaction loses it, and the
+    /// locks of the streams with it.
+    /// </summary>
+    public NpgsqlDataSource ForWriting() => Build(
+        MostWriters, "-c statement_timeout=0 -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s");
+
+    /// <summary>Connections that read: for requests, and one that listens.</summary>
+    public NpgsqlDataSource ForReading() => Build(MostReaders, "-c statement_timeout=30s -c synchronous_commit=off");
+
+    private NpgsqlDataSource Build(int mostConnections, string options)
+    {
+        var parsed = new NpgsqlConnectionStringBuilder(_text);
+        parsed.Options = parsed.Options is { Length: > 0 } given ? $"{given} {options}" : options;
+        parsed.Timeout = 5;
+        parsed.CommandTimeout = 15;
+        parsed.KeepAlive = 10;
+        if (!parsed.Host!.StartsWith('/'))
+        {
+            parsed.TcpKeepAliveTime = 10;
+            parsed.TcpKeepAliveInterval = 5;
+        }
+
+        parsed.MaxPoolSize = mostConnections;
+        parsed.MinPoolSize = 0;
+        parsed.MaxAutoPrepare = 20;
+        parsed.AutoPrepareMinUsages = 2;
+        if (parsed.Host.Contains(','))
+        {
+            // After a failover the one that takes writes is another of them.
+            parsed.TargetSessionAttributes ??= "primary";
+        }
+
+        return NpgsqlDataSource.Create(parsed);
+    }
+
+    private static bool LooksLikeAddress(string text) =>
+        PostgresUrl.Is(text) || text.Contains("password=", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("host=", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using Npgsql;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Streams.Postgres;
+
+/// <summary>What an error of the database means to a caller (PostgreSQL's appendix A, error codes).</summary>
+internal static class PostgresError
+{
+    private const string Warning = "WARNING";
+
+    /// <summary>
+    /// A server's notice with which COMMIT has come back although the standby has not confirmed: what it says is stored
+    /// may be lost with this server.
+    /// </summary>
+    public static bool IsDoubt(PostgresNotice notice) => notice.InvariantSeverity == Warning;
+
+    /// <summary>What goes wrong outside our own code.</summary>
+    public static bool IsOfDatabase(Exception error) =>
+        error is NpgsqlException or TimeoutException or IOException or SocketException
+        || (error is OperationCanceledException { InnerException: NpgsqlException or TimeoutException });
+
+    /// <summary>Whether the server has answered, so that it is certain that the transaction has ended without effect.</summary>
+    public static bool IsRefusal(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };
+
+    /// <summary>For everything but a COMMIT that was under way: nothing is stored.</summary>
+    public static EventStoreException Describe(Exception error, string database) => (error as PostgresException)?.SqlState switch
+    {
+        PostgresErrorCodes.DiskFull => new EventStoreException(
+            EventStoreFailure.Full, $"The database {database} has no room: its disk is full. Nothing was stored.", error),
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled =>
+            new EventStoreException(
+                EventStoreFailure.Locked,
+                $"Another process holds what is written in the database {database}. Nothing was stored.", error),
+        PostgresErrorCodes.UniqueViolation => new EventStoreException(
+            EventStoreFailure.Unavailable,
+            $"The event streams in the database {database} are damaged: 'rondo streams verify' says how.", error),
+        _ => new EventStoreException(
+            EventStoreFailure.Unavailable,
+            $"The database {database} cannot be used: {Reason(error)} Nothing was stored.", error),
+    };
+
+    /// <summary>The connection was lost, or nobody answered, after COMMIT was sent.</summary>
+    public static EventStoreException Doubt(Exception? error, string database) => new(
+        EventStoreFailure.Unknown,
+        $"The database {database} did not confirm that it has stored the append: it may have or not"
+            + (error is null ? "." : $" ({Reason(error).TrimEnd('.')})."),
+        error);
+
+    /// <summary>Why Rondo does not start.</summary>
+    public static StartException Refuse(Exception error, string database) => new(
+        $"The database {database} cannot be used: {Reason(error)} "
+            + ((error as PostgresException)?.SqlState is PostgresErrorCodes.InsufficientPrivilege
+                ? "Its user must be able to create a schema there, once."
+                : "Is it up, and is the connection string right?"));
+
+    /// <summary>Runs what asks the database; its errors become ours.</summary>
+    public static async Task<T> GuardAsync<T>(string database, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ObjectDisposedException error)
+        {
+            throw new EventStoreException(EventStoreFailure.Closed, "The event store is closed.", error);
+        }
+        catch (Exception error) when (IsOfDatabase(error))
+        {
+            throw Describe(error, database);
+        }
+    }
+
+    private static string Reason(Exception error)
+    {
+        var text = error is PostgresException refused ? refused.MessageText
+            : error.InnerException is SocketException socket ? socket.Message
+            : error.Message;
+        return text.EndsWith('.') ? text : text + ".";
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
+using Rondo.Services.Tests.Support;
+
+namespace Rondo.Services.Tests.Streams.Postgres;
+
+/// <summary>The contract on PostgreSQL, and what one node sees of its database.</summary>
+public sealed class PostgresEventStoreTests : EventStoreContract
+{
+    private readonly string _schema = PostgresCluster.NewSchema();
+    private PostgresCluster _cluster = null!;
+
+    [Fact]
+    public async Task Append_KeyOfAnyCharacters_IsKept()
+    {
+        foreach (var key in new[] { "\0", "'; DROP TABLE events; --", "\uD800x", "é\u0001\\" })
+        {
+            var first = await Store.AppendAsync("a", [Text("x", key)], null, key, Cancellation);
+            var again = await Store.AppendAsync("a", [Text("x", key)], null, key, Cancellation);
+
+            Assert.Equal(Seqs(first), Seqs(again));
+            Assert.True(again[0].IsRepeated);
+        }
+
+        Assert.Equal(4, (await ReadAsync("a")).Events.Count);
+    }
+
+    [Fact]
+    public async Task Append_ManyAtOnce_ShareCommits()
+    {
+        await FillAsync("a", 1);
+        var before = ((PostgresEventStore)Store).Written;
+
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(
+            i => Store.AppendAsync("a", [Text($"{i}")], cancellation: Cancellation)));
+
+        var after = ((PostgresEventStore)Store).Written;
+        Assert.Equal(500, after.Events - before.Events);
+        Assert.InRange(after.Commits - before.Commits, 1, 250);
+    }
+
+    [Fact]
+    public async Task Append_ConflictOnANewStream_LeavesNoTrace()
+    {
+        await Assert.ThrowsAsync<AppendConflictException>(
+            () => Store.AppendAsync("a", [Text("x")], expectedSeq: 3, cancellation: Cancellation));
+
+        Assert.Equal(0L, await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM streams"));
+    }
+
+    [Fact]
+    public async Task Erase_Text_IsInNoTable()
+    {
+        const string secret = "the secret that must go";
+        await FillAsync("a", 3);
+        await Store.AppendAsync("a", [Text(secret, "k")], cancellation: Cancellation);
+
+        await Store.EraseAsync("a", 4, Cancellation);
+
+        Assert.Equal(0L, await _cluster.ScalarAsync(
+            _schema, $"SELECT count(*) FROM events WHERE position('{secret}' IN encode(data, 'escape')) > 0"));
+        Assert.Equal(0L, await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM keys WHERE hash <> ''"));
+
+        // The version from before is gone, too: the table has as many of them as it has events.
+        await _cluster.ScalarAsync(_schema, "CREATE EXTENSION IF NOT EXISTS pageinspect");
+        Assert.Equal(4L, await _cluster.ScalarAsync(
+            _schema, "SELECT count(*) FROM heap_page_items(get_raw_page('events', 0)) WHERE lp_flags = 1"));
+    }
+
+    [Fact]
+    public async Task Retain_OldKeys_AreSwept()
+    {
+        await Store.AppendAsync("a", [Text("x", "k")], cancellation: Cancellation);
+        Time.Advance(TimeSpan.FromHours(25));
+
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM keys") is not 0L)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(60));
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task Open_ReadyAndClosed_SaysSo()
+    {
+        var store = (PostgresEventStore)Store;
+        Assert.True(store.IsReady);
+
+        await store.DisposeAsync();
+
+        Assert.False(store.IsReady);
+    }
+
+    private protected override async Task<IEventStore> OpenAsync(TimeProvider time) => await OpenAsync(_schema, time);
+
+    private protected override async Task<IEventStore> OpenOtherAsync() =>
+        await OpenAsync(PostgresCluster.NewSchema(), Time);
+
+    private async Task<IEventStore> OpenAsync(string schema, TimeProvider time)
+    {
+        _cluster = await PostgresCluster.SharedAsync();
+        return PostgresEventStore.Open(
+            PostgresAddress.Parse(_cluster.AddressOf(schema), "test"), time, NullLogger.Instance);
+    }
+
+    public override ValueTask DisposeAsync() => Store is null ? default : base.DisposeAsync();
+}

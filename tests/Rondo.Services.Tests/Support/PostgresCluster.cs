@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Rondo.Services.Tests.Support;
+
+/// <summary>
+/// A PostgreSQL of Debian's package in a temporary folder, with a free port and a socket of its own; the system's is not
+/// touched. A shell holds it and ends it when its input ends, which is at the latest when this process does, however
+/// that comes.
+/// </summary>
+internal sealed class PostgresCluster : IAsyncDisposable
+{
+    private const string Programs = "/usr/lib/postgresql/15/bin";
+    private const string RequiredVariable = "RONDO_TEST_POSTGRES";
+
+    // It loses nothing when a process dies, only when the machine does.
+    private const string Script = """
+        set -e
+        trap '' INT
+        folder=$(mktemp -d /tmp/rondo-postgres-XXXXXX)
+        trap '"$1/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"' EXIT
+        printf '%s\n' "$3" >"$folder/password"
+        "$1/initdb" -D "$folder/data" -U rondo --auth-local=trust --auth-host=scram-sha-256 \
+            --pwfile="$folder/password" -E UTF8 --locale=C --no-sync >&2
+        cat >>"$folder/data/postgresql.conf" <<TEXT
+        port = $2
+        listen_addresses = '127.0.0.1'
+        unix_socket_directories = '$folder'
+        max_connections = 200
+        fsync = off
+        TEXT
+        "$1/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 120 start >&2
+        printf '%s\n' "$folder"
+        cat >/dev/null
+        """;
+
+    private static readonly Lazy<Task<PostgresCluster>> One = new(StartAsync);
+
+    private readonly Process _shell;
+    private readonly string _folder;
+    private readonly int _port;
+    private readonly string _password;
+
+    private PostgresCluster(Process shell, string folder, int port, string password) =>
+        (_shell, _folder, _port, _password) = (shell, folder, port, password);
+
+    /// <summary>One for the whole process, started by who needs it first. Without PostgreSQL, the test is skipped.</summary>
+    public static Task<PostgresCluster> SharedAsync()
+    {
+        SkipWithout();
+        return One.Value;
+    }
+
+    /// <summary>CI sets the variable: it never skips.</summary>
+    public static void SkipWithout() => Assert.SkipUnless(
+        File.Exists(Path.Combine(Programs, "initdb")) || Environment.GetEnvironmentVariable(RequiredVariable) == "1",
+        "PostgreSQL 15 is not installed; ./dev test installs it.");
+
+    /// <summary>Through the socket, where no password is asked for.</summary>
+    public string AddressOf(string schema) =>
+        $"Host={_folder};Port={_port};Username=rondo;Database=postgres;Search Path={schema}";
+
+    /// <summary>Through the network, with a password.</summary>
+    public string UrlOf(string schema) =>
+        $"postgresql://rondo:{_password}@127.0.0.1:{_port}/postgres?search_path={schema}";
+
+    /// <summary>A name that no other test has.</summary>
+    public static string NewSchema() => "t" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    public static async Task<PostgresCluster> StartAsync()
+    {
+        for (var tries = 3; ; tries--)
+        {
+            var (port, password) = (FreePort(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
+            var line = AsPostgres("sh", "-c", Script, "sh", Programs, $"{port}", password);
+            var shell = Process.Start(new ProcessStartInfo(line[0], line[1..])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = "/",
+            })!;
+            var said = shell.StandardError.ReadToEndAsync();
+            if (await shell.StandardOutput.ReadLineAsync() is { } folder)
+            {
+                return new PostgresCluster(shell, folder, port, password);
+            }
+
+            if (tries == 1)
+            {
+                throw new InvalidOperationException("PostgreSQL does not start: " + await said);
+            }
+        }
+    }
+
+    /// <summary>As by a power cut, without the loss of what was written.</summary>
+    public async Task RestartAsync()
+    {
+        await PgCtlAsync("-m", "immediate", "stop");
+        await PgCtlAsync("-l", Path.Combine(_folder, "log"), "-t", "120", "start");
+    }
+
+    /// <summary>As by its administrator.</summary>
+    public Task StopAsync() => PgCtlAsync("-m", "fast", "stop");
+
+    public Task StartAgainAsync() => PgCtlAsync("-l", Path.Combine(_folder, "log"), "-t", "120", "start");
+
+    public async Task<object?> ScalarAsync(string schema, string sql)
+    {
+        await using var connection = new NpgsqlConnection(AddressOf(schema) + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync();
+        _shell.Dispose();
+    }
+
+    private async Task PgCtlAsync(params string[] arguments)
+    {
+        var line = AsPostgres(
+            [Path.Combine(Programs, "pg_ctl"), "-D", Path.Combine(_folder, "data"), "-w", .. arguments]);
+        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..])
+        {
+            RedirectStandardInput = true,
+            WorkingDirectory = "/",
+        })!;
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    // PostgreSQL refuses to run as root.
+    private static string[] AsPostgres(params string[] line) =>
+        Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. line] : line;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
