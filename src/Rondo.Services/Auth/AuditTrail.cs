@@ -5,9 +5,9 @@ using Rondo.Services.Streams;
 namespace Rondo.Services.Auth;
 
 /// <summary>
-/// The one writer of the stream <c>audit</c>: links what it is given and appends it, and carries over what was kept
-/// with the changes of keys. Refusals are counted for some seconds and told together: ten thousand wrong keys are one
-/// event.
+/// Writes the stream <c>audit</c>, alone in its process, beside other processes that share the store: links what it is
+/// given and appends it, and carries over what was kept with the changes of keys. Refusals are counted for some seconds
+/// and told together: ten thousand wrong keys are one event.
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProvider time, ILogger<AuditTrail> logger)
@@ -20,7 +20,7 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<Refusal, long> _refusals = new();
-    private string? _head;
+    private (string Hash, long Seq)? _head;
 
     /// <summary>Links and appends an entry; returns once it is durable.</summary>
     /// <exception cref="EventStoreException">It could not be made durable.</exception>
@@ -29,13 +29,9 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
         await _gate.WaitAsync();
         try
         {
-            _head ??= await ReadHeadAsync();
-            var (data, hash) = AuditChain.Link(entry, _head);
-
-            // Whether a failed append is there after all, only the stream knows.
-            _head = null;
-            await store.AppendAsync(AuditChain.Stream, [new NewEvent(entry.Action, data, token)]);
-            _head = hash;
+            while (!await TryAppendAsync(entry, token))
+            {
+            }
         }
         finally
         {
@@ -139,10 +135,31 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
         }
     }
 
-    private async Task<string> ReadHeadAsync()
+    /// <summary>False when another process has added to the chain meanwhile: then the link is to another event.</summary>
+    private async Task<bool> TryAppendAsync(AuditEntry entry, string? token)
+    {
+        var (head, seq) = _head ?? await ReadHeadAsync();
+        var (data, hash) = AuditChain.Link(entry, head);
+
+        // Whether a failed append is there after all, only the stream knows.
+        _head = null;
+        try
+        {
+            var stored = await store.AppendAsync(AuditChain.Stream, [new NewEvent(entry.Action, data, token)], seq);
+            _head = stored[0].IsRepeated ? null : (hash, stored[0].Seq);
+            return true;
+        }
+        catch (AppendConflictException conflict) when (conflict.Conflict is AppendConflict.ExpectedSeq)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(string Hash, long Seq)> ReadHeadAsync()
     {
         var page = await store.ReadBackAsync(AuditChain.Stream, null, 1);
-        return page.Events is [var newest] && AuditChain.ClaimedHash(newest) is { } hash ? hash : AuditChain.Beginning;
+        var isLinked = page.Events is [var newest] && AuditChain.ClaimedHash(newest) is not null;
+        return (isLinked ? AuditChain.ClaimedHash(page.Events[0])! : AuditChain.Beginning, page.Head.Last);
     }
 
     private async Task<HashSet<string>> TokensAsync()
