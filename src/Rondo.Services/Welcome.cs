@@ -5,6 +5,7 @@ using Rondo.Services.Currency;
 using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry.Joining;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services;
@@ -29,6 +30,11 @@ internal static class Welcome
         var transport = services.GetRequiredService<TransportChoice>();
         await output.WriteLineAsync($"  on     {transport.Name}, {transport.Reason}");
         await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
+        if (services.GetService<PostgresAddress>() is { } database)
+        {
+            await output.WriteLineAsync($"  events in the database {database.Name}");
+        }
+
         await DescribeAsync(services, address, output);
         await ShowKeysAsync(services, output);
         string[] paths = service is null

@@ -26,6 +26,7 @@ internal static class StreamService
         }
         else
         {
+            services.AddSingleton(database);
             services.AddSingleton(provider => PostgresEventStore.Open(
                 database, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PostgresEventStore>>()));

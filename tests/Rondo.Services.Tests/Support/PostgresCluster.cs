@@ -7,9 +7,7 @@ using Npgsql;
 namespace Rondo.Services.Tests.Support;
 
 /// <summary>
-/// A PostgreSQL of Debian's package in a temporary folder, with a free port and a socket of its own; the system's is not
-/// touched. A shell holds it and ends it when its input ends, which is at the latest when this process does, however
-/// that comes.
+/// A PostgreSQL of this process alone (eng/throwaway-postgres.sh), which ends with it.
 /// </summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
@@ -17,25 +15,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     private const string RequiredVariable = "RONDO_TEST_POSTGRES";
 
     // It loses nothing when a process dies, only when the machine does.
-    private const string Script = """
-        set -e
-        trap '' INT
-        folder=$(mktemp -d /tmp/rondo-postgres-XXXXXX)
-        trap '"$1/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"' EXIT
-        printf '%s\n' "$3" >"$folder/password"
-        "$1/initdb" -D "$folder/data" -U rondo --auth-local=trust --auth-host=scram-sha-256 \
-            --pwfile="$folder/password" -E UTF8 --locale=C --no-sync >&2
-        cat >>"$folder/data/postgresql.conf" <<TEXT
-        port = $2
-        listen_addresses = '127.0.0.1'
-        unix_socket_directories = '$folder'
-        max_connections = 200
-        fsync = off
-        TEXT
-        "$1/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 120 start >&2
-        printf '%s\n' "$folder"
-        cat >/dev/null
-        """;
+    private const string Quick = "fsync = off";
 
     private static readonly Lazy<Task<PostgresCluster>> One = new(StartAsync);
 
@@ -67,6 +47,20 @@ internal sealed class PostgresCluster : IAsyncDisposable
     public string UrlOf(string schema) =>
         $"postgresql://rondo:{_password}@127.0.0.1:{_port}/postgres?search_path={schema}";
 
+    /// <summary>A file for <c>--database-file</c>, through the network.</summary>
+    public string WriteAddress(TestFolder folder, string schema) => WritePrivate(folder, UrlOf(schema));
+
+    public static string WritePrivate(TestFolder folder, string text)
+    {
+        var file = folder.Write("database", text + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return file;
+    }
+
     /// <summary>A name that no other test has.</summary>
     public static string NewSchema() => "t" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
@@ -75,8 +69,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
         for (var tries = 3; ; tries--)
         {
             var (port, password) = (FreePort(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)));
-            var line = AsPostgres("sh", "-c", Script, "sh", Programs, $"{port}", password);
-            var shell = Process.Start(new ProcessStartInfo(line[0], line[1..])
+            var script = Repository.PathOf("eng/throwaway-postgres.sh");
+            var shell = Process.Start(new ProcessStartInfo("/bin/sh", [script, $"{port}", Quick])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -84,6 +78,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
                 WorkingDirectory = "/",
             })!;
             var said = shell.StandardError.ReadToEndAsync();
+            await shell.StandardInput.WriteLineAsync(password);
             if (await shell.StandardOutput.ReadLineAsync() is { } folder)
             {
                 return new PostgresCluster(shell, folder, port, password);
@@ -91,6 +86,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
             if (tries == 1)
             {
+                // Another process may have taken the port meanwhile, but not three times.
                 throw new InvalidOperationException("PostgreSQL does not start: " + await said);
             }
         }

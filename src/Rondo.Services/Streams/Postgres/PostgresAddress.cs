@@ -66,7 +66,8 @@ internal sealed class PostgresAddress
             }
 
             var schema = parsed.SearchPath ?? DefaultSchema;
-            if (schema.Length is 0 or > LongestSchema || !schema.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_'))
+            if (schema.Length is 0 or > LongestSchema
+                || !schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_'))
             {
                 throw new FormatException(
                     $"its Search Path is one schema of at most {LongestSchema} characters a-z, 0-9 and '_'");
@@ -82,7 +83,8 @@ internal sealed class PostgresAddress
             var reason = error is FormatException and not UriFormatException ? error.Message : "a part of it is none";
             throw new StartException(
                 $"{origin} holds no address of a database: {reason}. It looks like "
-                    + "'Host=db.example;Database=rondo;Username=rondo;Password=...' or 'postgresql://rondo:...@db.example/rondo'.");
+                    + "'Host=db.example;Database=rondo;Username=rondo;Password=...' or "
+                    + "'postgresql://rondo:...@db.example/rondo'.");
         }
     }
 

@@ -33,7 +33,8 @@ internal static class PostgresCheck
         $"""
         UPDATE streams s SET first = n.first, last = n.last FROM (
             SELECT e.stream, min(e.seq) AS first,
-                CASE WHEN max(s.last) > max(e.seq) + {MostLost} THEN max(e.seq) ELSE greatest(max(s.last), max(e.seq)) END AS last
+                CASE WHEN max(s.last) > max(e.seq) + {MostLost} THEN max(e.seq)
+                    ELSE greatest(max(s.last), max(e.seq)) END AS last
             FROM events e JOIN streams s ON s.id = e.stream GROUP BY e.stream
         ) n WHERE s.id = n.stream
         """,

@@ -20,25 +20,27 @@ internal static class PostgresError
         error is NpgsqlException or TimeoutException or IOException or SocketException
         || (error is OperationCanceledException { InnerException: NpgsqlException or TimeoutException });
 
-    /// <summary>Whether the server has answered, so that it is certain that the transaction has ended without effect.</summary>
+    /// <summary>Whether the server has answered, so that the transaction has ended without effect.</summary>
     public static bool IsRefusal(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };
 
     /// <summary>For everything but a COMMIT that was under way: nothing is stored.</summary>
-    public static EventStoreException Describe(Exception error, string database) => (error as PostgresException)?.SqlState switch
-    {
-        PostgresErrorCodes.DiskFull => new EventStoreException(
-            EventStoreFailure.Full, $"The database {database} has no room: its disk is full. Nothing was stored.", error),
-        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled =>
-            new EventStoreException(
-                EventStoreFailure.Locked,
-                $"Another process holds what is written in the database {database}. Nothing was stored.", error),
-        PostgresErrorCodes.UniqueViolation => new EventStoreException(
-            EventStoreFailure.Unavailable,
-            $"The event streams in the database {database} are damaged: 'rondo streams verify' says how.", error),
-        _ => new EventStoreException(
-            EventStoreFailure.Unavailable,
-            $"The database {database} cannot be used: {Reason(error)} Nothing was stored.", error),
-    };
+    public static EventStoreException Describe(Exception error, string database) =>
+        (error as PostgresException)?.SqlState switch
+        {
+            PostgresErrorCodes.DiskFull => new EventStoreException(
+                EventStoreFailure.Full,
+                $"The database {database} has no room: its disk is full. Nothing was stored.", error),
+            PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+                or PostgresErrorCodes.QueryCanceled => new EventStoreException(
+                    EventStoreFailure.Locked,
+                    $"Another process holds what is written in the database {database}. Nothing was stored.", error),
+            PostgresErrorCodes.UniqueViolation => new EventStoreException(
+                EventStoreFailure.Unavailable,
+                $"The event streams in the database {database} are damaged: 'rondo streams verify' says how.", error),
+            _ => new EventStoreException(
+                EventStoreFailure.Unavailable,
+                $"The database {database} cannot be used: {Reason(error)} Nothing was stored.", error),
+        };
 
     /// <summary>The connection was lost, or nobody answered, after COMMIT was sent.</summary>
     public static EventStoreException Doubt(Exception? error, string database) => new(
@@ -73,7 +75,8 @@ internal static class PostgresError
 
     private static string Reason(Exception error)
     {
-        var text = error is PostgresException refused ? refused.MessageText
+        // The code before the server's words is for programs, and what comes after them may quote data.
+        var text = error is PostgresException refused ? refused.Message.Split('\n')[0][(refused.SqlState.Length + 2)..]
             : error.InnerException is SocketException socket ? socket.Message
             : error.Message;
         return text.EndsWith('.') ? text : text + ".";

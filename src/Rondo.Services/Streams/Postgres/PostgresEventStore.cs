@@ -34,7 +34,12 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         _reading = address.ForReading();
         _reader = new PostgresReader(address, _reading);
         _upkeep = new PostgresUpkeep(address, writing, time);
-        _tailReader = new TailReader(_tails, _reader, epoch) { Lost = LeaveEpochAsync, Idle = SweepAsync };
+        _tailReader = new TailReader(_tails, _reader, epoch)
+        {
+            Lost = LeaveEpochAsync,
+            Idle = SweepAsync,
+            Changed = LogChange,
+        };
         var (channel, node) = ($"{address.Schema}_streams", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         _notifier = new ChangeNotifier(_reading, channel, node);
         _listener = new ChangeListener(_reading, channel, node, _tailReader);
@@ -196,6 +201,18 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
                 return true;
             },
             CancellationToken.None);
+    }
+
+    private void LogChange(EventStoreException? reason)
+    {
+        if (reason is null)
+        {
+            StreamLog.DatabaseAnswers(_log, _address.Name);
+        }
+        else
+        {
+            StreamLog.DatabaseGone(_log, _address.Name, reason.Message);
+        }
     }
 
     private async Task SweepAsync(CancellationToken cancellation)

@@ -9,10 +9,8 @@ namespace Rondo.Services.Streams.Postgres;
 /// </summary>
 internal static class PostgresSchema
 {
-    /// <summary>The newest version that this Rondo knows.</summary>
-    public static int Version => Steps.Length;
-
-    private static readonly Step[] Steps =
+    /// <summary>Each takes the tables from the version before to the next.</summary>
+    public static readonly Step[] Steps =
     [
         new(Needs: 1, """
             CREATE TABLE store (one boolean PRIMARY KEY DEFAULT true CHECK (one), epoch text NOT NULL);
@@ -95,8 +93,10 @@ internal static class PostgresSchema
     /// <summary>Whether there are tables.</summary>
     public static bool IsThere(NpgsqlConnection connection, PostgresAddress address)
     {
+        // Not by to_regclass: it may answer from what the connection has kept from before the lock.
         using var exists = PostgresSql.Command(
-            connection, "SELECT to_regclass($1) IS NOT NULL", $"{address.Schema}.versions");
+            connection, "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = 'versions')",
+            address.Schema);
         return exists.ExecuteScalar() is true;
     }
 

@@ -23,7 +23,8 @@ internal static class PostgresTool
             var events = await PostgresArchive.ImportAsync(connection, lines, keepEpoch, CancellationToken.None);
             var streams = await PostgresSql.ScalarAsync(connection, "SELECT count(*) FROM streams", [], default);
             await output.WriteLineAsync(
-                $"Imported {events} events of {streams} streams, epoch {StreamCursor.Format(PostgresEpoch.Read(connection))}.");
+                $"Imported {events} events of {streams} streams, "
+                    + $"epoch {StreamCursor.Format(PostgresEpoch.Read(connection))}.");
             return ExitCode.Ok;
         });
 

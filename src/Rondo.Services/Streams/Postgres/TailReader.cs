@@ -40,6 +40,9 @@ internal sealed class TailReader : IAsyncDisposable
     /// <summary>Called when a stream has lost events that watchers have seen.</summary>
     public Func<string, ulong, Task> Lost { get; init; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Called when the database does not answer any more, with the reason, and with null when it does.</summary>
+    public Action<EventStoreException?> Changed { get; init; } = _ => { };
+
     /// <summary>Called now and then while the database answers.</summary>
     public Func<CancellationToken, Task> Idle { get; init; } = _ => Task.CompletedTask;
 
@@ -137,12 +140,21 @@ internal sealed class TailReader : IAsyncDisposable
                 await Idle(_closing.Token);
             }
 
-            Volatile.Write(ref _isReady, true);
+            SetReady(null);
         }
-        catch (EventStoreException)
+        catch (EventStoreException reason)
         {
             // The next second comes, and then everything is looked at.
-            Volatile.Write(ref _isReady, false);
+            SetReady(reason);
+        }
+    }
+
+    private void SetReady(EventStoreException? reason)
+    {
+        if (IsReady != reason is null)
+        {
+            Volatile.Write(ref _isReady, reason is null);
+            Changed(reason);
         }
     }
 

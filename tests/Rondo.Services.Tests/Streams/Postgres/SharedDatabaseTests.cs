@@ -68,7 +68,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     {
         for (var last = 0; last < 10; last++)
         {
-            var tries = new[] { _here, _there }.Select(s => s.AppendAsync("a", [Text("x")], last, cancellation: Cancellation));
+            var tries = new[] { _here, _there }.Select(
+                s => s.AppendAsync("a", [Text("x")], last, cancellation: Cancellation));
             var outcomes = await Task.WhenAll(tries.Select(async t =>
             {
                 try
