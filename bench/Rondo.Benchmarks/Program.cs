@@ -55,6 +55,9 @@ switch (args)
     case ["streams"]:
         await StreamBench.RunAsync();
         return 0;
+    case ["postgres"]:
+        await StreamBench.RunPostgresAsync();
+        return 0;
     case ["streams-child", var path]:
         await StreamBench.RunChildAsync(path);
         return 0;
@@ -109,6 +112,7 @@ switch (args)
               weather    a forecast from the cache beside a conversion, and the locks it waits for
               range      long ranges of rates
               streams    durable events, with a slow disk too
+              postgres   durable events in a PostgreSQL that is thrown away
               chat       a message to a thousand, beside Node, Python and stock Kestrel; idle connections; posts
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone

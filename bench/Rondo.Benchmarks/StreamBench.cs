@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Benchmarks;
@@ -49,6 +51,34 @@ internal static class StreamBench
             $"{measured.PerSecond:#,0}/s, {measured.PerCommit:0.0} events per fsync, p99 {measured.P99:0.0} ms"));
     }
 
+    /// <summary>The same in the database that RONDO_DATABASE names, whose schema <c>rondo</c> goes with it.</summary>
+    public static async Task RunPostgresAsync()
+    {
+        var address = PostgresAddress.Find(null) ?? throw new InvalidOperationException("RONDO_DATABASE is not set.");
+        Console.WriteLine(
+            $"\nStreams in PostgreSQL: median [min .. max] of {Rounds} rounds of {Length.TotalSeconds} s, in turn");
+        var (one, many, two) = (new List<Measured>(), new List<Measured>(), new List<Measured>());
+        for (var round = 0; round <= Rounds; round++)
+        {
+            await using var store = Open();
+            one.Add(await AppendAsync(store, () => store.Written, $"one-{round}", 1, Length));
+            many.Add(await AppendAsync(store, () => store.Written, $"many-{round}", Senders, Length));
+            await using var other = Open();
+            two.Add(Sum(await Task.WhenAll(
+                AppendAsync(store, () => store.Written, $"two-{round}", Senders / 2, Length),
+                AppendAsync(other, () => other.Written, $"two-{round}", Senders / 2, Length))));
+        }
+
+        Show("one sender", one.Skip(1).ToList());
+        Show($"{Senders} senders", many.Skip(1).ToList());
+        Show($"{Senders} senders, two nodes", two.Skip(1).ToList());
+
+        PostgresEventStore Open() => PostgresEventStore.Open(address, TimeProvider.System, NullLogger.Instance);
+
+        static Measured Sum(Measured[] nodes) => new(
+            nodes.Sum(n => n.PerSecond), nodes.Average(n => n.PerCommit), nodes.Average(n => n.P50), nodes.Max(n => n.P99));
+    }
+
     private static void Show(string name, List<Measured> rounds)
     {
         Console.WriteLine($"  {name,-26} {HttpBench.Spread(rounds.Select(r => r.PerSecond), "#,0")}/s");
@@ -75,6 +105,13 @@ internal static class StreamBench
     private static async Task<Measured> AppendAsync(string path, int senders, TimeSpan length)
     {
         await using var store = SqliteEventStore.Open(path, TimeProvider.System);
+        return await AppendAsync(store, () => store.Written, "bench", senders, length);
+    }
+
+    private static async Task<Measured> AppendAsync(
+        IEventStore store, Func<(long Events, long Commits)> written, string stream, int senders, TimeSpan length)
+    {
+        var before = written();
         var clock = Stopwatch.StartNew();
         var times = await Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
         {
@@ -82,7 +119,7 @@ internal static class StreamBench
             while (clock.Elapsed < length)
             {
                 var start = clock.Elapsed;
-                await store.AppendAsync("bench", [new NewEvent("t", Data)]);
+                await store.AppendAsync(stream, [new NewEvent("t", Data)]);
                 mine.Add((clock.Elapsed - start).TotalMilliseconds);
             }
 
@@ -91,7 +128,8 @@ internal static class StreamBench
         var elapsed = clock.Elapsed.TotalSeconds;
         var all = times.SelectMany(t => t).Order().ToList();
         return new Measured(
-            all.Count / elapsed, all.Count / (double)store.Written.Commits, all[all.Count / 2], all[all.Count * 99 / 100]);
+            all.Count / elapsed, all.Count / (double)(written().Commits - before.Commits),
+            all[all.Count / 2], all[all.Count * 99 / 100]);
     }
 
     // From the moment that the sender knows that it is durable until each of 8 watchers has it.
