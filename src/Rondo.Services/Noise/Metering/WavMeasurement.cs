@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Rondo.Services.Noise.Metering;
 
 /// <summary>From a recording to its readings, in the memory of one block.</summary>
-internal static class Measurement
+internal static class WavMeasurement
 {
     private const int Block = 16_384;
 
