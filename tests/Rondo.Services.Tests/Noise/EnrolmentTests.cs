@@ -60,6 +60,31 @@ public sealed class EnrolmentTests
     }
 
     [Fact]
+    public async Task Calibration_ByTheDeviceItself_TakesItsTokenAndNoOther()
+    {
+        await using var rig = await NoiseRig.StartAsync();
+        const string path = "/noise/rooms/lobby/calibrate";
+        var token = await NoiseClient.EnrolAsync(rig.Server, rig.Admin, device: "d3", settings: new { });
+        await rig.PassAsync(TimeSpan.FromSeconds(4));
+        var frame = NoiseClient.Frame(1, rig.Time.GetUtcNow().AddSeconds(-3), 90, seconds: 3, device: "d3");
+        await PublishTests.PostAsync(rig.Server, token, frame.ToJsonString(), "application/json");
+
+        var statuses = new List<int>();
+        foreach (var headers in new string[][] { [], [Keys.Bearer("nd_nobody")], [Keys.Bearer(token)] })
+        {
+            var (answer, body) = await rig.Server.SendAsync(
+                "POST", path, JsonContent.Create(new { reference_db = 71.5 }), headers);
+            statuses.Add((int)answer.StatusCode);
+            if (answer.IsSuccessStatusCode)
+            {
+                Assert.Equal(("101.5", "reference_db"), Calibration(body));
+            }
+        }
+
+        Assert.Equal([401, 401, 200], statuses);
+    }
+
+    [Fact]
     public async Task Calibration_WhileADeviceIsConnected_IsToldToIt()
     {
         await using var server = await TestServer.StartAsync();

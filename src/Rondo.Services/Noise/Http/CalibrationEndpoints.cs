@@ -20,33 +20,59 @@ internal sealed class CalibrationEndpoints(
 
     private static readonly string[] Members = ["reference_db", "offset_db", "preset", "relative_to"];
 
-    public void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/noise/rooms/{room}/devices/{device}/calibrate", CalibrateAsync)
-        .RequireScope(NoiseRoomEndpoints.WriteScope);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/noise/rooms/{room}/devices/{device}/calibrate", NamedAsync)
+            .RequireScope(NoiseRoomEndpoints.WriteScope);
 
-    private async Task CalibrateAsync(HttpContext context)
+        // Whoever may say what a device hears, may say how well it hears.
+        routes.MapPost("/noise/rooms/{room}/calibrate", OwnAsync);
+    }
+
+    private Task NamedAsync(HttpContext context)
+    {
+        var (roomId, id) = (NoiseRequests.RoomOf(context), NoiseRequests.DeviceOf(context));
+        return CalibrateAsync(context, () =>
+            monitor.Find(roomId) is not { IsKept: true } room ? (null, NoiseProblems.Missing(roomId))
+            : room.Devices.GetValueOrDefault(id) is { } device ? (device, null)
+            : (null, NoiseProblems.MissingDevice(id)));
+    }
+
+    private Task OwnAsync(HttpContext context)
+    {
+        if (NoiseRequests.Bearer(context) is not { } token)
+        {
+            return NoiseRequests.AskForTokenAsync(context);
+        }
+
+        var roomId = NoiseRequests.RoomOf(context);
+        return CalibrateAsync(context, () =>
+        {
+            var (_, device, refusal) = monitor.IsLoaded
+                ? monitor.Admit(roomId, null, token)
+                : (null, null, new NoiseRefusal(NoiseProblems.NotLoaded, "Rondo is about to start."));
+            return (device, refusal);
+        });
+    }
+
+    private async Task CalibrateAsync(HttpContext context, Func<(NoiseDevice? Device, NoiseRefusal? Refusal)> find)
     {
         if (await NoiseRequests.ReadAsync(context, Members, Read) is not { } asked)
         {
             return;
         }
 
-        var (roomId, id) = (NoiseRequests.RoomOf(context), NoiseRequests.DeviceOf(context));
         try
         {
             var (config, refusal) = await loop.AskAsync(async () =>
             {
-                if (monitor.Find(roomId) is not { IsKept: true } room)
+                var (device, wrong) = find();
+                if (device is null)
                 {
-                    return (null, NoiseProblems.Missing(roomId));
+                    return (null, wrong);
                 }
 
-                if (room.Devices.GetValueOrDefault(id) is not { } device)
-                {
-                    return (null, NoiseProblems.MissingDevice(id));
-                }
-
-                var (offset, wrong) = Offset(device, asked);
+                (var offset, wrong) = Offset(device, asked);
                 if (wrong is null)
                 {
                     var now = time.GetUtcNow();

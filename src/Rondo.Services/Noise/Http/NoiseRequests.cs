@@ -22,6 +22,14 @@ internal static class NoiseRequests
             ? header[Scheme.Length..].Trim()
             : null;
 
+    /// <summary>Answers a request that has none, where only devices may ask.</summary>
+    public static Task AskForTokenAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
+        return new NoiseRefusal(
+            NoiseProblems.TokenNeeded, "Send 'Authorization: Bearer TOKEN' with a device's token.").WriteAsync(context);
+    }
+
     /// <summary>
     /// Reads a JSON object with no other members than those; null after an answer that says what is wrong.
     /// </summary>

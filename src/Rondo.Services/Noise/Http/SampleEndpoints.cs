@@ -18,10 +18,7 @@ internal sealed class SampleEndpoints(NoiseLoop loop, NoiseMonitor monitor, Nois
     {
         if (NoiseRequests.Bearer(context) is not { } token)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rondo\"";
-            await new NoiseRefusal(
-                NoiseProblems.TokenNeeded, "Send 'Authorization: Bearer TOKEN' with a device's token.")
-                .WriteAsync(context);
+            await NoiseRequests.AskForTokenAsync(context);
             return;
         }
 
