@@ -34,6 +34,8 @@ public sealed class MeasureTests(RunningRondo shared)
         // Frames may have been sent since the last one that is shown.
         Assert.Contains(await device.Page.Locator("#sent").InnerTextAsync(), device.Sent);
         await device.Visitor.AssertLooksAsync("measure");
+        await device.Page.SetViewportSizeAsync(1024, 768);
+        await device.Visitor.PictureAsync("measure-1024");
         AssertOnlyLevels(device);
         device.Visitor.AssertQuiet();
     }
@@ -42,7 +44,7 @@ public sealed class MeasureTests(RunningRondo shared)
     public async Task Ticket_InTheAddress_IsTakenOutAndUsedOnce()
     {
         await using var chromium = await ListeningChromium.StartAsync();
-        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "ticket", isStarted: false);
+        await using var device = await MeasuringDevice.ScanAsync(chromium, shared, "ticket");
 
         Assert.EndsWith("/noise/measure/ticket", device.Page.Url, StringComparison.Ordinal);
         await device.Visitor.AssertLooksAsync("measure-before");
@@ -60,6 +62,22 @@ public sealed class MeasureTests(RunningRondo shared)
         var sequences = Sequences(device);
         Assert.Equal(sequences.Distinct(), sequences);
         Assert.Equal(sequences.Order(), sequences);
+        device.Visitor.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Calibrate_MeterBesideTheDevice_ShowsWhatItShows()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "calibrated");
+        await device.UntilSentAsync(3);
+
+        await device.Page.GetByLabel("Level on the meter, dB(A)").FillAsync("71.5");
+        await device.Page.GetByRole(AriaRole.Button, new() { Name = "Calibrate" }).ClickAsync();
+
+        await Expect(device.Page.Locator("#calibrated")).ToHaveTextAsync("Calibrated.");
+        await Expect(device.Page.Locator("#quality")).Not.ToContainTextAsync("uncalibrated");
+        Assert.InRange(await device.ShownLevelAsync(), 70.5, 72.5);
         device.Visitor.AssertQuiet();
     }
 
@@ -107,6 +125,38 @@ public sealed class MeasureTests(RunningRondo shared)
         device.Visitor.AssertQuiet();
     }
 
+    /// <summary>As when a headset is pulled out.</summary>
+    [Fact]
+    public async Task Microphone_Gone_IsAskedForAgain()
+    {
+        await using var chromium = await ListeningChromium.StartAsync();
+        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "unplugged", isStarted: false);
+        await device.Page.EvaluateAsync(
+            """
+            () => {
+              const devices = navigator.mediaDevices;
+              const ask = devices.getUserMedia.bind(devices);
+              window.streams = [];
+              devices.getUserMedia = async wish => {
+                const stream = await ask(wish);
+                window.streams.push(stream);
+                return stream;
+              };
+            }
+            """);
+        await device.StartAsync();
+        await device.UntilSentAsync(2);
+
+        await device.Page.EvaluateAsync("() => window.streams[0].getTracks().forEach(track => track.stop())");
+        await device.Page.WaitForFunctionAsync("() => window.streams.length >= 2");
+
+        await Expect(device.Sign).ToHaveTextAsync("Measuring");
+        var before = device.Sent.Count;
+        await device.UntilSentAsync(before + 2);
+        Assert.InRange(await device.ShownLevelAsync(), Known - 1, Known + 1);
+        device.Visitor.AssertQuiet();
+    }
+
     [Fact]
     public async Task Microphone_NothingButZeros_IsMutedAndNotQuiet()
     {
@@ -118,22 +168,6 @@ public sealed class MeasureTests(RunningRondo shared)
         Assert.Contains("\"laeq\":null", await device.Page.Locator("#sent").InnerTextAsync(), StringComparison.Ordinal);
         await device.Visitor.PictureAsync("measure-muted");
         AssertOnlyLevels(device);
-    }
-
-    [Fact]
-    public async Task Calibrate_MeterBesideTheDevice_ShowsWhatItShows()
-    {
-        await using var chromium = await ListeningChromium.StartAsync();
-        await using var device = await MeasuringDevice.EnterAsync(chromium, shared, "calibrated");
-        await device.UntilSentAsync(3);
-
-        await device.Page.GetByLabel("Level on the meter, dB(A)").FillAsync("71.5");
-        await device.Page.GetByRole(AriaRole.Button, new() { Name = "Calibrate" }).ClickAsync();
-
-        await Expect(device.Page.Locator("#calibrated")).ToHaveTextAsync("Calibrated.");
-        await Expect(device.Page.Locator("#quality")).Not.ToContainTextAsync("uncalibrated");
-        Assert.InRange(await device.ShownLevelAsync(), 70.5, 72.5);
-        device.Visitor.AssertQuiet();
     }
 
     [Fact]
@@ -174,7 +208,7 @@ public sealed class MeasureTests(RunningRondo shared)
         await using var visitor = await chromium.VisitAsync(shared.Address, new VisitorOptions { HasScripts = false });
         await visitor.Page.GotoAsync("/noise/measure/plain");
 
-        await Expect(visitor.Page.Locator("noscript")).ToContainTextAsync("rondo noise probe");
+        await Expect(visitor.Page.Locator("noscript p")).ToBeVisibleAsync();
         await visitor.PictureAsync("measure-no-scripts");
         var missing = await visitor.Page.GotoAsync("/noise/measure/nowhere");
         Assert.Equal(404, missing!.Status);

@@ -30,21 +30,36 @@ internal sealed class MeasuringDevice : IAsyncDisposable
 
     public ILocator Level => Page.Locator("#level");
 
-    /// <summary>Makes a room and opens its page as somebody does who has scanned a code; measures if asked to.</summary>
+    /// <summary>Makes a room and opens its page in a browser that has a token for it; measures if asked to.</summary>
     public static async Task<MeasuringDevice> EnterAsync(
         ListeningChromium chromium, RunningRondo rondo, string roomId, bool isStarted = true)
     {
         await rondo.OrderAsync(HttpMethod.Put, "/noise/rooms/" + roomId, new { name = "Lobby", kind = "lobby" });
+        using var answer = JsonDocument.Parse(await rondo.OrderAsync(
+            HttpMethod.Post, $"/noise/rooms/{roomId}/devices", new { device = "phone" }));
+        var kept = JsonSerializer.Serialize(
+            new { id = "phone", token = answer.RootElement.GetProperty("token").GetString(), name = "Ada's phone" });
         var visitor = await chromium.VisitAsync(rondo.Address);
         var device = new MeasuringDevice(visitor, roomId);
-        using var ticket = JsonDocument.Parse(
-            await rondo.OrderAsync(HttpMethod.Post, $"/noise/rooms/{roomId}/tickets", new { }));
-        await device.Page.GotoAsync(ticket.RootElement.GetProperty("url").GetString()!);
+        await device.Page.AddInitScriptAsync(
+            $"localStorage.setItem('rondo-noise/{roomId}', {JsonSerializer.Serialize(kept)})");
+        await device.Page.GotoAsync("/noise/measure/" + roomId);
         if (isStarted)
         {
             await device.StartAsync();
         }
 
+        return device;
+    }
+
+    /// <summary>Makes a room and opens its page as somebody does who has scanned its code.</summary>
+    public static async Task<MeasuringDevice> ScanAsync(ListeningChromium chromium, RunningRondo rondo, string roomId)
+    {
+        await rondo.OrderAsync(HttpMethod.Put, "/noise/rooms/" + roomId, new { name = "Lobby", kind = "lobby" });
+        using var ticket = JsonDocument.Parse(
+            await rondo.OrderAsync(HttpMethod.Post, $"/noise/rooms/{roomId}/tickets", new { }));
+        var device = new MeasuringDevice(await chromium.VisitAsync(rondo.Address), roomId);
+        await device.Page.GotoAsync(ticket.RootElement.GetProperty("url").GetString()!);
         return device;
     }
 

@@ -48,7 +48,7 @@ function refresh(problem) {
     ? `${frames.waiting.length} (${texts['given-up'].replace('{0}', frames.givenUp)})`
     : String(frames.waiting.length));
   if (isMeasuring) {
-    say('rate', `${frames.rate} Hz`);
+    say('rate', `${number(frames.rate / 1000)} kHz`);
     say('microphone', microphone.label || '–');
   }
   if (problem) complain(problem);
@@ -65,11 +65,15 @@ function showFlags(flags) {
   }));
 }
 
+// Where on the scale.
+function shareOf(level) {
+  return Math.max(0, Math.min(1, (level - quiet) / (loud - quiet)));
+}
+
 function showLevel(fast) {
   const level = frames.calibrated(fast);
   find('level').textContent = Number.isFinite(fast) ? number(level) : '–';
-  const share = Math.max(0, Math.min(1, (level - quiet) / (loud - quiet)));
-  find('bar').style.setProperty('--share', share);
+  find('bar').style.setProperty('--share', shareOf(level));
   find('bar').dataset.is = level > main.dataset.loud ? 'loud' : level > main.dataset.goal ? 'goal' : 'ok';
 }
 
@@ -119,7 +123,7 @@ function end(reason) {
 async function calibrate(event) {
   event.preventDefault();
   say('calibrated', '');
-  const answer = await fetch(`/noise/rooms/${room}/devices/${device.id}/calibrate`, {
+  const answer = await fetch(`/noise/rooms/${room}/calibrate`, {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json', Accept: 'application/json', Authorization: `Bearer ${device.token}`,
@@ -156,6 +160,8 @@ link.onRefused = (reason, isUnknown) => {
   end(`${texts[isUnknown ? 'refused' : 'ended']} ${reason}`);
 };
 
+find('bar').style.setProperty('--goal', shareOf(main.dataset.goal));
+find('bar').style.setProperty('--loud', shareOf(main.dataset.loud));
 device.recall();
 frames.restore();
 const trouble = obstacle();
