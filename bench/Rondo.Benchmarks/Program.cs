@@ -52,6 +52,9 @@ switch (args)
     case ["chat-room", var port]:
         await ChatRoom.RunAsync(port);
         return 0;
+    case ["noise"]:
+        await NoiseBench.RunAsync();
+        return 0;
     case ["streams"]:
         await StreamBench.RunAsync();
         return 0;
@@ -114,6 +117,7 @@ switch (args)
               streams    durable events, with a slow disk too
               postgres   durable events in a PostgreSQL that is thrown away
               chat       a message to a thousand, beside Node, Python and stock Kestrel; idle connections; posts
+              noise      30 rooms at 8 frames/s and 100 viewers: how old levels are, processor, memory; 1 minute
               start      from the command to the first answer
               loop       the event loop beside a yardstick, asyncio and uvloop; virtual: virtual time alone
               load       rondo load beside wrk, ab, hey, h2load and autocannon; --quick: 3 rounds

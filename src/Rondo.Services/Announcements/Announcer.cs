@@ -21,7 +21,7 @@ internal sealed partial class Announcer(
     ILogger<Announcer> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
 
     private static readonly Caller Speaker = new("b-rondo", "Rondo", ChatRole.Bot, "local");
 

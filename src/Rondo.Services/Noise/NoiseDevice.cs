@@ -33,7 +33,7 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
     // How far ahead of this server a device's clock may be before its frames are refused.
     private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(5);
 
-    // A first frame that is this late comes from a clock that is wrong: nothing was there to be kept before.
+    // Nobody begins with what was measured so long ago.
     private static readonly TimeSpan ClockDoubt = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
@@ -80,6 +80,19 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// A device that has never sent anything, and does not say what time it has, sends several frames: the newest of them
+    /// has just ended. When that is long ago by its clock, the clock is wrong.
+    /// </summary>
+    public void Expect(NoiseFrame newest, NoiseOptions options)
+    {
+        var lag = time.GetUtcNow() - newest.Start - newest.Length;
+        if (Clock is null && Taken == 0 && lag > ClockDoubt && lag <= options.Late)
+        {
+            Clock = lag;
+        }
+    }
+
     /// <summary>What was known before a restart.</summary>
     public void Resume(long ack, TimeSpan? clock, DateTimeOffset? heardUntil)
     {
@@ -101,13 +114,14 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var lag = now - frame.Start - frame.Length;
-        var clock = Clock ?? (Taken == 0 && lag > ClockDoubt && lag <= options.Late ? lag : TimeSpan.Zero);
+        var clock = Clock ?? TimeSpan.Zero;
         var ahead = clock - lag;
         if (ahead > MostAhead)
         {
             return (null, false, new NoiseRefusal(
                 NoiseProblems.TooNew,
-                $"'t0' is more than {MostAhead.TotalMinutes:0} minutes ahead of the time here, {StreamJson.Text(now)}."));
+                $"'t0' is more than {MostAhead.TotalMinutes:0} minutes ahead of the time here, "
+                    + $"{StreamJson.Text(now)}."));
         }
 
         if (lag - clock > options.Late)
@@ -141,7 +155,8 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
                 NoiseProblems.TooFast, $"At most {options.FramesPerSecond} frames a second.", wait));
         }
 
-        (Taken, _lastEnd) = (frame.Seq, start + frame.Length);
+        Taken = frame.Seq;
+        _lastEnd = start + frame.Length > _lastEnd ? start + frame.Length : _lastEnd;
         var taken = new TakenFrame(
             Config.Id, frame.Seq, start, frame.Length, frame.LAeq, frame.LAFmax, frame.LCpeak, frame.Flags | Flags,
             Clock.Value) { Offset = Config.Offset };

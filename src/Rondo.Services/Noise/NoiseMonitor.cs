@@ -8,6 +8,9 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
     private readonly SortedDictionary<string, NoiseRoom> _rooms = new(StringComparer.Ordinal);
     private Task _turn = Task.CompletedTask;
 
+    /// <summary>Raised when there is another room. On the loop.</summary>
+    public event Action? RoomAdded;
+
     /// <summary>Whether what was kept has been read.</summary>
     public bool IsLoaded { get; private set; }
 
@@ -47,6 +50,7 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
 
         var room = new NoiseRoom(config, parts, isKept: false);
         _rooms.Add(config.Id, room);
+        RoomAdded?.Invoke();
         return room;
     }
 
@@ -82,6 +86,7 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
             if (present is null)
             {
                 _rooms.Add(id, new NoiseRoom(config, parts));
+                RoomAdded?.Invoke();
             }
             else
             {

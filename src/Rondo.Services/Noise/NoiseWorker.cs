@@ -12,6 +12,7 @@ internal sealed class NoiseWorker(NoiseMonitor monitor, NoiseLoop loop, ILogger<
     private static readonly TimeSpan LoadAgain = TimeSpan.FromSeconds(1);
 
     private bool _hasStopped;
+    private bool _isTicking;
 
     public string Name => NoiseService.Name;
 
@@ -19,6 +20,7 @@ internal sealed class NoiseWorker(NoiseMonitor monitor, NoiseLoop loop, ILogger<
 
     public Task StartAsync(CancellationToken cancellationToken) => loop.AskAsync(async () =>
     {
+        monitor.RoomAdded += Begin;
         await LoadAsync();
         return true;
     });
@@ -30,7 +32,7 @@ internal sealed class NoiseWorker(NoiseMonitor monitor, NoiseLoop loop, ILogger<
         try
         {
             await monitor.LoadAsync();
-            Tick();
+            Begin();
             loop.Loop.CallLater(KeepInterval, Keep);
         }
         catch (EventStoreException error) when (!_hasStopped)
@@ -43,9 +45,20 @@ internal sealed class NoiseWorker(NoiseMonitor monitor, NoiseLoop loop, ILogger<
         }
     }
 
+    private void Begin()
+    {
+        if (!_isTicking)
+        {
+            _isTicking = true;
+            Tick();
+        }
+    }
+
+    // A house without rooms costs nothing.
     private void Tick()
     {
-        if (!_hasStopped)
+        _isTicking = !_hasStopped && monitor.All.Count > 0;
+        if (_isTicking)
         {
             loop.Loop.CallLater(TickInterval, Tick);
             monitor.Tick();

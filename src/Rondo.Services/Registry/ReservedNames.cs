@@ -6,9 +6,9 @@ internal sealed class ReservedNames(EndpointDataSource routes)
     // No process has a route for each of them.
     private static readonly string[] Always =
     [
-        "a", "assets", "auth", "board", "broadcast", "chat", "chatsocket", "convert", "currency", "forecast", "gateway", "healthz",
-        "login", "logout", "metrics", "noise", "openapi.json", "readyz", "registry", "today", "tomorrow", "v1", "v2",
-        "weather", "websocket", "workshop",
+        "a", "assets", "auth", "board", "broadcast", "chat", "chatsocket", "convert", "currency", "forecast",
+        "gateway", "healthz", "login", "logout", "metrics", "noise", "openapi.json", "readyz", "registry", "today", "tomorrow",
+        "v1", "v2", "weather", "websocket", "workshop",
     ];
 
     private readonly Lazy<HashSet<string>> _names = new(() =>

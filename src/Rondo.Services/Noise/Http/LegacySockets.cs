@@ -30,13 +30,13 @@ internal sealed class LegacySockets
     private readonly Dictionary<string, NoiseRoom> _rooms = [];
     private int _sockets;
     private int _ticks;
+    private bool _isTicking;
 
     public LegacySockets(
         NoiseLoop loop, NoiseMonitor monitor, NoiseBook book, IHostApplicationLifetime lifetime)
     {
         (_loop, _monitor, _book) = (loop, monitor, book);
         lifetime.ApplicationStopping.Register(() => loop.Post(Stop));
-        loop.Post(Tick);
     }
 
     public async Task ServeAsync(HttpContext context)
@@ -65,7 +65,7 @@ internal sealed class LegacySockets
 
     private async Task<bool> RunAsync(WebSocketSession session)
     {
-        _loop.Post(() => _sessions.Add(session, new TokenBucket(_loop.Loop.TimeProvider)));
+        _loop.Post(() => Begin(session));
         var unanswered = 0;
         var isInOrder = await session.RunAsync(async incoming =>
         {
@@ -84,6 +84,15 @@ internal sealed class LegacySockets
             return true;
         });
         return isInOrder;
+    }
+
+    private void Begin(WebSocketSession session)
+    {
+        _sessions.Add(session, new TokenBucket(_loop.Loop.TimeProvider));
+        if (!_isTicking)
+        {
+            Tick();
+        }
     }
 
     private void Take(WebSocketSession session, LegacyFrame? frame)
@@ -136,7 +145,12 @@ internal sealed class LegacySockets
 
     private void Tick()
     {
-        _loop.Loop.CallLater(Second, Tick);
+        _isTicking = _sessions.Count + _rooms.Count > 0;
+        if (_isTicking)
+        {
+            _loop.Loop.CallLater(Second, Tick);
+        }
+
         var now = _loop.Loop.TimeProvider.GetUtcNow();
         foreach (var (id, room) in _rooms.Where(r => now - r.Value.Legacy!.Value.At > Forgotten).ToList())
         {

@@ -3,7 +3,8 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Noise.Http;
 
 /// <summary>How frames come in: by WebSocket, or many at once by POST.</summary>
-internal sealed class SampleEndpoints(NoiseLoop loop, NoiseMonitor monitor, NoiseSockets sockets)
+internal sealed class SampleEndpoints(
+    NoiseLoop loop, NoiseMonitor monitor, NoiseSockets sockets, LiveOptions<NoiseOptions> options)
 {
     private const int MostBytes = 64 * 1024;
     private const byte NewLine = (byte)'\n';
@@ -53,6 +54,11 @@ internal sealed class SampleEndpoints(NoiseLoop loop, NoiseMonitor monitor, Nois
         if (device is null)
         {
             return new Answer(0, [], refusal);
+        }
+
+        if (messages.Select(m => m.Frame).OfType<NoiseFrame>().MaxBy(f => f.Start + f.Length) is { } newest)
+        {
+            device.Expect(newest, options.Current);
         }
 
         var (refused, last) = (new List<(long?, NoiseRefusal)>(), Task.FromResult<NoiseRefusal?>(null));
