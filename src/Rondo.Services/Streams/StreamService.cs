@@ -35,14 +35,14 @@ internal static class StreamService
 
         services.AddSingleton<StreamFeed>();
         services.AddSingleton<StreamMetrics>();
-        services.AddSingleton<IReadiness>(provider => new Readiness(provider.GetRequiredService<IStoreState>()));
+        services.AddSingleton<IReadiness>(provider => new Readiness(provider.GetRequiredService<StoreState>()));
     }
 
     private static void AddStore<T>(this IServiceCollection services)
         where T : class, IEventStore, IStoreState
     {
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<T>());
-        services.AddSingleton<IStoreState>(provider => provider.GetRequiredService<T>());
+        services.AddSingleton(provider => new StoreState(provider.GetRequiredService<T>()));
     }
 
     private static long? MostPages(IConfiguration configuration) => configuration["Streams:MostBytes"] switch
@@ -54,11 +54,17 @@ internal static class StreamService
             $"Streams:MostBytes is a number of bytes from {LeastQuota} on, not '{text}'."),
     };
 
-    private sealed class Readiness(IStoreState store) : IReadiness
+    /// <summary>
+    /// The store for those who only ask how it is. Asked for late and given by itself, it would be closed early: the
+    /// container disposes of whatever it has handed out last first.
+    /// </summary>
+    internal sealed record StoreState(IStoreState Store);
+
+    private sealed class Readiness(StoreState state) : IReadiness
     {
         public string Name => "streams";
 
-        public bool IsReady => store.IsReady;
+        public bool IsReady => state.Store.IsReady;
     }
 }
 
@@ -67,12 +73,12 @@ internal sealed class StreamMetrics : IDisposable
 {
     private readonly Meter _meter = new("Rondo.Streams");
 
-    public StreamMetrics(IStoreState store)
+    public StreamMetrics(StreamService.StoreState state)
     {
         _meter.CreateObservableCounter(
-            "rondo.streams.events", () => store.Written.Events, "{event}", "Events appended");
+            "rondo.streams.events", () => state.Store.Written.Events, "{event}", "Events appended");
         _meter.CreateObservableCounter(
-            "rondo.streams.commits", () => store.Written.Commits, "{commit}", "Transactions, each made durable at once");
+            "rondo.streams.commits", () => state.Store.Written.Commits, "{commit}", "Transactions, each made durable at once");
     }
 
     public void Dispose() => _meter.Dispose();

@@ -68,6 +68,22 @@ public sealed class PostgresServerTests : IDisposable
         Assert.Contains("events are linked", output.ToString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stop_RoomsAreOpen_EndBeforeTheStore(bool isDatabase)
+    {
+        var logs = new LogCapture();
+        var options = isDatabase ? await OptionsAsync() : new ServerOptions { Offline = true };
+        await using (var server = await TestServer.StartAsync(options: options, logs: logs))
+        {
+            await server.GetAsync("/chat/rooms/lobby/messages");
+            await server.GetAsync("/readyz");
+        }
+
+        Assert.DoesNotContain(logs.Lines, l => l.Contains("no longer followed", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Start_NoDatabaseThere_IsSaidInOneSentence()
     {
