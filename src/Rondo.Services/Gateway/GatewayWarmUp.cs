@@ -20,12 +20,15 @@ internal sealed class GatewayWarmUp(UpstreamTokens tokens, TimeProvider time) : 
         "Rondo.Services.Hosting", "Rondo.Transport.Sockets", "Rondo.Transport.Kestrel",
     ];
 
-    private static int s_isPrepared;
+    private static readonly Lazy<int> s_prepared = new(() =>
+        Prepare(typeof(GatewayWarmUp).Assembly) + Prepare(typeof(LoopConnector).Assembly));
 
-    private readonly TaskCompletionSource _finished = new();
+    private readonly TaskCompletionSource<int> _finished = new();
 
-    /// <summary>Ends when everything is done; no request waits for that.</summary>
-    public Task Finished => _finished.Task;
+    /// <summary>
+    /// Ends when everything is done, with how many methods are compiled; no request waits for that.
+    /// </summary>
+    public Task<int> Finished => _finished.Task;
 
     /// <summary>Begins on a thread of the pool.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -41,13 +44,7 @@ internal sealed class GatewayWarmUp(UpstreamTokens tokens, TimeProvider time) : 
         try
         {
             Sign();
-            if (Interlocked.Exchange(ref s_isPrepared, 1) == 0)
-            {
-                Prepare(typeof(GatewayWarmUp).Assembly);
-                Prepare(typeof(LoopConnector).Assembly);
-            }
-
-            _finished.SetResult();
+            _finished.SetResult(s_prepared.Value);
         }
         catch (Exception error)
         {
@@ -71,16 +68,26 @@ internal sealed class GatewayWarmUp(UpstreamTokens tokens, TimeProvider time) : 
     }
 
     // Machine code that is there is taken; what is generic is compiled with its arguments, when they are known.
-    private static void Prepare(Assembly assembly)
+    private static int Prepare(Assembly assembly)
     {
+        var count = 0;
         foreach (var type in assembly.GetTypes().Where(t => !t.ContainsGenericParameters && IsOfARoom(t.Namespace)))
         {
-            foreach (var method in type.GetMethods(Declared).Where(m => !m.IsAbstract && !m.ContainsGenericParameters))
+            foreach (var method in type.GetMethods(Declared).Where(IsCode))
             {
                 RuntimeHelpers.PrepareMethod(method.MethodHandle);
+                count++;
             }
         }
+
+        return count;
     }
+
+    // The runtime makes the methods of delegates and the calls of the system itself.
+    private static bool IsCode(MethodInfo method) =>
+        !method.IsAbstract && !method.ContainsGenericParameters
+        && (method.GetMethodImplementationFlags() & MethodImplAttributes.CodeTypeMask) == MethodImplAttributes.IL
+        && (method.Attributes & MethodAttributes.PinvokeImpl) == 0;
 
     private static bool IsOfARoom(string? name) =>
         name is not null && s_rooms.Any(r => name.StartsWith(r, StringComparison.Ordinal));

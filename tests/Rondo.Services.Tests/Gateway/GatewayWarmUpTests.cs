@@ -11,6 +11,8 @@ public sealed class GatewayWarmUpTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await server.Services.GetRequiredService<GatewayWarmUp>().Finished.InTimeAsync();
+        var methods = await server.Services.GetRequiredService<GatewayWarmUp>().Finished.InTimeAsync();
+
+        Assert.InRange(methods, 1_000, 100_000);
     }
 }
