@@ -32,7 +32,8 @@ internal static class NoiseCommand
         };
         channel.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number is >= 1 and <= 64))
+            if (result.Tokens is [var token]
+                && !(int.TryParse(token.Value, out var number) && number is >= 1 and <= 64))
             {
                 result.AddError("--channel is 1 to 64.");
             }
@@ -43,7 +44,8 @@ internal static class NoiseCommand
         var command = new Command("file", "Measure a recording: LAeq, LAFmax, LCpeak, L10, L50, L90.")
         {
             path, calibration, channel, slow, each, json,
-        }.WithExamples("rondo noise file hall.wav", "rondo noise file hall.wav --calibration tone.wav=94 --each --json");
+        }.WithExamples(
+            "rondo noise file hall.wav", "rondo noise file hall.wav --calibration tone.wav=94 --each --json");
         command.SetAction((parsed, cancellation) => NoiseFileTool.RunAsync(
             new NoiseFileQuery(parsed.GetValue(path)!)
             {
@@ -98,13 +100,14 @@ internal static class NoiseCommand
             }
         });
         var command = new Command(
-            "probe", "Measure a room with this machine's microphone, and tell a server its levels. No sound is sent or kept.")
+            "probe",
+            "Measure a room with this machine's microphone, and tell a server its levels. No sound is sent or kept.")
         {
             url, room, device, tokenFile, microphone, file, rate,
         }.WithExamples(
             "rondo noise probe --url http://10.0.0.5:8080 --token-file lobby.json --device plughw:1",
-            "arecord -f S16_LE -r 48000 -t raw | rondo noise probe --url http://10.0.0.5:8080 --token-file t --room lobby "
-                + "--as d1 --file - --rate 48000");
+            "arecord -f S16_LE -r 48000 -t raw | rondo noise probe --url http://10.0.0.5:8080 "
+                + "--token-file lobby.json --file - --rate 48000");
         command.SetAction((parsed, cancellation) => NoiseProbeTool.RunAsync(
             new NoiseProbeQuery(parsed.GetValue(url)!)
             {

@@ -77,7 +77,8 @@ internal sealed class NoiseFileReport(
             Add($"L{percent}", Number(summary.Exceeded(percent)), "dB(A)");
         }
 
-        text.Append($"\nL10, L50 and L90 are of the LAeq of {summary.Seconds} {(summary.Seconds == 1 ? "second" : "seconds")}")
+        text.Append($"\nL10, L50 and L90 are of the LAeq of {summary.Seconds} ")
+            .Append(summary.Seconds == 1 ? "second" : "seconds")
             .Append(summary.Seconds < RecordingSummary.EnoughSeconds ? "; fewer than 100 are a rough guess." : ".");
         foreach (var (flag, meaning) in Meanings)
         {

@@ -12,7 +12,9 @@ public sealed record NoiseFileQuery(string Path)
     /// <summary>What <c>-</c> stands for.</summary>
     public Stream? Input { get; init; }
 
-    /// <summary>An offset in dB such as <c>120</c>, or a recording of a known level such as <c>tone.wav=94</c>.</summary>
+    /// <summary>
+    /// An offset in dB such as <c>120</c>, or a recording of a known level such as <c>tone.wav=94</c>.
+    /// </summary>
     public string? Calibration { get; init; }
 
     /// <summary>Which channel, from 1.</summary>
@@ -37,7 +39,8 @@ public static class NoiseFileTool
     private const int ReadingsBetweenProgress = 60;
 
     /// <summary>Prints the levels.</summary>
-    /// <returns>The exit code: 1 when it is no recording that can be measured, 2 when the query cannot be read.</returns>
+    /// <returns>The exit code: 1 when it is no recording that can be measured, 2 when the query cannot be
+    /// read.</returns>
     public static async Task<int> RunAsync(
         NoiseFileQuery query, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
@@ -93,7 +96,8 @@ public static class NoiseFileTool
         if (!double.TryParse(text[(mark + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             || mark == 0)
         {
-            throw Usage($"'{text}' is neither an offset such as 120 nor a recording of a known level such as tone.wav=94.");
+            throw Usage(
+                $"'{text}' is neither an offset such as 120 nor a recording of a known level such as tone.wav=94.");
         }
 
         if (mark < 0)

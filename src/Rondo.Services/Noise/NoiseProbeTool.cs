@@ -28,7 +28,9 @@ public sealed record NoiseProbeQuery(string Url)
     /// <summary>What <c>-</c> stands for.</summary>
     public Stream? Input { get; init; }
 
-    /// <summary>Samples per second that the microphone is asked for; of the input: that it has no head, and so many.</summary>
+    /// <summary>
+    /// Samples per second that the microphone is asked for; of the input: that it has no head, and so many.
+    /// </summary>
     public int? Rate { get; init; }
 
     /// <summary>Show the level of each second; the error output is a terminal.</summary>
@@ -36,7 +38,8 @@ public sealed record NoiseProbeQuery(string Url)
 }
 
 /// <summary>
-/// Measures a room where there is no browser, and tells a Rondo its levels. No sound leaves the machine, and none is kept.
+/// Measures a room where there is no browser, and tells a Rondo its levels. No sound leaves the machine, and none is
+/// kept.
 /// </summary>
 public static class NoiseProbeTool
 {
@@ -48,7 +51,8 @@ public static class NoiseProbeTool
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(15);
 
     /// <summary>Measures until the sound or the program is ended.</summary>
-    /// <returns>The exit code: 1 when there is no sound or the server refuses the device, 2 when the query is none.</returns>
+    /// <returns>The exit code: 1 when there is no sound or the server refuses the device, 2 when the query is
+    /// none.</returns>
     public static async Task<int> RunAsync(
         NoiseProbeQuery query, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
@@ -197,7 +201,7 @@ public static class NoiseProbeTool
         var levels = CalibratedLevels.Of(reading, link.Offset ?? Calibration.Uncalibrated);
         var quality = reading.Flags | (link.Offset is null ? LevelFlags.Uncalibrated : 0);
         error.Write(
-            $"\r{levels.LAeq,6:0.0} dB(A), at most {levels.LAMax,5:0.0}; {(link.IsOpen ? "connected" : "not connected")}, "
+            $"\r{levels.LAeq,6:0.0} dB(A), at most {levels.LAMax,5:0.0}; {(link.IsOpen ? "" : "not ")}connected, "
                 + $"{pending.Count} waiting; {string.Join(", ", quality.Names())}    ");
     }
 }

@@ -247,7 +247,8 @@ public sealed class MeasureTests(RunningRondo shared)
             pair => Assert.Equal(1000, (pair.Second - pair.First).TotalMilliseconds, 2.5));
     }
 
-    // How many seconds the server knows of, each once; one more where a second of the device reaches into two of the clock.
+    // How many seconds the server knows of, each once; one more where a second of the device reaches into two of the
+    // clock.
     private static async Task<int> StoredSecondsAsync(RunningRondo rondo, string roomId)
     {
         using var client = new HttpClient { BaseAddress = rondo.Address };

@@ -75,7 +75,7 @@ public sealed class NoiseFileTests : IDisposable
         var (exitCode, output, _) = await RondoProcess.RunAsync(_folder, "noise", "file", wav);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("\nUncalibrated, ±10 dB: 120.0 dB(A) is taken for full scale; ", output, StringComparison.Ordinal);
+        Assert.Contains("\nUncalibrated, ±10 dB: 120.0 dB(A) is taken", output, StringComparison.Ordinal);
         Assert.Contains("\nclipped: 1.0 s; the true level was higher\n", output, StringComparison.Ordinal);
         Assert.EndsWith("\ntruncated: the head promises 2.0 s\n", output, StringComparison.Ordinal);
     }
@@ -88,7 +88,8 @@ public sealed class NoiseFileTests : IDisposable
     [InlineData(2, "The offset is 60 to 180 dB, not 500.", "tone.wav", "--calibration", "500")]
     [InlineData(2, "neither an offset", "tone.wav", "--calibration", "loud")]
     [InlineData(2, "--channel is 1 to 64.", "tone.wav", "--channel", "0")]
-    public async Task File_Impossible_SaysWhyOnStandardError(int expected, string message, string wav, params string[] rest)
+    public async Task File_Impossible_SaysWhyOnStandardError(
+        int expected, string message, string wav, params string[] rest)
     {
         Recording.Tone(_folder, "tone.wav", 0.5, 0.1);
         await File.WriteAllTextAsync(

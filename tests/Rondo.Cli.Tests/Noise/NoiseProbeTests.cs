@@ -69,7 +69,9 @@ public sealed partial class NoiseProbeTests : IAsyncLifetime
         Assert.Equal(10, await AckAsync());
     }
 
-    /// <summary>A microphone that records at another rate than it was asked for, and is pulled out after two seconds.</summary>
+    /// <summary>
+    /// A microphone that records at another rate than it was asked for, and is pulled out after two seconds.
+    /// </summary>
     [Fact]
     public async Task Probe_Arecord_IsStartedAndItsRealRateCounts()
     {
@@ -131,7 +133,8 @@ public sealed partial class NoiseProbeTests : IAsyncLifetime
     public async Task Probe_TokenOfAVariable_NeedsItsRoomAndDeviceNamed()
     {
         var tone = Recording.Tone(_folder, "tone.wav", 1, 0.1);
-        using var answer = JsonDocument.Parse(await File.ReadAllTextAsync(TokenFile, TestContext.Current.CancellationToken));
+        using var answer = JsonDocument.Parse(
+            await File.ReadAllTextAsync(TokenFile, TestContext.Current.CancellationToken));
         var token = new Dictionary<string, string>
         {
             ["RONDO_TOKEN"] = answer.RootElement.GetProperty("token").GetString()!,

@@ -5,7 +5,9 @@ internal static class Recording
 {
     public const int Rate = 48_000;
 
-    /// <summary>The amplitude of a sine that a calibrator of 94 dB makes of a microphone with an offset of 120 dB.</summary>
+    /// <summary>
+    /// The amplitude of a sine that a calibrator of 94 dB makes of a microphone with an offset of 120 dB.
+    /// </summary>
     public static readonly double Of94Decibels = Math.Sqrt(2) * Math.Pow(10, -26 / 20.0);
 
     /// <summary>1 kHz, of so many seconds for each amplitude. Returns the path.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Rondo.Services.Noise.Metering;
 
 /// <summary>
-/// A digital filter of second order, in double precision; a level of 0 dB and one of -100 dB pass it alike. Mutable: keep
-/// it in a field or an array, never in a readonly one.
+/// A digital filter of second order, in double precision; a level of 0 dB and one of -100 dB pass it alike. Mutable:
+/// keep it in a field or an array, never in a readonly one.
 /// </summary>
 internal struct Biquad(double b0, double b1, double b2, double a1, double a2)
 {
@@ -30,7 +30,9 @@ internal struct Biquad(double b0, double b1, double b2, double a1, double a2)
         return output;
     }
 
-    /// <summary>Takes the state as though the input had been this one for ever. Returns the output that belongs to it.</summary>
+    /// <summary>
+    /// Takes the state as though the input had been this one for ever. Returns the output that belongs to it.
+    /// </summary>
     public double Settle(double input)
     {
         var output = input * (b0 + b1 + b2) / (1 + a1 + a2);

@@ -2,8 +2,8 @@ namespace Rondo.Services.Noise.Metering;
 
 /// <summary>
 /// What has to be added to a level below full scale to get dB(A). Three ways lead to it: the offset itself, from a data
-/// sheet or an earlier measurement; a known level at the microphone, from a calibrator or a sound level meter beside it;
-/// and another microphone in the same sound. All offsets are decibels.
+/// sheet or an earlier measurement; a known level at the microphone, from a calibrator or a sound level meter beside
+/// it; and another microphone in the same sound. All offsets are decibels.
 /// </summary>
 internal static class Calibration
 {

@@ -1,6 +1,8 @@
 namespace Rondo.Services.Noise.Metering;
 
-/// <summary>How much each frequency counts (IEC 61672-1:2013, clause 5.5; the curves are those of its annex E).</summary>
+/// <summary>
+/// How much each frequency counts (IEC 61672-1:2013, clause 5.5; the curves are those of its annex E).
+/// </summary>
 internal enum FrequencyWeighting
 {
     /// <summary>As an ear hears quiet sound: what dB(A) means.</summary>

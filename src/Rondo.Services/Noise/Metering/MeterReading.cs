@@ -23,7 +23,9 @@ internal readonly record struct MeterReading
     /// <summary>The time-weighted level at its end: what a meter's display would show.</summary>
     public required double Displayed { get; init; }
 
-    /// <summary>The greatest C-weighted amplitude (IEC 61672-1:2013, clause 5.13), of the samples as they are, not between them.</summary>
+    /// <summary>
+    /// The greatest C-weighted amplitude (IEC 61672-1:2013, clause 5.13), of the samples as they are, not between them.
+    /// </summary>
     public required double LCPeak { get; init; }
 
     /// <summary>Clipped, muted, sampled too slowly.</summary>

@@ -17,5 +17,5 @@ internal sealed record WavFormat(int SampleRate, int Channels, int Bits, bool Is
     public double ClipsAt => IsFloat ? 0.999 : Math.Min(0.999, 1 - Math.ScaleB(1, 1 - Bits));
 
     public override string ToString() => FormattableString.Invariant(
-        $"{SampleRate} Hz, {Channels} {(Channels == 1 ? "channel" : "channels")}, {Bits} bit{(IsFloat ? " float" : "")}");
+        $"{SampleRate} Hz, {Channels} channel{(Channels == 1 ? "" : "s")}, {Bits} bit{(IsFloat ? " float" : "")}");
 }

@@ -26,7 +26,9 @@ internal static class WavHead
             if (await stream.ReadAtLeastAsync(head.AsMemory(0, 8), 8, throwOnEndOfStream: false, cancellation) < 8)
             {
                 throw new WavException(
-                    format is null ? "The WAV ends before it says what its format is." : "There is no sound in the WAV.");
+                    format is null
+                        ? "The WAV ends before it says what its format is."
+                        : "There is no sound in the WAV.");
             }
 
             var size = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Rondo.Services.Noise.Metering;
 
 /// <summary>
-/// Reads one channel of a WAV (RIFF, or RF64 above 4 GB: EBU Tech 3306) from any stream, in blocks of 64 KB whatever its
-/// length. The sizes in its head are a promise at most: sound ends where the stream ends.
+/// Reads one channel of a WAV (RIFF, or RF64 above 4 GB: EBU Tech 3306) from any stream, in blocks of 64 KB whatever
+/// its length. The sizes in its head are a promise at most: sound ends where the stream ends.
 /// </summary>
 internal sealed class WavReader
 {

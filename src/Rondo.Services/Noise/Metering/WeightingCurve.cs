@@ -1,8 +1,8 @@
 namespace Rondo.Services.Noise.Metering;
 
 /// <summary>
-/// The curves themselves, which a filter can only approach (IEC 61672-1:2013, annex E). Rounded to 0.1 dB at the nominal
-/// third-octave frequencies they are the table of clause 5.5.
+/// The curves themselves, which a filter can only approach (IEC 61672-1:2013, annex E). Rounded to 0.1 dB at the
+/// nominal third-octave frequencies they are the table of clause 5.5.
 /// </summary>
 internal static class WeightingCurve
 {

@@ -2,9 +2,9 @@ namespace Rondo.Services.Noise.Metering;
 
 /// <summary>
 /// A or C weighting as a digital filter, made for one sample rate by the bilinear transform of the curve's poles and
-/// zeros. It falls early close to half the sample rate: at 8 kHz by 0.5 dB at 48 kHz, by 1.4 dB at 32 kHz and by 4.9 dB at
-/// 22.05 kHz; below 4 kHz never by more than 0.2 dB at these. It weights what the microphone gives, and knows nothing of
-/// the microphone: no class of IEC 61672-1 follows from it.
+/// zeros. It falls early close to half the sample rate: at 8 kHz by 0.5 dB at 48 kHz, by 1.4 dB at 32 kHz and by 4.9 dB
+/// at 22.05 kHz; below 4 kHz never by more than 0.2 dB at these. It weights what the microphone gives, and knows
+/// nothing of the microphone: no class of IEC 61672-1 follows from it.
 /// </summary>
 internal sealed class WeightingFilter
 {

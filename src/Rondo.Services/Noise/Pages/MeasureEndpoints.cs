@@ -3,7 +3,9 @@ using Rondo.Services.Hosting.Pages;
 
 namespace Rondo.Services.Noise.Pages;
 
-/// <summary><c>/noise/measure/{room}</c>: everybody may read it; measuring takes a ticket, which is in the fragment.</summary>
+/// <summary>
+/// <c>/noise/measure/{room}</c>: everybody may read it; measuring takes a ticket, which is in the fragment.
+/// </summary>
 internal sealed class MeasureEndpoints(NoiseBook book)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapRead("/noise/measure/{room}", ReadAsync);

@@ -54,7 +54,8 @@ export const frames = {
     }
   },
 
-  // Sound arrives in gusts and its clock drifts: seconds lie side by side, moved by a thousandth towards the clock here.
+  // Sound arrives in gusts and its clock drifts: seconds lie side by side, moved by a thousandth towards the clock
+  // here.
   startOf(now) {
     let start = now - 1000;
     if (this.clock !== null && Math.abs(start - this.clock) < gapMs) {

@@ -9,6 +9,7 @@ const find = id => document.getElementById(id);
 const main = document.querySelector('.measure');
 const texts = JSON.parse(main.dataset.texts);
 const [quiet, loud] = [20, 110];
+const failures = { NotAllowedError: 'denied', NotFoundError: 'no-microphone' };
 let isMeasuring = false;
 let sent = 0;
 let lastFlags = '';
@@ -93,8 +94,7 @@ async function begin() {
     link.start();
   } catch (error) {
     microphone.stop();
-    complain(texts[error.name === 'NotAllowedError' ? 'denied' : error.name === 'NotFoundError' ? 'no-microphone' : 'failed']
-      .replace('{0}', error.message));
+    complain(texts[failures[error.name] ?? 'failed'].replace('{0}', error.message));
   } finally {
     find('start').disabled = false;
     refresh();

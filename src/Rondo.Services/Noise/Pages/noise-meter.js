@@ -1,5 +1,5 @@
-// The meter in the audio thread: the same sums as the server's LevelMeter, at the rate that the audio really has. Of the
-// sound itself nothing is kept, and nothing but levels is passed on.
+// The meter in the audio thread: the same sums as the server's LevelMeter, at the rate that the audio really has. Of
+// the sound itself nothing is kept, and nothing but levels is passed on.
 
 const poles = { low: 20.598997, lowerMiddle: 107.65265, upperMiddle: 737.86223, high: 12194.217 };
 const fastSeconds = 0.125;

@@ -53,7 +53,9 @@ export const microphone = {
     track.onmute = () => this.tell('muted');
     track.onunmute = () => this.tell('');
     track.onended = () => this.check();
-    context.onstatechange = () => context === this.context && this.tell(context.state === 'running' ? '' : 'interrupted');
+    context.onstatechange = () => {
+      if (context === this.context) this.tell(context.state === 'running' ? '' : 'interrupted');
+    };
     await context.audioWorklet.addModule('/assets/noise-meter.js');
     const node = new AudioWorkletNode(context, 'noise-meter', {
       numberOfInputs: 1, numberOfOutputs: 1, channelCount: 1, channelCountMode: 'explicit',

@@ -1,8 +1,8 @@
 namespace Rondo.Services.Noise.Probing;
 
 /// <summary>
-/// When each stretch of sound began. Sound arrives in gusts and its clock drifts from the machine's: what follows begins
-/// where the one before ended, moved by a thousandth towards the machine's clock, and anew after a gap.
+/// When each stretch of sound began. Sound arrives in gusts and its clock drifts from the machine's: what follows
+/// begins where the one before ended, moved by a thousandth towards the machine's clock, and anew after a gap.
 /// </summary>
 internal sealed class FrameClock
 {

@@ -10,8 +10,8 @@ namespace Rondo.Services.Noise.Probing;
 internal sealed record PendingFrame(long Index, DateTimeOffset Start, MeterReading Reading);
 
 /// <summary>
-/// Readings that the server has not confirmed, for ten minutes; then the oldest are given up. Their sequence follows what
-/// the server has of this device, which is known once it has been asked.
+/// Readings that the server has not confirmed, for ten minutes; then the oldest are given up. Their sequence follows
+/// what the server has of this device, which is known once it has been asked.
 /// </summary>
 /// <threadsafety>One thread adds, others may do the rest.</threadsafety>
 internal sealed class PendingFrames : IDisposable

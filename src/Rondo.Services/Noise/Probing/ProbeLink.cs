@@ -67,8 +67,8 @@ internal sealed class ProbeLink(
             }
 
             IsOpen = true;
-            tell($"Connected to {target.Address} as {target.RoomId}/{target.Device}, "
-                + (Offset is { } offset ? FormattableString.Invariant($"calibrated ({offset:0.0} dB).") : "uncalibrated."));
+            var quality = Offset is { } offset ? $"calibrated ({offset:0.0} dB)" : "uncalibrated";
+            tell($"Connected to {target.Address} as {target.RoomId}/{target.Device}, {quality}.");
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var receiving = ReceiveAllAsync(socket, both.Token);
             var first = await Task.WhenAny(receiving, SendAllAsync(socket, both.Token));
@@ -103,7 +103,8 @@ internal sealed class ProbeLink(
         {
             await socket.ConnectAsync(target.Address, limit.Token);
         }
-        catch (WebSocketException) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (WebSocketException)
+            when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw new StartException($"{target.Address} does not take this token ({(int)socket.HttpStatusCode}).");
         }

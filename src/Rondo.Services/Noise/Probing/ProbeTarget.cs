@@ -33,7 +33,8 @@ internal sealed record ProbeTarget(Uri Address, string RoomId, string Device, st
     }
 
     /// <summary>
-    /// What the token's file or variable holds: the token alone, or what the server has answered when the device was made.
+    /// What the token's file or variable holds: the token alone, or what the server has answered when the device was
+    /// made.
     /// </summary>
     public static ProbeTarget Read(string text, Uri address, string? roomId, string? device)
     {

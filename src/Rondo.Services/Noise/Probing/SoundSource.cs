@@ -32,7 +32,9 @@ internal sealed partial class SoundSource : IAsyncDisposable
     public static SoundSource OpenFile(string path) =>
         new(NoiseFileTool.Open(path, null), path) { IsRecording = true };
 
-    /// <summary>A WAV on the standard input, or plain samples (16 bit, little-endian, one channel) of a given rate.</summary>
+    /// <summary>
+    /// A WAV on the standard input, or plain samples (16 bit, little-endian, one channel) of a given rate.
+    /// </summary>
     public static SoundSource OpenInput(Stream input, int? rate) => new(input, "standard input", null, rate ?? 0);
 
     /// <exception cref="StartException"><c>arecord</c> cannot be started.</exception>

@@ -14,7 +14,8 @@ public sealed class CalibrationTests
     [InlineData(94, double.NegativeInfinity, null)]
     [InlineData(double.NaN, -26, null)]
     [InlineData(94, double.NaN, null)]
-    public void FromReference_KnownLevel_IsTheDifferenceOrNothing(double reference, double measured, double? expected) =>
+    public void FromReference_KnownLevel_IsTheDifferenceOrNothing(
+        double reference, double measured, double? expected) =>
         AssertOffset(expected, Calibration.FromReference(reference, measured));
 
     [Theory]

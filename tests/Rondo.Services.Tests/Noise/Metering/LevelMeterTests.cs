@@ -29,7 +29,7 @@ public sealed class LevelMeterTests
 
         Assert.Equal(-26.0, measured, 0.01);
         Assert.Equal(120, Calibration.FromReference(94, measured)!.Value, 0.01);
-        Assert.Equal(110.97, 120 - 9.03, 0.001);
+        Assert.Equal(110.97, 120 + Measure(Sound.Tone(Rate, 1000, 2, 0.5))[1].LAeq, 0.005);
     }
 
     /// <summary>More than the curve takes away, which is 2.72 dB: the filter falls too early above 8 kHz.</summary>
@@ -63,7 +63,9 @@ public sealed class LevelMeterTests
         Assert.Equal(-23.0, Measure(Sound.Constant(Rate, 2, 0.5).Plus(Sound.Tone(Rate, 1000, 2, 0.1)))[1].LAeq, 0.02);
     }
 
-    /// <summary>The bursts of the standard: 4 kHz for so long, and how far the maximum stays below the steady tone.</summary>
+    /// <summary>
+    /// The bursts of the standard: 4 kHz for so long, and how far the maximum stays below the steady tone.
+    /// </summary>
     [Theory]
     [InlineData(false, 1000, 0.0)]
     [InlineData(false, 500, -0.1)]
@@ -128,7 +130,8 @@ public sealed class LevelMeterTests
             [.. Sound.Tone(Rate, 1000, settled, loud / 100), .. Sound.Tone(Rate, 1000, 1, loud)], Rate, options);
 
         var full = Decibel.OfPower(loud * loud / 2);
-        Assert.Equal(expected, 80 + readings[(int)Math.Round(settled / options.Length.TotalSeconds)].Displayed - full, 0.05);
+        var next = readings[(int)Math.Round(settled / options.Length.TotalSeconds)];
+        Assert.Equal(expected, 80 + next.Displayed - full, 0.05);
     }
 
     [Fact]

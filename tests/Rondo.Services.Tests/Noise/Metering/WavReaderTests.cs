@@ -156,7 +156,7 @@ public sealed class WavReaderTests
     [InlineData(34, 4, "The WAV has samples of 4 bits in 2 bytes for 1 channels, which cannot be read.")]
     [InlineData(16, 15, "A part of the WAV's head has 15 bytes, which cannot be.")]
     [InlineData(16, 60000, "A part of the WAV's head has 60000 bytes, which cannot be.")]
-    [InlineData(12, 0x2020, "There is no sound")]
+    [InlineData(12, 0x2020, "The sound of the WAV comes before its format.")]
     public async Task Open_ImpossibleHead_SaysWhatIsWrong(int at, int value, string expected)
     {
         var bytes = TestWav.Make(new WavFormat(Rate, 1, 16, false), false, Tone);
@@ -164,7 +164,7 @@ public sealed class WavReaderTests
 
         var refused = await Assert.ThrowsAsync<WavException>(() => ReadAsync(bytes));
 
-        Assert.StartsWith(at == 12 ? "The sound of the WAV comes before" : expected, refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(expected, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

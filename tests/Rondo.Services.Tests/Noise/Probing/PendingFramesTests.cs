@@ -41,7 +41,9 @@ public sealed class PendingFramesTests : IDisposable
         Assert.Equal([501], Sequences());
     }
 
-    /// <summary>The server was put back to an older state: what it lost is gone, and numbers are not used twice.</summary>
+    /// <summary>
+    /// The server was put back to an older state: what it lost is gone, and numbers are not used twice.
+    /// </summary>
     [Fact]
     public void Sequence_ServerKnowsLess_GoesOn()
     {
@@ -116,8 +118,9 @@ public sealed class PendingFramesTests : IDisposable
 
         Assert.Equal(
             """
-            {"v":1,"room":"lobby","device":"d1","seq":7,"t0":"2026-11-22T05:00:00.000Z","dur":1,"laeq":null,"lafmax":null,"lcpeak":null,"flags":["muted"],"fs":48000}
-            """,
+            {"v":1,"room":"lobby","device":"d1","seq":7,"t0":"2026-11-22T05:00:00.000Z","dur":1,
+            "laeq":null,"lafmax":null,"lcpeak":null,"flags":["muted"],"fs":48000}
+            """.ReplaceLineEndings(""),
             target.Frame(new PendingFrame(1, Began, silent), 7, 118));
     }
 
