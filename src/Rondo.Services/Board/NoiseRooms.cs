@@ -1,15 +1,13 @@
 using Rondo.Services.Noise;
 using Rondo.Services.Noise.Levels;
-using Rondo.Services.Streams;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services.Board;
 
 /// <summary>The rooms of the noise service.</summary>
-internal sealed class NoiseRooms(NoiseBook book, NoiseLoop loop, NoiseMonitor monitor, IEventStore store) : IBoardRooms
+internal sealed class NoiseRooms(
+    NoiseBook book, NoiseLoop loop, NoiseMonitor monitor, LevelHistory history, NoiseTickets tickets) : IBoardRooms
 {
-    private const int Page = 1000;
-
     // Of a day's curve: fine enough for a screen.
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(5);
 
@@ -27,22 +25,14 @@ internal sealed class NoiseRooms(NoiseBook book, NoiseLoop loop, NoiseMonitor mo
 
     public async ValueTask<BoardDay> DayAsync(string room, DateTimeOffset from, DateTimeOffset to)
     {
-        var (whole, steps) = (new LevelSummary(), new Dictionary<DateTimeOffset, LevelSummary>());
-        foreach (var (minute, levels) in await StoredAsync(room, from))
+        var whole = new LevelSummary();
+        var steps = await history.ReadAsync(room, from, to, Step, CancellationToken.None) ?? [];
+        foreach (var (_, levels) in steps)
         {
             whole.Add(levels);
-            var at = new DateTimeOffset(minute.UtcTicks - (minute.UtcTicks % Step.Ticks), TimeSpan.Zero);
-            if (!steps.TryGetValue(at, out var step))
-            {
-                steps.Add(at, step = new LevelSummary());
-            }
-
-            step.Add(levels);
         }
 
-        return new BoardDay(
-            [.. Steps(from, to, Step).Select(at => new BoardLevel(at, steps.GetValueOrDefault(at)?.Leq))],
-            whole.Coverage(to - from))
+        return new BoardDay([.. steps.Select(s => new BoardLevel(s.Start, s.Levels.Leq))], whole.Coverage(to - from))
         {
             Mean = whole.Leq,
             Max = whole.Lmax,
@@ -74,7 +64,14 @@ internal sealed class NoiseRooms(NoiseBook book, NoiseLoop loop, NoiseMonitor mo
         });
     }
 
-    public Task<BoardTicket?> TicketAsync(string room) => Task.FromResult<BoardTicket?>(null);
+    public async Task<BoardTicket?> TicketAsync(string room)
+    {
+        // What lives in memory alone, such as a room of the demo, has no devices of its own.
+        var name = await loop.AskAsync(() => monitor.Find(room) is { IsKept: true } kept ? kept.Config.Name : null);
+        return name is not null && tickets.Make(room) is var (text, ends)
+            ? new BoardTicket(name, NoiseTickets.PathOf(room, text), ends)
+            : null;
+    }
 
     private static BoardRoom Shown(RoomLevel room) => new(room.Id, room.Name, room.State switch
     {
@@ -101,35 +98,6 @@ internal sealed class NoiseRooms(NoiseBook book, NoiseLoop loop, NoiseMonitor mo
         for (var at = first; at < to.UtcTicks; at += step.Ticks)
         {
             yield return new DateTimeOffset(at, TimeSpan.Zero);
-        }
-    }
-
-    private async Task<List<(DateTimeOffset Minute, LevelSummary Levels)>> StoredAsync(string room, DateTimeOffset from)
-    {
-        var stored = new List<(DateTimeOffset, LevelSummary)>();
-        StreamCursor? before = null;
-        while (true)
-        {
-            var page = await store.ReadBackAsync(NoiseRoom.MinutesOf(room), before, Page);
-            foreach (var read in page.Events)
-            {
-                if (MinuteEvent.Read(read) is var (minute, levels))
-                {
-                    if (minute < from)
-                    {
-                        return stored;
-                    }
-
-                    stored.Add((minute, levels));
-                }
-            }
-
-            if (page.Events.Count == 0)
-            {
-                return stored;
-            }
-
-            before = new StreamCursor(null, page.Events[^1].Seq);
         }
     }
 
