@@ -18,14 +18,15 @@ internal static class StandardStreams
         !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
+    /// <summary>Whether somebody sees the output as it comes.</summary>
+    public static bool OutputIsTerminal =>
+        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
     /// <summary>Whether the output is a terminal whose user does not mind colours.</summary>
     public static bool OutputHasColor => OutputIsTerminal
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
     /// <summary>The width of the terminal, 100 where there is none.</summary>
     public static int Columns => OutputIsTerminal && Console.WindowWidth > 0 ? Console.WindowWidth - 1 : 100;
-
-    private static bool OutputIsTerminal =>
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 #pragma warning restore RS0030
 }

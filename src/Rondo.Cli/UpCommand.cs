@@ -11,15 +11,16 @@ internal static class UpCommand
                 "up",
                 "Start every service; prints the address, the admin key (on the first start only) "
                     + "and four curl lines to try.")
-            .WithExamples("rondo up", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
+            .WithExamples("rondo up", "rondo up --tls", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
         var options = new ServerCommandOptions(command);
         var demo = new Option<bool>("--demo")
         {
             Description = "Answer as the talks' small servers, too: /hello/NAME and /work?mode=MODE",
         };
+        var tls = new TlsCommandOptions(command);
         command.Add(demo);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
-            options.Read(parsed) with { Demo = parsed.GetValue(demo) },
+            tls.Read(parsed, options.Read(parsed)) with { Demo = parsed.GetValue(demo) },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }

@@ -8,8 +8,10 @@ using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Gateway.Framing;
 using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Tls;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
+using Rondo.Services.WebSockets;
 using Rondo.Transport;
 
 namespace Rondo.Services;
@@ -18,6 +20,7 @@ namespace Rondo.Services;
 public static class RondoServer
 {
     private const string DefaultUrls = "http://127.0.0.1:8080";
+    private const string DefaultTlsUrls = "https://0.0.0.0:8443";
     private const int LargestBody = 64 * 1024;
 
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
@@ -47,7 +50,7 @@ public static class RondoServer
         {
             await using var app = Build(options);
             await StartAsync(app);
-            await Welcome.WriteAsync(app, options.Service, output);
+            await Welcome.WriteAsync(app, options.Service, output, options.OutputIsTerminal);
             await app.WaitForShutdownAsync();
             return ExitCode.Ok;
         }
@@ -188,7 +191,45 @@ public static class RondoServer
             builder.Configuration["urls"] = urls;
         }
 
-        builder.Configuration["urls"] ??= DefaultUrls;
+        var settings = builder.Configuration.GetSection(TlsOptions.Section);
+        Set(settings, nameof(TlsOptions.Certificate), options.Certificate);
+        Set(settings, nameof(TlsOptions.CertificateKey), options.CertificateKey);
+        for (var i = 0; i < options.Hosts.Count; i++)
+        {
+            Set(settings, $"{nameof(TlsOptions.Hosts)}:{i}", options.Hosts[i]);
+        }
+
+        var isTls = options.Tls || Flag(builder.Configuration, $"{TlsOptions.Section}:{nameof(TlsOptions.Enabled)}")
+            || options.Certificate is not null || options.CertificateKey is not null;
+        builder.Configuration["urls"] ??= isTls ? DefaultTlsUrls : DefaultUrls;
+        if (isTls && !HasTls(builder.Configuration))
+        {
+            throw new StartException(
+                $"TLS needs an address with https in --urls, such as {DefaultTlsUrls}; there is "
+                    + $"'{builder.Configuration["urls"]}'.",
+                ExitCode.Usage);
+        }
+    }
+
+    private static void Set(IConfigurationSection settings, string name, string? value)
+    {
+        if (value is not null)
+        {
+            settings[name] = value;
+        }
+    }
+
+    // What is no address is told when it is listened on.
+    private static bool HasTls(IConfiguration configuration)
+    {
+        try
+        {
+            return TlsEndpoints.HasTls(configuration["urls"]!);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static bool Flag(IConfiguration configuration, string name) => configuration[name] switch
@@ -204,12 +245,23 @@ public static class RondoServer
     {
         AddLogging(builder.Logging, builder.Configuration, options);
         var limits = ServerLimits.Read(builder.Configuration);
+        var tls = HasTls(builder.Configuration) ? new TlsEndpoints(builder.Configuration["urls"]!) : null;
+        if (tls is not null)
+        {
+            builder.Services.AddTls();
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             limits.ApplyTo(kestrel.Limits);
             kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseStrictFraming());
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                tls?.Use(endpoint);
+                endpoint.UseStrictFraming();
+            });
         });
         var transport = TransportChoice.Make(
             options.Transport ?? builder.Configuration["Transport"], OperatingSystem.IsLinux());
@@ -282,7 +334,14 @@ public static class RondoServer
     {
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseStrictFraming();
+        app.Use(next => context => ConnectUpgrade.ShowAsync(context, next));
         app.UseMiddleware<ProblemMiddleware>();
+        if (app.Services.GetService<ServerCertificates>() is not null)
+        {
+            app.UseMiddleware<PlainHttpMiddleware>();
+            app.MapTrust();
+        }
+
         composition.UseInFront(app);
         app.UseRouting();
         app.UseMiddleware<AnyOriginMiddleware>();

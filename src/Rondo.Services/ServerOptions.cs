@@ -11,6 +11,21 @@ public sealed record ServerOptions
     /// </summary>
     public string? Urls { get; init; }
 
+    /// <summary>
+    /// Whether to listen with TLS, with a certificate of an authority of its own; then <see cref="Urls"/> is
+    /// <c>https://0.0.0.0:8443</c> by default.
+    /// </summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Names and addresses of this host, for its certificate, besides those that it knows itself.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>A file with a certificate in PEM to use instead; it is read again when it changes.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The file with its private key in PEM.</summary>
+    public string? CertificateKey { get; init; }
+
     /// <summary>The data folder; default <c>RONDO_DATA</c>, then <c>$XDG_DATA_HOME/rondo</c>.</summary>
     public string? DataFolder { get; init; }
 
@@ -54,6 +69,9 @@ public sealed record ServerOptions
     /// Where others reach this server, if not at the first of the addresses that it listens on.
     /// </summary>
     public string? Advertise { get; init; }
+
+    /// <summary>Whether what is printed is seen by somebody, who may scan a QR code.</summary>
+    public bool OutputIsTerminal { get; init; }
 
     /// <summary>Whether to log every request and what the services do.</summary>
     public bool Verbose { get; init; }

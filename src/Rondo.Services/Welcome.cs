@@ -4,6 +4,8 @@ using Rondo.Services.Chat;
 using Rondo.Services.Currency;
 using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
+using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Hosting.Tls;
 using Rondo.Services.Registry.Joining;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Weather;
@@ -20,10 +22,12 @@ internal static class Welcome
     /// <param name="app">The server, which listens.</param>
     /// <param name="service">The one that it runs; null for all.</param>
     /// <param name="output">Where to.</param>
-    public static async Task WriteAsync(WebApplication app, string? service, TextWriter output)
+    /// <param name="isTerminal">Whether that is a terminal.</param>
+    public static async Task WriteAsync(
+        WebApplication app, string? service, TextWriter output, bool isTerminal = false)
     {
         var services = app.Services;
-        var address = app.Addresses()[0];
+        var address = Typed(app.Addresses()[0]);
         var alone = service is null ? "" : $" {service} alone";
         await output.WriteLineAsync(
             $"Rondo {RondoServer.Version}{alone} listens on {string.Join(", ", app.Addresses())}");
@@ -35,6 +39,11 @@ internal static class Welcome
             await output.WriteLineAsync($"  events in the database {database.Name}");
         }
 
+        if (services.GetService<ServerCertificates>() is { } certificates)
+        {
+            await DescribeTlsAsync(certificates, app.Addresses(), output, isTerminal);
+        }
+
         await DescribeAsync(services, address, output);
         await ShowKeysAsync(services, output);
         string[] paths = service is null
@@ -44,10 +53,44 @@ internal static class Welcome
         await output.WriteLineAsync("\nTry");
         foreach (var path in paths)
         {
-            await output.WriteLineAsync(Prefix + (path[0] == '\'' ? $"'{address}{path[1..]}'" : address + path));
+            await output.WriteLineAsync(Curl(services) + (path[0] == '\'' ? $"'{address}{path[1..]}'" : address + path));
         }
 
         await output.FlushAsync();
+    }
+
+    // "Every interface" is no address to go to.
+    private static string Typed(string listening) => listening.Replace("//0.0.0.0:", "//localhost:")
+        .Replace("//[::]:", "//localhost:");
+
+    private static string Curl(IServiceProvider services) =>
+        services.GetService<ServerCertificates>()?.Authority is { } authority
+            ? $"{Prefix}--cacert {authority.PublicPath} "
+            : Prefix;
+
+    private static async Task DescribeTlsAsync(
+        ServerCertificates certificates, IReadOnlyList<string> listening, TextWriter output, bool isTerminal)
+    {
+        var host = TrustEndpoints.OnNetwork(listening, certificates.Look());
+        if (host is not null)
+        {
+            await output.WriteLineAsync($"  in the network  https://{host}");
+        }
+
+        if (certificates.Authority is not { } authority)
+        {
+            return;
+        }
+
+        host ??= new Uri(Typed(listening.First(l => l.StartsWith("https", StringComparison.Ordinal)))).Authority;
+        var trust = $"http://{host}{TrustEndpoints.Path}";
+        await output.WriteLineAsync($"  trust  {trust}, once on each device");
+        await output.WriteLineAsync($"         SHA-256 {authority.Fingerprint}");
+        if (isTerminal)
+        {
+            var hasColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+            await output.WriteAsync(QrCode.Blocks(trust, hasColor));
+        }
     }
 
     private static async Task DescribeAsync(IServiceProvider services, string address, TextWriter output)

@@ -35,6 +35,29 @@ public sealed partial class UpTests : IDisposable
     }
 
     [Fact]
+    public async Task Up_Tls_IsReachedByItsNameWithItsAuthority()
+    {
+        await using var rondo = RondoProcess.Start(
+            _data, "up", "--tls", "--offline", "--urls", "https://127.0.0.1:0", "--host", "desk.example.org");
+        var printed = await rondo.ReadUntilAsync("/currency/status");
+        var port = new Uri(Regex.Match(printed, @"listens on (\S+)").Groups[1].Value).Port;
+        using var curl = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "curl",
+            [
+                "-sS", "--max-time", "30", "--cacert", Path.Combine(_data, "tls", "authority.crt"),
+                "--resolve", $"desk.example.org:{port}:127.0.0.1", $"https://desk.example.org:{port}/healthz",
+            ])
+        {
+            RedirectStandardOutput = true,
+        })!;
+
+        Assert.Equal("ok", await curl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Contains($"  trust  http://127.0.0.1:{port}/trust, once on each device", printed, StringComparison.Ordinal);
+        rondo.Signal("TERM");
+        Assert.Equal(0, await rondo.ExitAsync());
+    }
+
+    [Fact]
     public async Task Up_SecondStart_ShowsNoKey()
     {
         for (var start = 1; start <= 2; start++)

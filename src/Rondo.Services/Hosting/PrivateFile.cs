@@ -3,18 +3,21 @@ namespace Rondo.Services.Hosting;
 /// <summary>Files that only the user who runs Rondo may read.</summary>
 internal static class PrivateFile
 {
-    private const int LargestText = 4096;
+    private const int LargestText = 64 * 1024;
 
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Reads a short text.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mayBeOfGroup">Whether the file's group may read it, too.</param>
     /// <exception cref="StartException">It cannot be read, is too long, or others can read or write it.</exception>
-    public static string ReadText(string path)
+    public static string ReadText(string path, bool mayBeOfGroup = false)
     {
+        var refused = mayBeOfGroup ? Others : Others | UnixFileMode.GroupRead;
         try
         {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & refused) != 0)
             {
                 throw new StartException(
                     $"'{path}' holds a secret, and others can read or write it: chmod 600 '{path}'.");

@@ -27,9 +27,10 @@ internal static class SameOrigin
             return null;
         }
 
-        // Of the scheme a proxy in front may know more than we do, and the browser most.
+        // Of the scheme a proxy in front may know more than we do, and the browser most. But who came by TLS has no
+        // page that came without: that could be anybody's.
         var isOwn = Uri.TryCreate(origin, UriKind.Absolute, out var page)
-            && page.Scheme is "http" or "https"
+            && (page.Scheme is "https" || (page.Scheme is "http" && !context.Request.IsHttps))
             && string.Equals(
                 page.Authority, Authority(page.Scheme, context.Request.Host), StringComparison.OrdinalIgnoreCase)
             && !IsElsewhere(headers);

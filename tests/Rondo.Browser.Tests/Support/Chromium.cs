@@ -42,6 +42,7 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = site.ToString(),
             ViewportSize = new ViewportSize { Width = wish.Width, Height = wish.Height },
             JavaScriptEnabled = wish.HasScripts,
+            IgnoreHTTPSErrors = wish.TrustsAnyCertificate,
             ReducedMotion = wish.HasReducedMotion ? ReducedMotion.Reduce : ReducedMotion.NoPreference,
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",

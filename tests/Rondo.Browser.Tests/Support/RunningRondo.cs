@@ -63,6 +63,14 @@ public sealed partial class RunningRondo : IAsyncLifetime
         return rondo;
     }
 
+    /// <summary>One with TLS, whose authority no browser trusts.</summary>
+    public static async Task<RunningRondo> StartTlsAsync()
+    {
+        var rondo = new RunningRondo { Address = new Uri("https://127.0.0.1:0") };
+        await rondo.StartAsync();
+        return rondo;
+    }
+
     /// <summary>A room in which nobody has been. Returns its name.</summary>
     public async Task<string> MakeRoomAsync(string? name = null, string topic = "")
     {
@@ -104,7 +112,7 @@ public sealed partial class RunningRondo : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    [GeneratedRegex(@" listens on (http://\S+)")]
+    [GeneratedRegex(@" listens on (https?://\S+)")]
     private static partial Regex Listens();
 
     [GeneratedRegex(@"admin key, shown only this once: (\S+)")]

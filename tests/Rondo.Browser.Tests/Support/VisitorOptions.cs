@@ -12,4 +12,6 @@ internal sealed record VisitorOptions
     public bool HasScripts { get; init; } = true;
 
     public bool HasReducedMotion { get; init; }
+
+    public bool TrustsAnyCertificate { get; init; }
 }

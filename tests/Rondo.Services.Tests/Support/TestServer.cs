@@ -55,7 +55,7 @@ internal sealed class TestServer : IAsyncDisposable
         var app = RondoServer.Build(
             (options ?? new ServerOptions { Offline = true }) with
             {
-                Urls = "http://127.0.0.1:0",
+                Urls = options?.Urls ?? "http://127.0.0.1:0",
                 DataFolder = folder.Path,
                 RatesFile = ratesCsv is null ? options?.RatesFile : folder.Write("rates.csv", ratesCsv),
             },
