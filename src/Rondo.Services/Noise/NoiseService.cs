@@ -1,6 +1,7 @@
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Hosting;
 using Rondo.Services.Noise.Http;
+using Rondo.Services.Noise.Mqtt;
 using Rondo.Services.Noise.Pages;
 using Rondo.Services.Streams;
 
@@ -31,6 +32,9 @@ internal static class NoiseService
         services.AddSingleton<NoiseWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<NoiseWorker>());
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<NoiseWorker>());
+        services.AddSingleton<LiveOptions<MqttOptions>>(provider =>
+            ActivatorUtilities.CreateInstance<LiveOptions<MqttOptions>>(provider, MqttOptions.Section));
+        services.AddHostedService<MqttWorker>();
         if (isDemo)
         {
             services.AddHostedService<SimulatedRooms>();
