@@ -50,12 +50,12 @@ internal sealed class BoardFeed : IDisposable
             return known;
         }
 
-        await MakeAsync(isAsked: true);
+        await MakeAsync(isEnough: true, isShown: true);
         return Find(language)!;
     }
 
     /// <summary>At once, for a change that somebody has made here and wants to see.</summary>
-    public Task RefreshAsync() => MakeAsync(isAsked: false);
+    public Task RefreshAsync() => MakeAsync(isEnough: false, isShown: true);
 
     /// <summary>Keeps the board up to date until what is returned is disposed of; null when too many watch.</summary>
     public IDisposable? Watch(int most)
@@ -90,7 +90,7 @@ internal sealed class BoardFeed : IDisposable
             while (true)
             {
                 await Task.Delay(Interval, _time, ending);
-                await MakeAsync(isAsked: false);
+                await MakeAsync(isEnough: false, isShown: false);
             }
         }
         catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
@@ -99,7 +99,9 @@ internal sealed class BoardFeed : IDisposable
         }
     }
 
-    private async Task MakeAsync(bool isAsked)
+    /// <param name="isEnough">Whether one that was made this moment will do.</param>
+    /// <param name="isShown">Whether somebody looks at it now: it counts even where the board shows nothing new.</param>
+    private async Task MakeAsync(bool isEnough, bool isShown)
     {
         // Writing a board is nothing for the event loop of whoever asked for it.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -107,7 +109,7 @@ internal sealed class BoardFeed : IDisposable
         try
         {
             // Who waited behind another has what that one has made.
-            if (isAsked && _editions[0] is { } made && _time.GetUtcNow() - made.Facts.At < Interval)
+            if (isEnough && _editions[0] is { } made && _time.GetUtcNow() - made.Facts.At < Interval)
             {
                 return;
             }
@@ -115,7 +117,7 @@ internal sealed class BoardFeed : IDisposable
             var facts = await _reader.ReadAsync();
             foreach (var language in PageLanguages.All)
             {
-                Publish(facts, language, isAsked);
+                Publish(facts, language, isShown);
             }
         }
         catch (Exception error) when (_editions[0] is not null && error is not ObjectDisposedException)
@@ -129,12 +131,12 @@ internal sealed class BoardFeed : IDisposable
         }
     }
 
-    private void Publish(BoardFacts facts, PageLanguage language, bool isAsked)
+    private void Publish(BoardFacts facts, PageLanguage language, bool isShown)
     {
         var before = _editions[(int)language]
             ?? new BoardEdition(facts, "", 0, ImmutableDictionary<string, BoardPiece>.Empty);
         var next = before.With(facts, BoardTiles.Layout(facts, language), _tiles.Pieces(facts, language));
-        if (isAsked || next.Layout != before.Layout || next.HasNews || facts.At - before.Facts.At >= Silence)
+        if (isShown || next.Layout != before.Layout || next.HasNews || facts.At - before.Facts.At >= Silence)
         {
             Volatile.Write(ref _editions[(int)language], next);
             before.SetReplaced();
