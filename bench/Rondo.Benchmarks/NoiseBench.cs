@@ -28,6 +28,11 @@ internal static class NoiseBench
         var keyFile = Path.Combine(folder.Path, "admin.key");
         await using var server = await ServerProcess.StartRondoAsync(
             Port, Path.Combine(folder.Path, "data"), "--admin-key-file", keyFile);
+        while (new FileInfo(keyFile) is not { Exists: true, Length: > 0 })
+        {
+            await Task.Delay(50);
+        }
+
         var key = (await File.ReadAllLinesAsync(keyFile))[0];
         server.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var end = new CancellationTokenSource();
