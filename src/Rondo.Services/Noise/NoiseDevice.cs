@@ -159,7 +159,8 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
         _lastEnd = start + frame.Length > _lastEnd ? start + frame.Length : _lastEnd;
         var taken = new TakenFrame(
             Config.Id, frame.Seq, start, frame.Length, frame.LAeq, frame.LAFmax, frame.LCpeak, frame.Flags | Flags,
-            Clock.Value) { Offset = Config.Offset };
+            Clock.Value)
+        { Offset = Config.Offset };
         Hear(taken);
         return (taken, false, null);
     }

@@ -139,7 +139,10 @@ internal sealed partial class NoiseMonitor(NoiseParts parts, NoiseStore store, N
             var token = NoiseToken.Make(NoiseToken.Scheme);
             var device = new NoiseDeviceConfig
             {
-                RoomId = roomId, Id = id, Name = name, Hash = NoiseToken.HashOf(token),
+                RoomId = roomId,
+                Id = id,
+                Name = name,
+                Hash = NoiseToken.HashOf(token),
             };
             await store.SaveAsync(device);
             room.Devices.Add(id, new NoiseDevice(device, time));

@@ -15,7 +15,12 @@ public sealed partial class BoardPageTests
 
     private static BoardRoom Lobby { get; } = new("lobby", "Lobby", BoardRoomState.Ok)
     {
-        Level = 52.4, At = Now.AddSeconds(-1), Quality = ["uncalibrated"], Devices = 2, Goal = 55, Loud = 70,
+        Level = 52.4,
+        At = Now.AddSeconds(-1),
+        Quality = ["uncalibrated"],
+        Devices = 2,
+        Goal = 55,
+        Loud = 70,
     };
 
     [Fact]
@@ -177,7 +182,11 @@ public sealed partial class BoardPageTests
             All = [Lobby],
             Day = new BoardDay([new(Now.AddHours(-3), 50), new(Now.AddHours(-2), 72)], 87.4)
             {
-                Mean = 51.2, Max = 78.3, L10 = 56.1, L50 = 47.7, L90 = 40.2,
+                Mean = 51.2,
+                Max = 78.3,
+                L10 = 56.1,
+                L50 = 47.7,
+                L90 = 40.2,
             },
         };
         await using var server = await rooms.ServeAsync(new ManualTime(Now));

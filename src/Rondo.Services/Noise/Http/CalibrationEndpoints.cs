@@ -78,7 +78,9 @@ internal sealed class CalibrationEndpoints(
                     var now = time.GetUtcNow();
                     wrong = await monitor.ChangeDeviceAsync(device, d => d with
                     {
-                        Offset = offset, Calibration = asked.Way, CalibratedAt = now,
+                        Offset = offset,
+                        Calibration = asked.Way,
+                        CalibratedAt = now,
                     });
                 }
 
