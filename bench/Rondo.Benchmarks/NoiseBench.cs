@@ -58,15 +58,16 @@ internal static class NoiseBench
         Volatile.Write(ref isMeasured[0], false);
         await end.CancelAsync();
         await Task.WhenAll(running.Select(OverAsync));
-        Console.WriteLine($"\n{Rooms} rooms at {FramesPerSecond} frames/s, {Viewers} viewers, {Measured.TotalSeconds} s");
+        Console.WriteLine(
+            $"\n{Rooms} rooms at {FramesPerSecond} frames/s, {Viewers} viewers, {Measured.TotalSeconds} s");
         Console.WriteLine("| | p50 | p95 | p99 | most |\n|---|---|---|---|---|");
         Print("age of a level when a viewer has it, s", ages);
         Print("frame to durable acknowledgement, ms", acks);
         Print("events a viewer got in a second", events.Select(e => e / Measured.TotalSeconds));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"frames acknowledged: {acks.Count / Measured.TotalSeconds:0} /s; processor: {100 * cpu:0.0} % of a core, idle before "
-                + $"{100 * idle.Cpu:0.00} %; resident: {memory:0} MB, idle before {idle.Memory:0} MB"));
+            $"frames acknowledged: {acks.Count / Measured.TotalSeconds:0} /s; processor: {100 * cpu:0.0} % of a core, "
+                + $"idle before {100 * idle.Cpu:0.00} %; resident: {memory:0} MB, idle before {idle.Memory:0} MB"));
 
         void Tell(int viewer, double age)
         {
@@ -103,15 +104,18 @@ internal static class NoiseBench
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Port}/noise/publish"), end);
-        await SendAsync($$$"""{"v":1,"hello":{"room":"{{{room}}}","device":"d","token":"{{{token}}}","now":"{{{Now(0)}}}"}}""");
+        await SendAsync(
+            $$$"""{"v":1,"hello":{"room":"{{{room}}}","device":"d","token":"{{{token}}}","now":"{{{Now(0)}}}"}}""");
         var sent = new ConcurrentDictionary<long, long>();
         var reading = ReadAsync();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
         for (var seq = 1L; await timer.WaitForNextTickAsync(end); seq++)
         {
             sent[seq] = TimeProvider.System.GetTimestamp();
-            await SendAsync(
-                $$"""{"v":1,"room":"{{room}}","device":"d","seq":{{seq}},"t0":"{{Now(0.125)}}","dur":0.125,"laeq":{{50 + (seq % 20)}},"lafmax":75}""");
+            await SendAsync($$"""
+                {"v":1,"room":"{{room}}","device":"d","seq":{{seq}},"t0":"{{Now(0.125)}}","dur":0.125,
+                "laeq":{{50 + (seq % 20)}},"lafmax":75}
+                """);
         }
 
         await reading;

@@ -71,7 +71,9 @@ public sealed partial class NoiseKillTests : IDisposable
         return JsonNode.Parse(body)!["token"]!.GetValue<string>();
     }
 
-    /// <summary>Sends frames again from one on, as a device that does not know what was stored; what is durable.</summary>
+    /// <summary>
+    /// Sends frames again from one on, as a device that does not know what was stored; what is durable.
+    /// </summary>
     private async Task<long> PostAsync(string address, DateTimeOffset start, int first, int last)
     {
         var lines = Enumerable.Range(first, last - first + 1).Select(seq =>

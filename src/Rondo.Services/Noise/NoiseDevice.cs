@@ -81,8 +81,8 @@ internal sealed class NoiseDevice(NoiseDeviceConfig config, TimeProvider time)
     }
 
     /// <summary>
-    /// A device that has never sent anything, and does not say what time it has, sends several frames: the newest of them
-    /// has just ended. When that is long ago by its clock, the clock is wrong.
+    /// A device that has never sent anything, and does not say what time it has, sends several frames: the newest of
+    /// them has just ended. When that is long ago by its clock, the clock is wrong.
     /// </summary>
     public void Expect(NoiseFrame newest, NoiseOptions options)
     {
