@@ -11,7 +11,9 @@ internal static class UpCommand
                 "up",
                 "Start every service; prints the address, the admin key (on the first start only) "
                     + "and four curl lines to try.")
-            .WithExamples("rondo up", "rondo up --tls", "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
+            .WithExamples(
+                "rondo up", "rondo up --tls",
+                "rondo up --urls http://127.0.0.1:9000 --data ./rondo-data --offline");
         var options = new ServerCommandOptions(command);
         var demo = new Option<bool>("--demo")
         {

@@ -53,7 +53,8 @@ internal static class Welcome
         await output.WriteLineAsync("\nTry");
         foreach (var path in paths)
         {
-            await output.WriteLineAsync(Curl(services) + (path[0] == '\'' ? $"'{address}{path[1..]}'" : address + path));
+            var url = path[0] == '\'' ? $"'{address}{path[1..]}'" : address + path;
+            await output.WriteLineAsync(Curl(services) + url);
         }
 
         await output.FlushAsync();

@@ -16,7 +16,8 @@ public sealed class TlsTests(Chromium chromium)
 
         // Whatever is asked for leads there.
         await visitor.Page.GotoAsync("/chat");
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Trust this server");
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Trust this server");
         await visitor.AssertLooksAsync("trust");
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Deutsch" }).ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }))

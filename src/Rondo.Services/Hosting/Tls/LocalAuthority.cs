@@ -43,7 +43,8 @@ internal sealed class LocalAuthority : IDisposable
 
     /// <summary>By which people compare what they have with what there is: SHA-256 of the certificate.</summary>
     public string Fingerprint => string.Join(
-        ':', Certificate.GetCertHash(HashAlgorithmName.SHA256).Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
+        ':',
+        Certificate.GetCertHash(HashAlgorithmName.SHA256).Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
 
     /// <summary>Takes the one of a folder, or makes it.</summary>
     /// <param name="folder">The folder, which is there.</param>

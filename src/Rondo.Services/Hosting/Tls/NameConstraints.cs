@@ -61,7 +61,8 @@ internal sealed class NameConstraints
 
         try
         {
-            var subtrees = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence().ReadSequence(Permitted);
+            var subtrees = new AsnReader(extension.RawData, AsnEncodingRules.DER)
+                .ReadSequence().ReadSequence(Permitted);
             var (names, networks) = (new List<string>(), new List<IPNetwork>());
             while (subtrees.HasData)
             {

@@ -18,7 +18,9 @@ internal sealed class TlsEndpoints
 
     public static bool HasTls(string urls) => Parse(urls).Any(IsTls);
 
-    /// <summary>To be called for each endpoint, in the order of the addresses, before anything that reads bytes.</summary>
+    /// <summary>
+    /// To be called for each endpoint, in the order of the addresses, before anything that reads bytes.
+    /// </summary>
     public void Use(ListenOptions endpoint)
     {
         if (!_addresses.TryDequeue(out var address) || !IsTls(address))

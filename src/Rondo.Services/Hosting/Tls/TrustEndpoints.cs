@@ -62,8 +62,8 @@ internal static class TrustEndpoints
         context.Response.Headers.CacheControl = "no-store";
 
         // Who looks at this machine's own screen shows it to a phone.
-        var isHere = request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var ip)
-            && IPAddress.IsLoopback(ip));
+        var name = request.Host.Host.Trim('[', ']');
+        var isHere = name == "localhost" || (IPAddress.TryParse(name, out var ip) && IPAddress.IsLoopback(ip));
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
         var host = (isHere ? OnNetwork(addresses, certificates.Look()) : null) ?? request.Host.ToString();
         return TrustPage.WriteAsync(context, language, host, authority.Fingerprint);

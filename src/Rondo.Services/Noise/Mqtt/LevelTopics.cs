@@ -5,8 +5,8 @@ using Rondo.Services.Streams;
 namespace Rondo.Services.Noise.Mqtt;
 
 /// <summary>
-/// What the topics of a broker should hold of the rooms: the level of each, and what Home Assistant must know to have it
-/// as a sensor (its documentation of MQTT discovery).
+/// What the topics of a broker should hold of the rooms: the level of each, and what Home Assistant must know to have
+/// it as a sensor (its documentation of MQTT discovery).
 /// </summary>
 /// <threadsafety>Belongs to the loop's thread.</threadsafety>
 internal sealed class LevelTopics(MqttOptions options, string version)

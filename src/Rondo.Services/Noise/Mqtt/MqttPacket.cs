@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Rondo.Services.Noise.Mqtt;
 
-/// <summary>What a client that only publishes sends, as bytes (MQTT 3.1.1, OASIS Standard of 2014, section 3).</summary>
+/// <summary>
+/// What a client that only publishes sends, as bytes (MQTT 3.1.1, OASIS Standard of 2014, section 3).
+/// </summary>
 internal static class MqttPacket
 {
     /// <summary>No string may be longer (section 1.5.3).</summary>
@@ -60,7 +62,8 @@ internal static class MqttPacket
     public static void WritePublish(IBufferWriter<byte> output, MqttMessage message, ushort id)
     {
         var flags = (message.IsAssured ? Assured : 0) | (message.IsRetained ? Retained : 0);
-        var length = 2 + Encoding.UTF8.GetByteCount(message.Topic) + (message.IsAssured ? 2 : 0) + message.Payload.Length;
+        var idBytes = message.IsAssured ? 2 : 0;
+        var length = 2 + Encoding.UTF8.GetByteCount(message.Topic) + idBytes + message.Payload.Length;
         WriteHead(output, (byte)(PublishType | flags), length);
         WriteString(output, message.Topic);
         if (message.IsAssured)

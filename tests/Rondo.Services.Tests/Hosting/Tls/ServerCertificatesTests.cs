@@ -203,7 +203,8 @@ public sealed class ServerCertificatesTests : IDisposable
         var file = new SettingsFile(_folder.Path);
         var folder = DataFolder.Open(_folder.Path);
         var options = new LiveOptions<TlsOptions>(
-            new ConfigurationBuilder().Build(), TlsOptions.Section, file, logger.CreateLogger<LiveOptions<TlsOptions>>());
+            new ConfigurationBuilder().Build(), TlsOptions.Section, file,
+            logger.CreateLogger<LiveOptions<TlsOptions>>());
         var certificates = new ServerCertificates(
             options, folder, _time, logger.CreateLogger<ServerCertificates>(), () => _host);
         await certificates.StartAsync(TestContext.Current.CancellationToken);

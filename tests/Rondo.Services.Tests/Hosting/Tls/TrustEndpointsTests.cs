@@ -25,7 +25,8 @@ public sealed class TrustEndpointsTests
         using var certificate = X509CertificateLoader.LoadCertificate(bytes);
         Assert.False(certificate.HasPrivateKey);
         Assert.Equal(
-            server.Services.GetRequiredService<ServerCertificates>().Authority!.Certificate.RawData, certificate.RawData);
+            server.Services.GetRequiredService<ServerCertificates>().Authority!.Certificate.RawData,
+            certificate.RawData);
         Assert.DoesNotContain("PRIVATE", System.Text.Encoding.ASCII.GetString(bytes));
     }
 
@@ -35,11 +36,15 @@ public sealed class TrustEndpointsTests
     [InlineData("/trust?lang=en", "de", "Trust this server")]
     [InlineData("/trust?lang=de", "en", "Diesem Server vertrauen")]
     [InlineData("/trust?lang=%3Cb%3E", "en", "Trust this server")]
-    public async Task Page_WithoutTls_SpeaksTheLanguageAndShowsTheFingerprint(string path, string accepted, string title)
+    public async Task Page_WithoutTls_SpeaksTheLanguageAndShowsTheFingerprint(
+        string path, string accepted, string title)
     {
         await using var server = await TlsTestServer.StartAsync();
         using var client = Plain(server);
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Language", accepted } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers = { { "Accept-Language", accepted } },
+        };
 
         using var answer = await client.SendAsync(request, Cancellation);
         var page = await answer.Content.ReadAsStringAsync(Cancellation);

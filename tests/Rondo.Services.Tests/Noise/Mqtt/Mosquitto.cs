@@ -102,8 +102,8 @@ internal sealed class Mosquitto : IDisposable
 
         _folder.Write(
             "broker.conf",
-            $"user {Environment.UserName}\nlistener {Port} localhost\nallow_anonymous false\npassword_file {passwords}\n"
-                + $"persistence false\n{tls}");
+            $"user {Environment.UserName}\nlistener {Port} localhost\nallow_anonymous false\n"
+                + $"password_file {passwords}\npersistence false\n{tls}");
     }
 
     /// <summary>The messages of some topics, retained ones first.</summary>

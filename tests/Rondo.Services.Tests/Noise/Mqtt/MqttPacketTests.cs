@@ -26,7 +26,8 @@ public sealed class MqttPacketTests
     public void Connect_WithoutUser_HasNeitherFlagNorField()
     {
         var login = new MqttLogin(
-            "r", null, null, TimeSpan.FromDays(2), Will with { IsAssured = false, IsRetained = false, Payload = default });
+            "r", null, null, TimeSpan.FromDays(2),
+            Will with { IsAssured = false, IsRetained = false, Payload = default });
 
         var bytes = Written(output => MqttPacket.WriteConnect(output, login));
 

@@ -97,7 +97,9 @@ public sealed class MqttWorkerTests
         await using var server = await StartAsync(folder, broker);
         await all.UntilAsync("rondo/status", s => s == "online");
 
-        folder.Write("appsettings.json", Settings(folder, $"mqtt://localhost:{broker.Port}", ",\"Prefix\":\"school/east\""));
+        folder.Write(
+            "appsettings.json",
+            Settings(folder, $"mqtt://localhost:{broker.Port}", ",\"Prefix\":\"school/east\""));
 
         await all.UntilAsync("rondo/status", s => s == "offline");
         await all.UntilAsync("school/east/status", s => s == "online");
@@ -106,8 +108,8 @@ public sealed class MqttWorkerTests
     }
 
     private static Task<TestServer> StartAsync(
-        TestFolder folder, Mosquitto broker, string? address = null, string more = "", string password = Mosquitto.Password,
-        LogCapture? logs = null)
+        TestFolder folder, Mosquitto broker, string? address = null, string more = "",
+        string password = Mosquitto.Password, LogCapture? logs = null)
     {
         var file = folder.Write("mqtt.password", password + "\n");
         if (!OperatingSystem.IsWindows())

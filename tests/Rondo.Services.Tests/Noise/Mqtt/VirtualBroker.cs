@@ -76,8 +76,9 @@ internal sealed class VirtualBroker(VirtualLoop virtualLoop)
                     var topic = BinaryPrimitives.ReadUInt16BigEndian(packet.Body);
                     var isAssured = (packet.Type & 0x06) != 0;
                     var start = 2 + topic + (isAssured ? 2 : 0);
-                    Published.Add((virtualLoop.Loop.Time,
-                        $"{Encoding.UTF8.GetString(packet.Body, 2, topic)}={Encoding.UTF8.GetString(packet.Body, start, packet.Body.Length - start)}"));
+                    var name = Encoding.UTF8.GetString(packet.Body, 2, topic);
+                    var text = Encoding.UTF8.GetString(packet.Body.AsSpan(start));
+                    Published.Add((virtualLoop.Loop.Time, $"{name}={text}"));
                     if (isAssured && acknowledges)
                     {
                         await SendAsync("4002" + Convert.ToHexString(packet.Body, 2 + topic, 2));
