@@ -26,6 +26,13 @@ public sealed partial class NoiseKillTests : IDisposable
     [Fact]
     public async Task KilledWhileADevicePublishes_EveryFrameCountsOnce()
     {
+        await using (var first = Start())
+        {
+            await first.ReadUntilAsync("/noise/rooms");
+            first.Signal("TERM");
+            await first.ExitAsync();
+        }
+
         var (code, key, error) = await RondoProcess.RunAsync(
             _data, "key", "create", "admin", "--scope", "noise:write");
         Assert.True(code == 0, error);
@@ -37,8 +44,7 @@ public sealed partial class NoiseKillTests : IDisposable
         var (next, acknowledged, token) = (1, 0L, "");
         for (var life = 0; life <= Kills; life++)
         {
-            await using var server = RondoProcess.Start(
-                _data, "serve", "noise", "--offline", "--urls", "http://127.0.0.1:0");
+            await using var server = Start();
             var address = Address().Match(await server.ReadUntilAsync("/noise/rooms")).Value;
             token = token.Length > 0 ? token : await EnrolAsync(address);
             _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -59,6 +65,9 @@ public sealed partial class NoiseKillTests : IDisposable
             next += 2 * FramesOfALife;
         }
     }
+
+    private RondoProcess Start() =>
+        RondoProcess.Start(_data, "serve", "noise", "--offline", "--urls", "http://127.0.0.1:0");
 
     private async Task<string> EnrolAsync(string address)
     {

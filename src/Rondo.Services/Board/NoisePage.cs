@@ -65,9 +65,12 @@ internal static class NoisePage
         var times = Enumerable.Range(0, 5).Select(i => (At: i * 360.0, Text: $"{i * 6:00}:00")).ToList();
         var chart = RoomTile.Chart(
             room, day.Levels, begin, end, texts, texts.Say("noise-day-title", room.Name), times);
+
+        // Two of a name are told apart, by who sees the page and by who hears it.
+        var name = facts.Rooms.Count(r => r.Name == room.Name) > 1 ? $"{room.Name} ({room.Id})" : room.Name;
         var age = room.At is { } at ? BoardAge.Of(at) : Html.Of($"{texts["never-measured"]}");
         return Html.Of($$"""
-            <section id="{{room.Id}}" aria-labelledby="h-{{room.Id}}"><h2 id="h-{{room.Id}}" dir="auto">{{room.Name}}</h2>
+            <section id="{{room.Id}}" aria-labelledby="h-{{room.Id}}"><h2 id="h-{{room.Id}}" dir="auto">{{name}}</h2>
             <p class="fine">{{age}}{{RoomTile.Quality(room, texts)}}</p>
             <div class="wide-only">{{Draw(chart, Wide, "wide-" + room.Id)}}</div>
             <div class="narrow-only">{{Draw(chart, Narrow, "narrow-" + room.Id)}}</div>

@@ -97,7 +97,9 @@ public sealed class ProcessExecutorTests : ExecutorContract
 
         Assert.Equal(Enumerable.Range(0, 30).Select(n => (n % 3) + 1), counts);
         Assert.True(await executor.ShutdownAsync(Guard));
-        Assert.Equal(10, exits.Count(e => e is { Reason: WorkerExitReason.Retired, ExitCode: 0 }));
+
+        // The last may be told of the shutdown before it retires by itself.
+        Assert.InRange(exits.Count(e => e is { Reason: WorkerExitReason.Retired, ExitCode: 0 }), 9, 10);
     }
 
     [Fact]
