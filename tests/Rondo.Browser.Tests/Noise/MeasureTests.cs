@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Rondo.Browser.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,7 +9,7 @@ namespace Rondo.Browser.Tests.Noise;
 /// <summary>
 /// The measuring page with a microphone that plays a known sound. About real time: a second of sound takes a second.
 /// </summary>
-public sealed class MeasureTests(RunningRondo shared)
+public sealed partial class MeasureTests(RunningRondo shared)
 {
     private const double Known = 94;
 
@@ -37,6 +38,10 @@ public sealed class MeasureTests(RunningRondo shared)
         await device.Page.SetViewportSizeAsync(1024, 768);
         await device.Visitor.PictureAsync("measure-1024");
         AssertOnlyLevels(device);
+
+        var board = await device.Page.Context.NewPageAsync();
+        await board.GotoAsync("/");
+        await Expect(board.Locator("[data-piece='room/known/now'] .level")).ToContainTextAsync(OfTheKnownLevel());
         device.Visitor.AssertQuiet();
     }
 
@@ -256,4 +261,7 @@ public sealed class MeasureTests(RunningRondo shared)
             $"/noise/rooms/{roomId}/levels", TestContext.Current.CancellationToken));
         return levels.RootElement.GetProperty("buckets").EnumerateArray().Sum(b => b.GetProperty("samples").GetInt32());
     }
+
+    [GeneratedRegex("^\\s*9[345]\\b")]
+    private static partial Regex OfTheKnownLevel();
 }
