@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 
@@ -32,15 +30,6 @@ internal sealed class WebhookSender(
         hooks.Changed -= Wake;
         _changed.Dispose();
         base.Dispose();
-    }
-
-    /// <summary>What a receiver computes, too: HMAC-SHA256 over the time, a point and the body.</summary>
-    public static string Signature(string secret, string seconds, ReadOnlySpan<byte> body)
-    {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret));
-        hmac.AppendData(Encoding.UTF8.GetBytes(seconds + "."));
-        hmac.AppendData(body);
-        return Convert.ToHexStringLower(hmac.GetHashAndReset());
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -138,7 +127,7 @@ internal sealed class WebhookSender(
         using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaType.Json);
         request.Headers.Add("X-Rondo-Delivery", next.ToString());
-        request.Headers.Add("X-Rondo-Signature", $"t={seconds},v1={Signature(hook.Secret, seconds, body)}");
+        request.Headers.Add("X-Rondo-Signature", $"t={seconds},v1={HookSignature.Of(hook.Secret, seconds, body)}");
         await http.PostAsync(request, options.Current.PrivateWebhooks, Deadline, cancellation);
     }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 
@@ -141,14 +139,10 @@ internal sealed class NoiseHookSender(
     private async Task SendAsync(NoiseHook hook, StreamCursor next, byte[] body, CancellationToken cancellation)
     {
         var seconds = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(hook.Secret));
-        hmac.AppendData(Encoding.UTF8.GetBytes(seconds + "."));
-        hmac.AppendData(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, hook.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaType.Json);
         request.Headers.Add("X-Rondo-Delivery", next.ToString());
-        request.Headers.Add(
-            "X-Rondo-Signature", $"t={seconds},v1={Convert.ToHexStringLower(hmac.GetHashAndReset())}");
+        request.Headers.Add("X-Rondo-Signature", $"t={seconds},v1={HookSignature.Of(hook.Secret, seconds, body)}");
         await http.PostAsync(request, options.Current.PrivateWebhooks, Deadline, cancellation);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Rondo.Services.Chat;
 using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
 
@@ -66,7 +65,7 @@ public sealed class HookTests
         Assert.Equal(["one"], Texts(first.Body));
         Assert.Equal(["one"], Texts(again.Body));
         var signed = again.Signature.Split(",v1=");
-        Assert.Equal(WebhookSender.Signature(secret, signed[0]["t=".Length..], again.Body), signed[1]);
+        Assert.Equal(HookSignature.Of(secret, signed[0]["t=".Length..], again.Body), signed[1]);
         await server.SendAsync("POST", "/chat/rooms/lobby/messages", new StringContent("two"));
         Assert.Equal(["two"], Texts((await NextAsync()).Body));
 
