@@ -34,7 +34,8 @@ public sealed class ConcurrentForecastTests
 
         var asking = Enumerable.Range(0, Requests).Select(_ => server.GetAsync("/forecast")).ToList();
         await WeatherRig.UntilAsync(() =>
-            Volatile.Read(ref asked) == 2 && time.Due.Count(d => d == Deadline) >= Requests);
+            delays.All(d => time.Due.Contains(TestServer.Friday + d))
+            && time.Due.Count(d => d == Deadline) >= Requests);
         foreach (var delay in delays.Order())
         {
             time.AdvanceTo(TestServer.Friday + delay);
