@@ -51,8 +51,10 @@ public sealed class LabRunTests : IDisposable
         TestContext.Current.SendDiagnosticMessage($"{exitCode}\n{output}");
     }
 
-    [Fact]
-    public async Task LabRun_Interrupted_ReportsWhatThereIsAndLeavesNoProcess()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task LabRun_Interrupted_ReportsWhatThereIsAndLeavesNoProcess(string signal)
     {
         await using var rondo = RondoProcess.Start(
             _data, "lab", "run", "--work", "io:5ms", "--models", "loop", "--connections", "4", "--duration", "500ms",
@@ -62,7 +64,8 @@ public sealed class LabRunTests : IDisposable
         var children = rondo.Children();
         var started = Stopwatch.GetTimestamp();
 
-        rondo.Signal("INT");
+        // A terminal and a service manager signal the whole group.
+        rondo.Signal(signal, children);
 
         Assert.Equal(130, await rondo.ExitAsync());
         TestContext.Current.SendDiagnosticMessage($"It ended {Stopwatch.GetElapsedTime(started).TotalSeconds:0.00} s after.");

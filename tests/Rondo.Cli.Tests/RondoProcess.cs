@@ -70,7 +70,8 @@ internal sealed class RondoProcess : IAsyncDisposable
             .Where(id => id.Length > 0)
             .Select(id => Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)))];
 
-    public void Signal(string name) => Process.Start("kill", ["-s", name, $"{Id}"])!.WaitForExit();
+    public void Signal(string name, params IEnumerable<Process> others) =>
+        Process.Start("kill", ["-s", name, $"{Id}", .. others.Select(o => $"{o.Id}")])!.WaitForExit();
 
     public Task<int> ExitAsync() => ExitAsync(Guard);
 

@@ -18,8 +18,9 @@ internal static class LoadWorker
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(TextReader input, TextWriter output)
     {
-        // A key press reaches both processes; the other one decides.
+        // A key press and the end of a service reach both processes; the other one decides.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true);
         using var stop = new CancellationTokenSource();
         var plans = Channel.CreateUnbounded<string>();
 

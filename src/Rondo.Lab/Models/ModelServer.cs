@@ -57,8 +57,8 @@ internal static class ModelServer
         {
             signal.Cancel = true;
 
-            // A key press reaches both processes; who started this one decides.
-            if (options.Control is null || signal.Signal != PosixSignal.SIGINT)
+            // A key press and the end of a service reach both processes; who started this one decides.
+            if (options.Control is null)
             {
                 stop.Cancel();
             }

@@ -19,6 +19,8 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
     private const int WarmupConnections = 16;
     private const double GuessedServing = 100e-6;
 
+    private static readonly TimeSpan s_signalGrace = TimeSpan.FromSeconds(0.5);
+
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Generator _generator = new(placement.Generator);
     private readonly List<LabCell> _cells = [];
@@ -63,6 +65,18 @@ internal sealed class ExperimentRun(Experiment experiment, Placement placement, 
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            isPartial = true;
+        }
+        catch (Exception e) when (e is ExperimentException or LoadException)
+        {
+            // A signal to the whole group ends a child that has not begun to listen to signals before it is heard here.
+            await Task.Delay(s_signalGrace, TimeProvider.System, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stop.IsCancellationRequested)
+            {
+                throw;
+            }
+
             isPartial = true;
         }
 
