@@ -17,7 +17,8 @@ internal static class UpCommand
         var options = new ServerCommandOptions(command);
         var demo = new Option<bool>("--demo")
         {
-            Description = "Answer as the talks' small servers, too: /hello/NAME and /work?mode=MODE",
+            Description = "Answer as the talks' small servers, too: /hello/NAME and /work?mode=MODE, rooms whose "
+                + "levels are simulated, and a key that everybody knows; on this machine only",
         };
         var tls = new TlsCommandOptions(command);
         command.Add(demo);

@@ -72,7 +72,7 @@ internal static class Welcome
     private static async Task DescribeTlsAsync(
         ServerCertificates certificates, IReadOnlyList<string> listening, TextWriter output, bool isTerminal)
     {
-        var host = TrustEndpoints.OnNetwork(listening, certificates.Look());
+        var host = certificates.Look().Reached(listening, Uri.UriSchemeHttps);
         if (host is not null)
         {
             await output.WriteLineAsync($"  in the network  https://{host}");

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Hosting.Server;
 using Rondo.Services.Board.Http;
 using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Hosting.Tls;
 
 namespace Rondo.Services.Board;
 
@@ -16,6 +18,7 @@ internal static class BoardComposition
         services.AddSingleton<BoardFeed>();
         services.AddSingleton<BoardDays>();
         services.AddSingleton<BoardConverter>();
+        services.AddSingleton(s => new BoardAddress(s.GetRequiredService<IServer>(), () => HostNames.Look([])));
         services.AddSingleton<BoardStream>();
         services.AddSingleton(new PageLink("/noise", "Noise"));
     }

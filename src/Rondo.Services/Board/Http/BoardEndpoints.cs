@@ -18,6 +18,7 @@ internal sealed class BoardEndpoints(
     BoardStore store,
     BoardConverter converter,
     BoardDays days,
+    BoardAddress address,
     Credentials credentials,
     ServiceRegistry registry)
 {
@@ -62,7 +63,7 @@ internal sealed class BoardEndpoints(
             IsKiosk = query.ContainsKey(BoardQuery.Kiosk),
             IsRefreshing = query.ContainsKey(BoardQuery.Refresh),
             IsAdmin = await IsAdminAsync(context),
-            Address = BoardAddress.ForPhones(context),
+            Address = address.ForPhones(context),
             Converter = converter.Of(context, edition.Facts, texts),
         });
     }

@@ -9,7 +9,7 @@ using Rondo.Services.Streams.Http;
 namespace Rondo.Services.Board.Http;
 
 /// <summary><c>/board/setup</c>: the first steps, for whoever has signed in with a key that may change the board.</summary>
-internal sealed class SetupEndpoints(BoardFeed feed, BoardStore store, IBoardRooms rooms)
+internal sealed class SetupEndpoints(BoardFeed feed, BoardStore store, IBoardRooms rooms, BoardAddress address)
 {
     public const string Scope = "board:write";
 
@@ -67,7 +67,7 @@ internal sealed class SetupEndpoints(BoardFeed feed, BoardStore store, IBoardRoo
         var edition = await feed.GetAsync(language);
         var view = new SetupView(edition.Facts, BoardWords.Of(language), rooms.Kinds)
         {
-            Address = BoardAddress.ForPhones(context),
+            Address = address.ForPhones(context),
         };
         await SetupPage.WriteAsync(context, change(view));
     }

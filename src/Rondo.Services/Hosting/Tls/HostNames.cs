@@ -32,6 +32,26 @@ internal sealed record HostNames(
                 .FirstOrDefault(a => a.AddressFamily is AddressFamily.InterNetwork && !IPAddress.IsLoopback(a)));
     }
 
+    /// <summary>Where others in the network reach what this host listens on.</summary>
+    /// <param name="addresses">What the server listens on.</param>
+    /// <param name="scheme">Of those the ones with this.</param>
+    /// <returns>Host and port; null when only this machine reaches it.</returns>
+    public string? Reached(IEnumerable<string> addresses, string scheme)
+    {
+        foreach (var address in addresses.Select(BindingAddress.Parse).Where(a => a.Scheme == scheme))
+        {
+            var bound = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : null;
+            var isAny = address.Host is "*" or "+" || IPAddress.Any.Equals(bound) || IPAddress.IPv6Any.Equals(bound);
+            var reached = isAny ? OnNetwork : bound is null || IPAddress.IsLoopback(bound) ? null : bound;
+            if (reached is not null)
+            {
+                return new IPEndPoint(reached, address.Port).ToString();
+            }
+        }
+
+        return null;
+    }
+
     private static List<(bool HasGateway, IPAddress[] Addresses)> Interfaces()
     {
         try

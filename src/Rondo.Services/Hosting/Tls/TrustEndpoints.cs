@@ -32,26 +32,6 @@ internal static class TrustEndpoints
         routes.MapRead(Path + "/rondo.pem", context => WriteAsync(context, "application/x-pem-file", pem));
     }
 
-    /// <summary>Where others in the network reach what this host listens on with TLS.</summary>
-    /// <param name="addresses">What the server listens on.</param>
-    /// <param name="host">The names of this host.</param>
-    /// <returns>Host and port; null when only this machine reaches it.</returns>
-    public static string? OnNetwork(IEnumerable<string> addresses, HostNames host)
-    {
-        foreach (var address in addresses.Select(BindingAddress.Parse).Where(a => a.Scheme == Uri.UriSchemeHttps))
-        {
-            var bound = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : null;
-            var isAny = address.Host is "*" or "+" || IPAddress.Any.Equals(bound) || IPAddress.IPv6Any.Equals(bound);
-            var reached = isAny ? host.OnNetwork : bound is null || IPAddress.IsLoopback(bound) ? null : bound;
-            if (reached is not null)
-            {
-                return new IPEndPoint(reached, address.Port).ToString();
-            }
-        }
-
-        return null;
-    }
-
     private static Task WritePageAsync(
         HttpContext context, LocalAuthority authority, ServerCertificates certificates, IServer server)
     {
@@ -65,7 +45,7 @@ internal static class TrustEndpoints
         var name = request.Host.Host.Trim('[', ']');
         var isHere = name == "localhost" || (IPAddress.TryParse(name, out var ip) && IPAddress.IsLoopback(ip));
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
-        var host = (isHere ? OnNetwork(addresses, certificates.Look()) : null) ?? request.Host.ToString();
+        var host = (isHere ? certificates.Look().Reached(addresses, Uri.UriSchemeHttps) : null) ?? request.Host.ToString();
         return TrustPage.WriteAsync(context, language, host, authority.Fingerprint);
     }
 
