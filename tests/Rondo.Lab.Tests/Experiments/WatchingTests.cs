@@ -5,7 +5,7 @@ namespace Rondo.Lab.Tests.Experiments;
 public sealed class WatchingTests
 {
     [Fact]
-    public void Metrics_OfTwoLoops_AreAddedUp()
+    public void Metrics_OfTwoLoopsAndAProcess_AreAddedUp()
     {
         var second = MetricsView.Parse("""
             # TYPE rondo_loop_turn_duration_seconds histogram
@@ -17,9 +17,13 @@ public sealed class WatchingTests
             rondo_loop_turn_duration_seconds_count{rondo_loop_name="b"} 4
             dotnet_thread_pool_queue_length_total 3
             dotnet_thread_pool_thread_count_total 12
+            dotnet_process_cpu_count 2
+            dotnet_process_cpu_time_seconds_total{cpu_mode="system"} 0.25
+            dotnet_process_cpu_time_seconds_total{cpu_mode="user"} 1.5
+            dotnet_process_memory_working_set_bytes 110166016
             """);
 
-        Assert.Equal(new WatchedSecond(12, null, null, null, 3, 14, 2, 1.5), second);
+        Assert.Equal(new WatchedSecond(12, 1.75, 110166016, null, 3, 14, 2, 1.5), second);
         Assert.Null(MetricsView.Parse("up 1\n"));
     }
 

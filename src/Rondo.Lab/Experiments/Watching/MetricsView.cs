@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Rondo.Lab.Experiments.Watching;
 
-/// <summary>A program by its metrics, as Prometheus reads them: its event loops and its thread pool.</summary>
+/// <summary>A program by its metrics, as Prometheus reads them: its event loops, its thread pool and its process.</summary>
 internal static class MetricsView
 {
     private const string Turn = "rondo_loop_turn_duration_seconds";
@@ -21,7 +21,14 @@ internal static class MetricsView
         return turns is null && threads is null
             ? null
             : new WatchedSecond(
-                (int?)threads, null, null, null, (long?)queued, (long?)turns, (long?)(turns - quick), seconds);
+                (int?)threads,
+                Sum("dotnet_process_cpu_time_seconds"),
+                (long?)Sum("dotnet_process_memory_working_set_bytes"),
+                null,
+                (long?)queued,
+                (long?)turns,
+                (long?)(turns - quick),
+                seconds);
 
         double? Sum(string name, string label = "")
         {
