@@ -27,7 +27,8 @@ internal static class AnnouncementText
         return root.ValueKind is not JsonValueKind.Object
             || !root.TryGetProperty("date", out var date) || date.ValueKind is not JsonValueKind.String
             || !root.TryGetProperty("source", out var source) ? null
-            : root.TryGetProperty("changed", out _) ? "A rate was changed by hand."
+            : root.TryGetProperty("changed", out var change) && change.TryGetProperty("currency", out _)
+                ? "A rate was changed by hand."
             : $"New rates of {date.GetString()} ({source}).";
     }
 
