@@ -29,17 +29,20 @@ internal sealed class HookStore
     public HookStore(Database database)
     {
         _database = database;
-        database.Migrate("chat", """
-            CREATE TABLE chat_hooks (
-                room TEXT NOT NULL, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, PRIMARY KEY (room, name)
-            ) WITHOUT ROWID;
-            CREATE TABLE chat_webhooks (
-                room TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL, cursor TEXT NOT NULL,
-                PRIMARY KEY (room, name)
-            ) WITHOUT ROWID
-            """);
+        Prepare(database);
         Reload();
     }
+
+    /// <summary>Makes the tables of this room. Again does nothing.</summary>
+    public static void Prepare(Database database) => database.Migrate("chat", """
+        CREATE TABLE chat_hooks (
+            room TEXT NOT NULL, name TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, PRIMARY KEY (room, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE chat_webhooks (
+            room TEXT NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, secret TEXT NOT NULL, cursor TEXT NOT NULL,
+            PRIMARY KEY (room, name)
+        ) WITHOUT ROWID
+        """);
 
     /// <summary>Raised after a webhook was made, changed or taken away; on the caller's thread.</summary>
     public event Action? Changed;

@@ -18,23 +18,26 @@ internal sealed class RateStore
     public RateStore(Database database)
     {
         _database = database;
-        database.Migrate("currency", """
-            CREATE TABLE rates (date TEXT PRIMARY KEY, origin TEXT NOT NULL, rates TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE rate_changes (
-                sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, origin TEXT NOT NULL,
-                first TEXT NOT NULL, last TEXT NOT NULL, days INTEGER NOT NULL
-            );
-            CREATE TABLE rate_overrides (
-                code TEXT NOT NULL, first TEXT NOT NULL, last TEXT, rate TEXT NOT NULL, PRIMARY KEY (code, first)
-            ) WITHOUT ROWID;
-            CREATE TABLE rate_sources (origin TEXT PRIMARY KEY, confirmed TEXT NOT NULL) WITHOUT ROWID;
-            """, """
-            CREATE TABLE rate_sequence (last INTEGER NOT NULL);
-            INSERT INTO rate_sequence SELECT coalesce(max(sequence), 0) FROM rate_changes;
-            DROP TABLE rate_changes;
-            CREATE TABLE rate_notices (sequence INTEGER PRIMARY KEY, key TEXT NOT NULL, data BLOB NOT NULL);
-            """);
+        Prepare(database);
     }
+
+    /// <summary>Makes the tables of this room. Again does nothing.</summary>
+    public static void Prepare(Database database) => database.Migrate("currency", """
+        CREATE TABLE rates (date TEXT PRIMARY KEY, origin TEXT NOT NULL, rates TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE rate_changes (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, origin TEXT NOT NULL,
+            first TEXT NOT NULL, last TEXT NOT NULL, days INTEGER NOT NULL
+        );
+        CREATE TABLE rate_overrides (
+            code TEXT NOT NULL, first TEXT NOT NULL, last TEXT, rate TEXT NOT NULL, PRIMARY KEY (code, first)
+        ) WITHOUT ROWID;
+        CREATE TABLE rate_sources (origin TEXT PRIMARY KEY, confirmed TEXT NOT NULL) WITHOUT ROWID;
+        """, """
+        CREATE TABLE rate_sequence (last INTEGER NOT NULL);
+        INSERT INTO rate_sequence SELECT coalesce(max(sequence), 0) FROM rate_changes;
+        DROP TABLE rate_changes;
+        CREATE TABLE rate_notices (sequence INTEGER PRIMARY KEY, key TEXT NOT NULL, data BLOB NOT NULL);
+        """);
 
     public List<RateDay> LoadDays() => _database.Read("SELECT date, origin, rates FROM rates", Day);
 

@@ -22,19 +22,32 @@ internal sealed class Database : IDisposable
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly bool _readsOnly;
+    private readonly IReadOnlyDictionary<string, int> _stopAt;
 
     static Database() => SQLitePCL.Batteries_V2.Init();
 
-    private Database(SqliteConnection connection, string path, bool readsOnly)
+    private Database(
+        SqliteConnection connection, string path, bool readsOnly, IReadOnlyDictionary<string, int> stopAt)
     {
         _connection = connection;
         _path = path;
         _readsOnly = readsOnly;
+        _stopAt = stopAt;
     }
 
     /// <summary>Opens the file, creating it if needed.</summary>
     /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
     public static Database Open(string path) => Open(path, readsOnly: false);
+
+    /// <summary>
+    /// The same, but the tables of the rooms named become those of an older version: rows of that time are put into
+    /// them, and who opens the file next brings both up to date.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="versions">By room; the tables of other rooms become those of today.</param>
+    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
+    public static Database OpenAt(string path, IReadOnlyDictionary<string, int> versions) =>
+        Open(path, readsOnly: false, versions);
 
     /// <summary>Opens an existing file as it is, beside a running server; null when there is none.</summary>
     /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
@@ -62,6 +75,11 @@ internal sealed class Database : IDisposable
             throw Unusable(_path, error);
         }
     }
+
+    /// <summary>How far the tables of each room are, by its name.</summary>
+    /// <exception cref="StartException">The file is damaged.</exception>
+    public Dictionary<string, int> Versions() =>
+        Read("SELECT room, version FROM schema_versions", row => (row.GetString(0), row.GetInt32(1))).ToDictionary();
 
     /// <summary>Whether a failure passes by itself: another process has the file, or its disk is full.</summary>
     public static bool IsPassing(SqliteException error) => error.SqliteErrorCode is Busy or Locked or Full;
@@ -109,7 +127,7 @@ internal sealed class Database : IDisposable
         _connection.Dispose();
     }
 
-    private static Database Open(string path, bool readsOnly)
+    private static Database Open(string path, bool readsOnly, IReadOnlyDictionary<string, int>? stopAt = null)
     {
         // Reading a write-ahead log takes the right to write its index.
         var mode = readsOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate;
@@ -129,7 +147,7 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
-            var database = new Database(connection, path, readsOnly);
+            var database = new Database(connection, path, readsOnly, stopAt ?? new Dictionary<string, int>());
             database.Execute(
                 readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
             return database;
@@ -155,7 +173,15 @@ internal sealed class Database : IDisposable
                 + "WITHOUT ROWID");
         var done = Convert.ToInt32(
             Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
-        for (var step = done; step < steps.Length; step++)
+        if (done > steps.Length)
+        {
+            throw new StartException(
+                $"The database '{_path}' is of a newer Rondo: its tables of '{room}' are of version {done}, and this one "
+                    + $"knows {steps.Length}. Use the newer Rondo.");
+        }
+
+        var last = Math.Min(steps.Length, _stopAt.GetValueOrDefault(room, steps.Length));
+        for (var step = done; step < last; step++)
         {
             using var transaction = _connection.BeginTransaction();
             Execute(steps[step]);

@@ -26,13 +26,16 @@ internal sealed class NoiseHookStore
     public NoiseHookStore(Database database)
     {
         _database = database;
-        database.Migrate("noise", """
-            CREATE TABLE noise_webhooks (
-                name TEXT PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL, cursor TEXT NOT NULL
-            ) WITHOUT ROWID
-            """);
+        Prepare(database);
         Reload();
     }
+
+    /// <summary>Makes the tables of this room. Again does nothing.</summary>
+    public static void Prepare(Database database) => database.Migrate("noise", """
+        CREATE TABLE noise_webhooks (
+            name TEXT PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL, cursor TEXT NOT NULL
+        ) WITHOUT ROWID
+        """);
 
     /// <summary>Raised after a webhook was made, changed or taken away; on the caller's thread.</summary>
     public event Action? Changed;

@@ -11,16 +11,19 @@ internal sealed class WeatherStore
     public WeatherStore(Database database)
     {
         _database = database;
-        database.Migrate("weather", """
-            CREATE TABLE weather_calls (
-                source TEXT NOT NULL, day TEXT NOT NULL, calls INTEGER NOT NULL, PRIMARY KEY (source, day)
-            ) WITHOUT ROWID;
-            CREATE TABLE weather_places (
-                id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT, latitude TEXT NOT NULL, longitude TEXT NOT NULL,
-                zone TEXT NOT NULL
-            ) WITHOUT ROWID;
-            """);
+        Prepare(database);
     }
+
+    /// <summary>Makes the tables of this room. Again does nothing.</summary>
+    public static void Prepare(Database database) => database.Migrate("weather", """
+        CREATE TABLE weather_calls (
+            source TEXT NOT NULL, day TEXT NOT NULL, calls INTEGER NOT NULL, PRIMARY KEY (source, day)
+        ) WITHOUT ROWID;
+        CREATE TABLE weather_places (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, country TEXT, latitude TEXT NOT NULL, longitude TEXT NOT NULL,
+            zone TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """);
 
     /// <summary>Adds to the calls of a day and returns their number then; forgets the days before.</summary>
     public int ReserveCalls(string source, DateOnly day, int calls) => _database.Write(session =>

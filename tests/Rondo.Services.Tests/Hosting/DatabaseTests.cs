@@ -18,6 +18,38 @@ public sealed class DatabaseTests : IDisposable
         AssertAdvice(Assert.Throws<StartException>(() => Database.Open(FilePath)));
     }
 
+    [Fact]
+    public void Migrate_TablesOfANewerVersion_IsRefused()
+    {
+        using (var newer = Database.Open(FilePath))
+        {
+            newer.Migrate("room", "CREATE TABLE a (x INTEGER)", "CREATE TABLE b (x INTEGER)");
+        }
+
+        using var database = Database.Open(FilePath);
+        var refused = Assert.Throws<StartException>(() => database.Migrate("room", "CREATE TABLE a (x INTEGER)"));
+
+        Assert.Equal(
+            $"The database '{FilePath}' is of a newer Rondo: its tables of 'room' are of version 2, and this one knows 1. "
+                + "Use the newer Rondo.",
+            refused.Message);
+        Assert.Equal(new Dictionary<string, int> { ["room"] = 2 }, database.Versions());
+    }
+
+    [Fact]
+    public void OpenAt_AnOlderVersion_StopsThereAndGoesOnLater()
+    {
+        using (var older = Database.OpenAt(FilePath, new Dictionary<string, int> { ["room"] = 1 }))
+        {
+            older.Migrate("room", "CREATE TABLE a (x INTEGER)", "ALTER TABLE a ADD y INTEGER");
+            Assert.Equal(1, older.Versions()["room"]);
+        }
+
+        using var database = Database.Open(FilePath);
+        database.Migrate("room", "CREATE TABLE a (x INTEGER)", "ALTER TABLE a ADD y INTEGER");
+        Assert.Empty(database.Read("SELECT y FROM a", row => row.GetInt64(0)));
+    }
+
     [Theory]
     [InlineData(100, 4_096)]
     [InlineData(4_096, 1_000_000)]
