@@ -22,6 +22,8 @@ var root = new RootCommand("Rondo: live services for a shared place, in one proc
     Personalities.Wrk(),
     Personalities.Ab(),
     LabCommand.Create(),
+    BackupCommands.Backup(),
+    BackupCommands.Restore(),
     StreamsCommand.Create(),
     KeyCommand.Create(),
     AuditCommand.Create(),

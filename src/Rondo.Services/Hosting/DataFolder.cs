@@ -6,6 +6,12 @@ namespace Rondo.Services.Hosting;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>
+    /// In a folder that a restore has not finished. Whoever opens it is told so: half of what was there looks like all
+    /// of it.
+    /// </summary>
+    public const string UnfinishedMark = "restore.unfinished";
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream lockFile)
@@ -39,8 +45,24 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>Creates the folder if needed and takes it.</summary>
-    /// <exception cref="StartException">Another process holds it, or it cannot be written.</exception>
+    /// <exception cref="StartException">
+    /// Another process holds it, it cannot be written, or a restore into it was cut off.
+    /// </exception>
     public static DataFolder Open(string path)
+    {
+        if (File.Exists(System.IO.Path.Combine(path, UnfinishedMark)))
+        {
+            throw new StartException(
+                $"A restore into '{path}' was not finished: there is only a part of the backup. Empty the folder and "
+                    + "restore again.");
+        }
+
+        return Take(path);
+    }
+
+    /// <summary>The same for who restores it.</summary>
+    /// <exception cref="StartException">Another process holds it, or it cannot be written.</exception>
+    public static DataFolder Take(string path)
     {
         var holder = System.IO.Path.Combine(path, "rondo.pid");
         try

@@ -54,8 +54,13 @@ internal static class PostgresArchive
     }
 
     /// <summary>Takes an export into an empty store, whole or not at all. Returns the events.</summary>
+    public static Task<long> ImportAsync(
+        NpgsqlConnection connection, Stream input, bool keepEpoch, CancellationToken cancellation) =>
+        ImportAsync(connection, input, keepEpoch ? null : PostgresEpoch.MakeNew(), cancellation);
+
+    /// <summary>The same with an epoch that the caller knows; null keeps that of the export.</summary>
     public static async Task<long> ImportAsync(
-        NpgsqlConnection connection, Stream input, bool keepEpoch, CancellationToken cancellation)
+        NpgsqlConnection connection, Stream input, ulong? epoch, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
@@ -80,8 +85,7 @@ internal static class PostgresArchive
 
         import.Finish();
         await target.FinishAsync(cancellation);
-        await PostgresEpoch.ChangeAsync(
-            connection, keepEpoch ? import.Epoch : PostgresEpoch.MakeNew(), cancellation);
+        await PostgresEpoch.ChangeAsync(connection, epoch ?? import.Epoch, cancellation);
         await transaction.CommitAsync(CancellationToken.None);
         return import.Events;
     }

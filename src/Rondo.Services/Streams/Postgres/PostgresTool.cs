@@ -53,8 +53,13 @@ internal static class PostgresTool
             return ExitCode.Ok;
         });
 
-    private static async Task<int> WithAsync(
-        PostgresAddress address, bool mayCreate, Func<NpgsqlConnection, Task<int>> work)
+    /// <summary>Does something with the database's streams on a connection of its own.</summary>
+    /// <param name="address">Where they are.</param>
+    /// <param name="mayCreate">Whether tables are made where there are none.</param>
+    /// <param name="work">What is done.</param>
+    /// <exception cref="StartException">There are no streams, or the database cannot be used.</exception>
+    public static async Task<T> WithAsync<T>(
+        PostgresAddress address, bool mayCreate, Func<NpgsqlConnection, Task<T>> work)
     {
         await using var source = address.ForWriting();
         try

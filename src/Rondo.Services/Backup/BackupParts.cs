@@ -1,0 +1,29 @@
+namespace Rondo.Services.Backup;
+
+/// <summary>
+/// What an archive may hold, by name. Nothing else is ever written into a folder, so that no archive can put a file
+/// anywhere.
+/// </summary>
+internal static class BackupParts
+{
+    public const string Manifest = "manifest.json";
+    public const string Events = "events.jsonl";
+    public const string Tables = "tables.jsonl";
+
+    /// <summary>More than the largest file of the folder has, and little enough for memory.</summary>
+    public const int MostFileBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Files of the data folder, as they are: settings, the secrets of keys and tokens, the certificates of TLS.
+    /// </summary>
+    public static IReadOnlyList<string> FolderFiles { get; } =
+    [
+        "appsettings.json", "auth.pepper", "auth.signing.pem", "tls/authority.pem", "tls/authority.crt",
+        "tls/server.pem",
+    ];
+
+    public static bool IsPart(string name) => name is Events or Tables || FolderFiles.Contains(name);
+
+    public static string PathIn(string folder, string name) =>
+        Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar));
+}

@@ -1,0 +1,96 @@
+using Rondo.Services.Hosting;
+using Rondo.Services.Streams.Postgres;
+using Rondo.Services.Streams.Sqlite;
+
+namespace Rondo.Services.Backup;
+
+/// <summary>Writes what a place keeps into an archive, beside a server that goes on.</summary>
+/// <param name="folder">The data folder.</param>
+/// <param name="address">Where the events are; null for the folder.</param>
+/// <param name="time">Says when.</param>
+/// <param name="progress">As in <see cref="BackupOptions.Progress"/>.</param>
+internal sealed class BackupSource(
+    string folder, PostgresAddress? address, TimeProvider time, Action<string, long, long>? progress)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>What was written.</summary>
+    public async Task<BackupManifest> WriteAsync(BackupWriter writer)
+    {
+        var path = DataFolder.DatabasePathIn(folder);
+        if (!File.Exists(path) || (address is null && !File.Exists(EventFile.PathIn(folder))))
+        {
+            throw new StartException($"There is nothing of Rondo in '{folder}'. Name the data folder with --data.");
+        }
+
+        // The tables' moment is before that of the events: what is on its way from one to the other is then in both,
+        // and has a key that keeps it from being there twice. The other way round it could be in neither.
+        using var tables = EventFile.OpenForReading(path, Patience);
+        using var moment = tables.BeginTransaction(deferred: true);
+        var versions = SqliteTables.Versions(tables);
+        var list = SqliteTables.List(tables);
+        var head = await AddEventsAsync(writer);
+        await writer.AddAsync(BackupParts.Tables, output =>
+        {
+            Follow(output, "tables", () => 1 + list.Sum(t => t.Rows));
+            SqliteTables.Export(tables, list, output);
+            return Task.CompletedTask;
+        });
+        foreach (var name in BackupParts.FolderFiles.Where(n => File.Exists(BackupParts.PathIn(folder, n))))
+        {
+            await AddFileAsync(writer, name);
+        }
+
+        return new BackupManifest(
+            typeof(BackupSource).Assembly.GetName().Version!.ToString(3), time.GetUtcNow(),
+            address is null ? "sqlite" : "postgresql", versions, head.Epoch, head.Streams, [.. writer.Parts]);
+    }
+
+    private async Task<ExportHead> AddEventsAsync(BackupWriter writer)
+    {
+        ExportHead? head = null;
+        await writer.AddAsync(BackupParts.Events, async output =>
+        {
+            Follow(output, "events", () => (head ??= ExportHead.Parse(output.FirstLine)).Lines);
+            if (address is null)
+            {
+                using var connection = EventFile.OpenForReading(EventFile.PathIn(folder), Patience);
+                EventArchive.Export(connection, output);
+            }
+            else
+            {
+                await PostgresTool.WithAsync(address, mayCreate: false, async connection =>
+                {
+                    await PostgresArchive.ExportAsync(connection, output, CancellationToken.None);
+                    return true;
+                });
+            }
+
+            head ??= ExportHead.Parse(output.FirstLine);
+        });
+        return head!;
+    }
+
+    private async Task AddFileAsync(BackupWriter writer, string name)
+    {
+        var path = BackupParts.PathIn(folder, name);
+        await using var file = File.OpenRead(path);
+        var content = await BoundedStream.ReadAllAsync(file, BackupParts.MostFileBytes, CancellationToken.None)
+            ?? throw new StartException($"'{path}' is too long to be one of ours.");
+        await writer.AddAsync(name, output => output.WriteAsync(content).AsTask());
+    }
+
+    private void Follow(CheckedStream output, string part, Func<long> total)
+    {
+        if (progress is not null)
+        {
+            output.Written += () =>
+            {
+                if (output.Lines > 0)
+                {
+                    progress(part, output.Lines, total());
+                }
+            };
+        }
+    }
+}
