@@ -89,7 +89,7 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
     private Task AddEventsAsync(PostgresAddress database, ulong epoch) => PostgresTool.WithAsync(
         database, mayCreate: true, connection => archive.ReadAsync(
             BackupParts.Events,
-            text => PostgresArchive.ImportAsync(connection, text, epoch, CancellationToken.None)));
+            text => PostgresArchive.ImportAsync(connection, null, text, epoch, CancellationToken.None)));
 
     private async Task<long> AddTablesAsync(string folder, ulong epoch)
     {

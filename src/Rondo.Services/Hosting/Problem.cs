@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Rondo.Services.Hosting;
@@ -17,6 +18,9 @@ internal sealed record ProblemType(string Name, int Status, string Title)
     public static readonly ProblemType InternalError = new("internal-error", 500, "Internal error");
     public static readonly ProblemType StoreBusy = new("store-busy", 503, "Store not available");
     public static readonly ProblemType NotReady = new("not-ready", 503, "Not ready");
+
+    /// <summary>When it is worth to try again, whatever the request was; null when that is not known.</summary>
+    public int? RetryAfterSeconds { get; init; }
 }
 
 /// <summary>
@@ -41,6 +45,11 @@ internal sealed class Problem(ProblemType type, string detail, params (string Na
         response.StatusCode = Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
+        if (Type.RetryAfterSeconds is { } wait)
+        {
+            response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (HttpMethods.IsHead(context.Request.Method))
         {
             return Task.CompletedTask;

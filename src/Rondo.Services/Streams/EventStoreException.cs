@@ -17,6 +17,11 @@ internal enum EventStoreFailure
     /// </summary>
     Unknown,
 
+    /// <summary>
+    /// Another node writes to the database by now, and this one may not; nothing was stored, and it never goes on.
+    /// </summary>
+    NotLeader,
+
     /// <summary>More waits to be stored than is taken on; try later.</summary>
     Overloaded,
 

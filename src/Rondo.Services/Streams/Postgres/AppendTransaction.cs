@@ -8,7 +8,7 @@ namespace Rondo.Services.Streams.Postgres;
 /// else numbers events of them until it ends; then it decides, as if the appends came one after the other, and stores
 /// the outcome. Three round trips, whatever the size of the group.
 /// </summary>
-internal sealed class AppendTransaction(NpgsqlConnection connection, long now)
+internal sealed class AppendTransaction(NpgsqlConnection connection, LeaderFence? fence, long now)
 {
     private const string Lock = """
         SELECT id, name, last, at, (SELECT epoch FROM store) FROM streams WHERE name = ANY ($1)
@@ -44,6 +44,11 @@ internal sealed class AppendTransaction(NpgsqlConnection connection, long now)
         var keyed = group.SelectMany(r => r.Events.Where(e => e.Key is not null).Select(e => (r.Stream, r.Sender, e.Key)))
             .Distinct().ToList();
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PostgresSql.BatchCommand("BEGIN") } };
+        if (fence is not null)
+        {
+            batch.BatchCommands.Add(fence.BatchCommand());
+        }
+
         if (missing.Count > 0)
         {
             batch.BatchCommands.Add(PostgresSql.BatchCommand(
@@ -63,6 +68,11 @@ internal sealed class AppendTransaction(NpgsqlConnection connection, long now)
         }
 
         await using var rows = await batch.ExecuteReaderAsync(cancellation);
+        if (fence is not null)
+        {
+            await rows.NextResultAsync(cancellation);
+        }
+
         while (await rows.ReadAsync(cancellation))
         {
             var head = new Head(rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2)) { At = rows.GetInt64(3) };

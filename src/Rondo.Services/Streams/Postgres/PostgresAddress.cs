@@ -93,13 +93,22 @@ internal sealed class PostgresAddress
     /// must not be cut off; the client sets one for everything else. Who is paused inside a transaction loses it, and the
     /// locks of the streams with it.
     /// </summary>
-    public NpgsqlDataSource ForWriting() => Build(
-        MostWriters, "-c statement_timeout=0 -c lock_timeout=5s -c idle_in_transaction_session_timeout=15s");
+    /// <param name="isFenced">
+    /// Whether they hold a lease, too: then others wait for it, and who is paused loses it about when its lease ends.
+    /// </param>
+    public NpgsqlDataSource ForWriting(bool isFenced = false) => Build(
+        MostWriters,
+        "-c statement_timeout=0 -c lock_timeout=5s -c idle_in_transaction_session_timeout=" + (isFenced ? "5s" : "15s"));
 
     /// <summary>Connections that read: for requests, and one that listens.</summary>
     public NpgsqlDataSource ForReading() => Build(MostReaders, "-c statement_timeout=30s -c synchronous_commit=off");
 
-    private NpgsqlDataSource Build(int mostConnections, string options)
+    /// <summary>
+    /// A connection for a lease, which waits for no lock for long. It is not shared, and one that hangs is left at once.
+    /// </summary>
+    public NpgsqlDataSource ForLease() => Build(1, "-c lock_timeout=1s", isShared: false);
+
+    private NpgsqlDataSource Build(int mostConnections, string options, bool isShared = true)
     {
         var parsed = new NpgsqlConnectionStringBuilder(_text);
         parsed.Options = parsed.Options is { Length: > 0 } given ? $"{given} {options}" : options;
@@ -110,6 +119,12 @@ internal sealed class PostgresAddress
         {
             parsed.TcpKeepAliveTime = 10;
             parsed.TcpKeepAliveInterval = 5;
+        }
+
+        if (!isShared)
+        {
+            parsed.Pooling = false;
+            parsed.CancellationTimeout = -1;
         }
 
         parsed.MaxPoolSize = mostConnections;

@@ -40,11 +40,9 @@ internal static class PostgresEpoch
     /// Events that were there are not any more: a standby that had not got them took over, or an older copy was put in
     /// the place of the database. Of several nodes that find out, one gives the new name.
     /// </summary>
-    public static async Task LeaveAsync(NpgsqlConnection connection, ulong lost, CancellationToken cancellation)
-    {
-        await using var command = PostgresSql.Command(
-            connection, "UPDATE store SET epoch = $1 WHERE epoch = $2",
-            StreamCursor.Format(MakeNew()), StreamCursor.Format(lost));
-        await command.ExecuteNonQueryAsync(cancellation);
-    }
+    public static async Task LeaveAsync(
+        NpgsqlConnection connection, LeaderFence? fence, ulong lost, CancellationToken cancellation) =>
+        await LeaderFence.ExecuteAsync(
+            connection, fence, "UPDATE store SET epoch = $1 WHERE epoch = $2",
+            [StreamCursor.Format(MakeNew()), StreamCursor.Format(lost)], cancellation);
 }

@@ -34,6 +34,7 @@ internal static class PostgresError
                 or PostgresErrorCodes.QueryCanceled => new EventStoreException(
                     EventStoreFailure.Locked,
                     $"Another process holds what is written in the database {database}. Nothing was stored.", error),
+            LeaderFence.Refusal => LeaderFence.NotLeader(error),
             PostgresErrorCodes.UniqueViolation => new EventStoreException(
                 EventStoreFailure.Unavailable,
                 $"The event streams in the database {database} are damaged: 'rondo streams verify' says how.", error),
@@ -56,8 +57,8 @@ internal static class PostgresError
                 ? "Its user must be able to create a schema there, once."
                 : "Is it up, and is the connection string right?"));
 
-    /// <summary>Runs what asks the database; its errors become ours.</summary>
-    public static async Task<T> GuardAsync<T>(string database, Func<Task<T>> ask)
+    /// <summary>Runs what asks the database; its errors become ours, and the fence is told of its refusals.</summary>
+    public static async Task<T> GuardAsync<T>(string database, Func<Task<T>> ask, LeaderFence? fence = null)
     {
         try
         {
@@ -69,6 +70,7 @@ internal static class PostgresError
         }
         catch (Exception error) when (IsOfDatabase(error))
         {
+            fence?.Notice(error);
             throw Describe(error, database);
         }
     }

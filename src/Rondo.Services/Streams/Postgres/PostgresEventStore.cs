@@ -15,6 +15,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     private readonly StreamTails _tails = new();
     private readonly PostgresAddress _address;
     private readonly ILogger _log;
+    private readonly LeaderFence? _fence;
     private readonly TimeProvider _time;
     private readonly NpgsqlDataSource _writing;
     private readonly NpgsqlDataSource _reading;
@@ -28,12 +29,12 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     private int _isDisposed;
 
     private PostgresEventStore(
-        PostgresAddress address, NpgsqlDataSource writing, ulong epoch, TimeProvider time, ILogger log)
+        PostgresAddress address, NpgsqlDataSource writing, ulong epoch, TimeProvider time, ILogger log, LeaderFence? fence)
     {
-        (_address, _writing, _time, _log) = (address, writing, time, log);
+        (_address, _writing, _time, _log, _fence) = (address, writing, time, log, fence);
         _reading = address.ForReading();
         _reader = new PostgresReader(address, _reading);
-        _upkeep = new PostgresUpkeep(address, writing, time);
+        _upkeep = new PostgresUpkeep(address, writing, fence, time);
         _tailReader = new TailReader(_tails, _reader, epoch)
         {
             Lost = LeaveEpochAsync,
@@ -43,7 +44,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         var (channel, node) = ($"{address.Schema}_streams", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         _notifier = new ChangeNotifier(_reading, channel, node);
         _listener = new ChangeListener(_reading, channel, node, _tailReader);
-        _writer = new PostgresWriter(address, writing, epoch, time)
+        _writer = new PostgresWriter(address, writing, fence, epoch, time)
         {
             Stored = Publish,
             Lost = what => StreamLog.HistoryLost(_log, address.Name, what),
@@ -60,15 +61,17 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     /// <param name="address">The database.</param>
     /// <param name="time">Stamps events.</param>
     /// <param name="log">Is told when events are lost.</param>
+    /// <param name="fence">What every transaction that writes is checked with; null when every node may write.</param>
     /// <exception cref="StartException">The database cannot be used.</exception>
-    public static PostgresEventStore Open(PostgresAddress address, TimeProvider time, ILogger log)
+    public static PostgresEventStore Open(
+        PostgresAddress address, TimeProvider time, ILogger log, LeaderFence? fence = null)
     {
-        var writing = address.ForWriting();
+        var writing = address.ForWriting(isFenced: fence is not null);
         try
         {
             using var connection = writing.OpenConnection();
             PostgresSchema.Prepare(connection, address);
-            return new PostgresEventStore(address, writing, PostgresEpoch.Read(connection), time, log);
+            return new PostgresEventStore(address, writing, PostgresEpoch.Read(connection), time, log, fence);
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error) || error is StartException)
         {
@@ -160,7 +163,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         await ConnectedAsync(
             async connection =>
             {
-                await PostgresArchive.ImportAsync(connection, input, keepEpoch, cancellation);
+                await PostgresArchive.ImportAsync(connection, _fence, input, keepEpoch, cancellation);
                 _writer.Epoch = PostgresEpoch.Read(connection);
                 return true;
             },
@@ -197,7 +200,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         return ConnectedAsync(
             async connection =>
             {
-                await PostgresEpoch.LeaveAsync(connection, epoch, CancellationToken.None);
+                await PostgresEpoch.LeaveAsync(connection, _fence, epoch, CancellationToken.None);
                 return true;
             },
             CancellationToken.None);
@@ -226,9 +229,12 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     }
 
     private Task<T> ConnectedAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation) =>
-        PostgresError.GuardAsync(_address.Name, async () =>
-        {
-            await using var connection = await _writing.OpenConnectionAsync(cancellation);
-            return await work(connection);
-        });
+        PostgresError.GuardAsync(
+            _address.Name,
+            async () =>
+            {
+                await using var connection = await _writing.OpenConnectionAsync(cancellation);
+                return await work(connection);
+            },
+            _fence);
 }

@@ -45,6 +45,24 @@ internal static class PostgresSchema
                 stream bigint PRIMARY KEY, seq bigint NOT NULL, at bigint NOT NULL, state bytea NOT NULL
             );
             """),
+        new(Needs: 1, """
+            CREATE TABLE leases (
+                name text COLLATE "C" PRIMARY KEY,
+                holder text,
+                address text,
+                token bigint NOT NULL,
+                until timestamptz NOT NULL
+            );
+            CREATE FUNCTION check_leader(lease text, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM FROM leases WHERE name = lease AND token = expected FOR KEY SHARE;
+                IF NOT FOUND THEN
+                    RAISE EXCEPTION 'token % of the lease ''%'' does not count any more', expected, lease
+                        USING ERRCODE = 'RN001';
+                END IF;
+            END
+            $$;
+            """),
     ];
 
     /// <param name="Needs">The oldest version that may work with the tables as they are after it.</param>

@@ -20,7 +20,7 @@ internal static class PostgresTool
         WithAsync(address, mayCreate: true, async connection =>
         {
             await using var lines = File.OpenRead(file);
-            var events = await PostgresArchive.ImportAsync(connection, lines, keepEpoch, CancellationToken.None);
+            var events = await PostgresArchive.ImportAsync(connection, fence: null, lines, keepEpoch, CancellationToken.None);
             var streams = await PostgresSql.ScalarAsync(connection, "SELECT count(*) FROM streams", [], default);
             await output.WriteLineAsync(
                 $"Imported {events} events of {streams} streams, "

@@ -6,8 +6,8 @@ namespace Rondo.Services.Streams.Postgres;
 /// What happens to streams besides appends. Whoever changes a stream locks its row first, as appends do. Old events go by
 /// ranges of the primary key: a partition holds one range of all streams, and each stream keeps another one.
 /// </summary>
-internal sealed class PostgresUpkeep(PostgresAddress address, NpgsqlDataSource source, TimeProvider time)
-    : IDisposable
+internal sealed class PostgresUpkeep(
+    PostgresAddress address, NpgsqlDataSource source, LeaderFence? fence, TimeProvider time) : IDisposable
 {
     private const int RetainedAtOnce = 2000;
     private const int SweptAtOnce = 1000;
@@ -74,11 +74,11 @@ internal sealed class PostgresUpkeep(PostgresAddress address, NpgsqlDataSource s
             cancellation);
 
     /// <summary>Forgets keys that do not count any more; several nodes may do it at once.</summary>
-    public Task<int> SweepAsync(CancellationToken cancellation) => PostgresError.GuardAsync(address.Name, async () =>
+    public Task<int> SweepAsync(CancellationToken cancellation) => GuardAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellation);
-        return await PostgresSql.ExecuteAsync(
-            connection,
+        return await LeaderFence.ExecuteAsync(
+            connection, fence,
             "DELETE FROM keys WHERE ctid = ANY (ARRAY("
                 + "SELECT ctid FROM keys WHERE at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED))",
             [Now - (long)StreamLimits.KeyLife.TotalMilliseconds, (long)SweptAtOnce], cancellation);
@@ -149,7 +149,7 @@ internal sealed class PostgresUpkeep(PostgresAddress address, NpgsqlDataSource s
 
     private Task<T> InTransactionAsync<T>(
         string stream, Func<NpgsqlConnection, Head?, Task<T>> work, CancellationToken cancellation) =>
-        PostgresError.GuardAsync(address.Name, async () =>
+        GuardAsync(async () =>
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
@@ -158,12 +158,19 @@ internal sealed class PostgresUpkeep(PostgresAddress address, NpgsqlDataSource s
             return result;
         });
 
-    private static async Task<Head?> LockAsync(
-        NpgsqlConnection connection, string stream, CancellationToken cancellation)
+    private Task<T> GuardAsync<T>(Func<Task<T>> ask) => PostgresError.GuardAsync(address.Name, ask, fence);
+
+    private async Task<Head?> LockAsync(NpgsqlConnection connection, string stream, CancellationToken cancellation)
     {
-        await using var command = PostgresSql.Command(
-            connection, "SELECT id, first, last FROM streams WHERE name = $1 FOR UPDATE", stream);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = LeaderFence.Batch(connection, fence);
+        batch.BatchCommands.Add(PostgresSql.BatchCommand(
+            "SELECT id, first, last FROM streams WHERE name = $1 FOR UPDATE", stream));
+        await using var row = await batch.ExecuteReaderAsync(cancellation);
+        if (fence is not null)
+        {
+            await row.NextResultAsync(cancellation);
+        }
+
         return await row.ReadAsync(cancellation)
             ? new Head(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))
             : null;

@@ -29,16 +29,19 @@ internal sealed class PostgresWriter : IAsyncDisposable
     private readonly Dictionary<string, long> _known = [];
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
+    private readonly LeaderFence? _fence;
     private readonly TimeProvider _time;
     private readonly Task _running;
     private NpgsqlConnection? _connection;
     private long _waitingBytes;
     private bool _isReady = true;
 
-    public PostgresWriter(PostgresAddress address, NpgsqlDataSource source, ulong epoch, TimeProvider time)
+    public PostgresWriter(
+        PostgresAddress address, NpgsqlDataSource source, LeaderFence? fence, ulong epoch, TimeProvider time)
     {
         _address = address;
         _source = source;
+        _fence = fence;
         _time = time;
         Epoch = epoch;
         _running = RunAsync();
@@ -161,7 +164,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         try
         {
             _connection ??= await _source.OpenConnectionAsync(_closing.Token);
-            transaction = new AppendTransaction(_connection, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            transaction = new AppendTransaction(_connection, _fence, _time.GetUtcNow().ToUnixTimeMilliseconds());
             await transaction.BeginAsync(_group, _known.Keys.ToHashSet(), _closing.Token);
             if (await HasLostEventsAsync(transaction))
             {
@@ -173,6 +176,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error) || error is OperationCanceledException)
         {
+            _fence?.Notice(error);
             await DropConnectionAsync();
             return isLastTry || PostgresError.IsRefusal(error) || error is OperationCanceledException
                 ? throw PostgresError.Describe(error, _address.Name)
@@ -207,7 +211,7 @@ internal sealed class PostgresWriter : IAsyncDisposable
 
         Lost($"'{lost}' had {_known[lost]} events and has {locked.GetValueOrDefault(lost)}");
         await PostgresSql.ExecuteAsync(_connection!, "ROLLBACK", [], _closing.Token);
-        await PostgresEpoch.LeaveAsync(_connection!, Epoch, _closing.Token);
+        await PostgresEpoch.LeaveAsync(_connection!, _fence, Epoch, _closing.Token);
         _known.Clear();
         return true;
     }
