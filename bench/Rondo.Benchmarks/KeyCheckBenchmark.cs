@@ -18,7 +18,7 @@ public class KeyCheckBenchmark : IDisposable
     private readonly IPAddress _address = IPAddress.Parse("192.0.2.7");
     private readonly byte[] _ascii = new byte[ApiKey.TextLength];
     private readonly byte[] _hash = new byte[KeyPepper.HashBytes];
-    private readonly Database _database;
+    private readonly SqliteDatabase _database;
     private readonly KeyStore _keys;
     private readonly KeyCheck _check;
     private readonly string _plain;
@@ -29,8 +29,8 @@ public class KeyCheckBenchmark : IDisposable
     public KeyCheckBenchmark()
     {
         var time = TimeProvider.System;
-        _database = Database.Open(Path.Combine(_folder, "rondo.db"));
-        _keys = new KeyStore(_database, KeyPepper.Open(_folder), new AuditOutbox(_database), time);
+        _database = SqliteDatabase.Open(Path.Combine(_folder, "rondo.db"));
+        _keys = new KeyStore(_database, KeyPepper.Open(_database), new AuditOutbox(_database), time);
         var options = new AuthOptions();
         _check = new KeyCheck(_keys, new Attempts(time, () => options), new DemoKey(false, time), time);
         var scopes = ScopeSet.Stored(["weather:read", "chat:post", "noise:publish:room-7"]);

@@ -19,8 +19,8 @@ internal static class CommonOptions
 
     public static Option<string?> DatabaseFile() => new("--database-file")
     {
-        Description = "A file that only its owner can read, with the connection string of a PostgreSQL database for the "
-            + "event streams [default: RONDO_DATABASE, else the data folder]",
+        Description = "A file that only its owner can read, with the connection string of the PostgreSQL database that "
+            + "keeps everything [default: RONDO_DATABASE, else the data folder does]",
         HelpName = "FILE",
     };
 

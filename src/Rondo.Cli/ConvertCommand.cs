@@ -27,13 +27,13 @@ internal static class ConvertCommand
             DefaultValueFactory = _ => "half-up",
         };
         rounding.AcceptOnlyFromAmong("half-up", "half-even", "none");
-        var data = CommonOptions.Data();
+        var (data, database) = (CommonOptions.Data(), CommonOptions.DatabaseFile());
         var rates = CommonOptions.Rates();
         var json = CommonOptions.Json();
         var command = new Command(
-            "convert", "Convert an amount with the rates in the data folder, or those that ship with Rondo.")
+            "convert", "Convert an amount with the rates that are stored, or those that ship with Rondo.")
         {
-            currency, amount, from, date, rounding, data, rates, json,
+            currency, amount, from, date, rounding, data, database, CommonOptions.Database(), rates, json,
         }.WithExamples("rondo convert USD 100", "rondo convert JPY 99.95 --from GBP --date 2026-09-01 --verbose");
         command.SetAction(parsed => CurrencyTool.Convert(
             new ConvertQuery(parsed.GetValue(currency)!, parsed.GetValue(amount)!)
@@ -42,6 +42,7 @@ internal static class ConvertCommand
                 Date = parsed.GetValue(date),
                 Rounding = parsed.GetValue(rounding)!,
                 DataFolder = parsed.GetValue(data),
+                DatabaseFile = parsed.GetValue(database),
                 RatesFile = parsed.GetValue(rates),
                 Json = parsed.GetValue(json),
                 Verbose = parsed.GetValue(CommonOptions.Verbose),

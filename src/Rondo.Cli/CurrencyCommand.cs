@@ -11,14 +11,15 @@ internal static class CurrencyCommand
         {
             Description = "eurofxref-hist.zip, a CSV or an XML of the European Central Bank",
         };
-        var data = CommonOptions.Data();
+        var (data, database) = (CommonOptions.Data(), CommonOptions.DatabaseFile());
         var json = CommonOptions.Json();
         var import = new Command("import", """
-            Store the history of rates from a file; importing it again changes nothing. While a server runs on the folder,
+            Store the history of rates from a file; importing it again changes nothing. While a server runs on it,
             send the file to it instead: POST /currency/import.
-            """) { file, data, json }.WithExamples("rondo currency import eurofxref-hist.zip");
+            """) { file, data, database, CommonOptions.Database(), json }.WithExamples("rondo currency import eurofxref-hist.zip");
         import.SetAction(parsed => CurrencyTool.Import(
             parsed.GetValue(file)!,
+            parsed.GetValue(database),
             parsed.GetValue(data),
             parsed.GetValue(json),
             parsed.InvocationConfiguration.Output,

@@ -6,7 +6,7 @@ namespace Rondo.Cli;
 internal static class KeyCommand
 {
     public static Command Create() => new Command(
-        "key", "Make, list and end the keys of a data folder, also beside a running server.")
+        "key", "Make, list and end the keys of a data folder or a database, also beside running servers.")
     {
         New(), List(), Rotate(), Revoke(), Reset(),
     }.WithExamples("rondo key create reader --scope weather:read", "rondo key list");
@@ -38,10 +38,10 @@ internal static class KeyCommand
         };
         var rate = new Option<string?>("--rate") { Description = "Uses in a time, such as 10/s", HelpName = "RATE" };
         var quota = new Option<long?>("--quota") { Description = "Uses in a calendar month", HelpName = "N" };
-        var (json, data) = (CommonOptions.Json(), CommonOptions.Data());
+        var (json, data, database) = (CommonOptions.Json(), CommonOptions.Data(), CommonOptions.DatabaseFile());
         var command = new Command("create", "Make a key and print it, once.")
         {
-            name, scopes, owner, expires, addresses, origins, rate, quota, json, data,
+            name, scopes, owner, expires, addresses, origins, rate, quota, json, data, database, CommonOptions.Database(),
         }.WithExamples("rondo key create reader --scope weather:read --expires 90d");
         command.SetAction(parsed => KeyTool.Create(
             new NewKeyOptions
@@ -55,6 +55,7 @@ internal static class KeyCommand
                 Rate = parsed.GetValue(rate),
                 Quota = parsed.GetValue(quota),
             },
+            parsed.GetValue(database),
             parsed.GetValue(data),
             parsed.GetValue(json),
             parsed.InvocationConfiguration.Output,
@@ -64,51 +65,60 @@ internal static class KeyCommand
 
     private static Command List()
     {
-        var (json, data) = (CommonOptions.Json(), CommonOptions.Data());
-        var command = new Command("list", "What keys there are; never their texts.") { json, data }
-            .WithExamples("rondo key list");
+        var (json, data, database) = (CommonOptions.Json(), CommonOptions.Data(), CommonOptions.DatabaseFile());
+        var command = new Command("list", "What keys there are; never their texts.")
+        {
+            json, data, database, CommonOptions.Database(),
+        }.WithExamples("rondo key list");
         command.SetAction(parsed => KeyTool.List(
-            parsed.GetValue(data), parsed.GetValue(json),
+            parsed.GetValue(database), parsed.GetValue(data), parsed.GetValue(json),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
     private static Command Rotate()
     {
-        var (id, json, data) = (Id(), CommonOptions.Json(), CommonOptions.Data());
+        var (id, json) = (Id(), CommonOptions.Json());
+        var (data, database) = (CommonOptions.Data(), CommonOptions.DatabaseFile());
         var grace = new Option<string>("--grace")
         {
             Description = "How long the text of before still counts [default: 24h]",
             HelpName = "TIME",
             DefaultValueFactory = _ => "24h",
         };
-        var command = new Command("rotate", "Give a key another text and print it, once.") { id, grace, json, data }
-            .WithExamples("rondo key rotate 4TmR2x9Q --grace 7d");
+        var command = new Command("rotate", "Give a key another text and print it, once.")
+        {
+            id, grace, json, data, database, CommonOptions.Database(),
+        }.WithExamples("rondo key rotate 4TmR2x9Q --grace 7d");
         command.SetAction(parsed => KeyTool.Rotate(
-            parsed.GetValue(id)!, parsed.GetValue(grace)!, parsed.GetValue(data), parsed.GetValue(json),
+            parsed.GetValue(id)!, parsed.GetValue(grace)!, parsed.GetValue(database), parsed.GetValue(data), parsed.GetValue(json),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
     private static Command Revoke()
     {
-        var (id, data) = (Id(), CommonOptions.Data());
-        var command = new Command("revoke", "End a key at once, with what it has opened.") { id, data }
-            .WithExamples("rondo key revoke 4TmR2x9Q");
+        var (id, data, database) = (Id(), CommonOptions.Data(), CommonOptions.DatabaseFile());
+        var command = new Command("revoke", "End a key at once, with what it has opened.")
+        {
+            id, data, database, CommonOptions.Database(),
+        }.WithExamples("rondo key revoke 4TmR2x9Q");
         command.SetAction(parsed => KeyTool.Revoke(
-            parsed.GetValue(id)!, parsed.GetValue(data),
+            parsed.GetValue(id)!, parsed.GetValue(database), parsed.GetValue(data),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }
 
     private static Command Reset()
     {
-        var (json, data) = (CommonOptions.Json(), CommonOptions.Data());
+        var (json, data, database) = (CommonOptions.Json(), CommonOptions.Data(), CommonOptions.DatabaseFile());
         var command = new Command(
-            "reset-admin", "Make a new admin key, print it, once, and end all that were named so.") { json, data }
-            .WithExamples("rondo key reset-admin");
+            "reset-admin", "Make a new admin key, print it, once, and end all that were named so.")
+        {
+            json, data, database, CommonOptions.Database(),
+        }.WithExamples("rondo key reset-admin");
         command.SetAction(parsed => KeyTool.ResetAdmin(
-            parsed.GetValue(data), parsed.GetValue(json),
+            parsed.GetValue(database), parsed.GetValue(data), parsed.GetValue(json),
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }

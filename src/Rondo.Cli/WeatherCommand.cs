@@ -34,13 +34,13 @@ internal static class WeatherCommand
         };
         units.AcceptOnlyFromAmong("metric", "imperial", "si");
         language.AcceptOnlyFromAmong("en", "de");
-        var data = CommonOptions.Data();
+        var (data, database) = (CommonOptions.Data(), CommonOptions.DatabaseFile());
         var offline = new Option<bool>("--offline") { Description = "Ask no server for anything" };
         var json = CommonOptions.Json();
         var command = new Command(
             "weather", "Show the weather of today and tomorrow, with the settings in the data folder.")
         {
-            place, format, days, units, language, data, offline, json,
+            place, format, days, units, language, data, database, CommonOptions.Database(), offline, json,
         }.WithExamples("rondo weather", "rondo weather Munich --format '%l: %c %t'");
         command.SetAction((parsed, cancellation) => WeatherTool.RunAsync(
             new WeatherQuery
@@ -51,6 +51,7 @@ internal static class WeatherCommand
                 Units = parsed.GetValue(units)!,
                 Language = parsed.GetValue(language)!,
                 DataFolder = parsed.GetValue(data),
+                DatabaseFile = parsed.GetValue(database),
                 Offline = parsed.GetValue(offline),
                 HasColor = StandardStreams.OutputHasColor,
                 Verbose = parsed.GetValue(CommonOptions.Verbose),

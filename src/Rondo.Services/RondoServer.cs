@@ -59,6 +59,11 @@ public static class RondoServer
             await error.WriteLineAsync("rondo: " + refused.Message);
             return refused.ExitCode;
         }
+        catch (DatabaseException gone)
+        {
+            await error.WriteLineAsync("rondo: " + gone.Message);
+            return ExitCode.Failed;
+        }
     }
 
     /// <summary>Puts the process together without starting it.</summary>
@@ -76,8 +81,6 @@ public static class RondoServer
 
             // By a factory, so that the container disposes of them in its order.
             builder.Services.AddSingleton(_ => folder);
-            builder.Services.AddSingleton(services =>
-                Database.Open(services.GetRequiredService<DataFolder>().DatabasePath));
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
             builder.Services.AddStreams(PostgresAddress.Find(options.DatabaseFile));

@@ -30,8 +30,8 @@ public sealed record ServerOptions
     public string? DataFolder { get; init; }
 
     /// <summary>
-    /// A file, readable for its owner alone, with the connection string of the PostgreSQL database that holds the event
-    /// streams; default what <c>RONDO_DATABASE</c> holds, else they are in the data folder.
+    /// A file, readable for its owner alone, with the connection string of the PostgreSQL database that holds event
+    /// streams, keys and all other tables; default what <c>RONDO_DATABASE</c> holds, else they are in the data folder.
     /// </summary>
     public string? DatabaseFile { get; init; }
 

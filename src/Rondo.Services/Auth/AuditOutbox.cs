@@ -22,8 +22,8 @@ internal sealed class AuditOutbox
     public ChannelReader<bool> Woken => _woken.Reader;
 
     public static void Add(Database.Session session, AuditEntry entry) => session.Execute(
-        "INSERT INTO audit_outbox (token, action, data) VALUES ($token, $action, $data)",
-        ("$token", Guid.NewGuid().ToString("N")), ("$action", entry.Action), ("$data", entry.Data));
+        "INSERT INTO audit_outbox (token, action, data) VALUES (@token, @action, @data)",
+        ("@token", Guid.NewGuid().ToString("N")), ("@action", entry.Action), ("@data", entry.Data));
 
     public void Wake() => _woken.Writer.TryWrite(true);
 
@@ -33,5 +33,5 @@ internal sealed class AuditOutbox
         row => (row.GetInt64(0), row.GetString(1), new AuditEntry(row.GetString(2), row.GetFieldValue<byte[]>(3))));
 
     public void Forget(long id) =>
-        _database.Write(session => session.Execute("DELETE FROM audit_outbox WHERE id <= $id", ("$id", id)));
+        _database.Write(session => session.Execute("DELETE FROM audit_outbox WHERE id <= @id", ("@id", id)));
 }

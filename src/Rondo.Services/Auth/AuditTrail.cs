@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Auth;
@@ -78,19 +78,21 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
             if (first == woken)
             {
                 outbox.Woken.TryRead(out _);
-                await CarryOverAsync();
+                var isDone = await CarryOverAsync();
                 woken = outbox.Woken.WaitToReadAsync(stoppingToken).AsTask();
-                due ??= _refusals.IsEmpty ? null : Task.Delay(TellRefusalsEvery, time, stoppingToken);
+                due ??= isDone && _refusals.IsEmpty ? null : Task.Delay(TellRefusalsEvery, time, stoppingToken);
             }
             else
             {
                 due = null;
+                outbox.Wake();
                 await TellRefusalsAsync();
             }
         }
     }
 
-    private async Task CarryOverAsync()
+    /// <summary>False when it has to be tried again.</summary>
+    private async Task<bool> CarryOverAsync()
     {
         try
         {
@@ -108,10 +110,13 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
                     outbox.Forget(id);
                 }
             }
+
+            return true;
         }
-        catch (Exception error) when (error is EventStoreException or SqliteException)
+        catch (Exception error) when (error is EventStoreException or DatabaseException)
         {
             AuthLog.AuditFailed(logger, error);
+            return false;
         }
     }
 

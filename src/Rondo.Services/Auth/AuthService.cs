@@ -26,7 +26,7 @@ internal static class AuthService
     /// <param name="isDemo">Whether the talks' key is accepted.</param>
     public static void AddKeys(this IServiceCollection services, bool isDemo)
     {
-        services.AddSingleton(provider => KeyPepper.Open(provider.GetRequiredService<DataFolder>().Path));
+        services.AddSingleton(provider => KeyPepper.Open(provider.GetRequiredService<Database>()));
         services.AddSingleton<KeyStore>();
         services.AddSingleton<KeyAdmin>();
         services.AddSingleton(provider => new Attempts(
@@ -58,7 +58,7 @@ internal static class AuthService
     /// <summary>What only the auth service itself has.</summary>
     public static void AddAuth(this IServiceCollection services) =>
         services.AddSingleton(provider => UpstreamTokens.Open(
-            provider.GetRequiredService<DataFolder>().Path, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
 
     public static void MapAuth(this IEndpointRouteBuilder routes, bool isDemo)
     {

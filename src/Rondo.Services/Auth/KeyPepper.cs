@@ -5,8 +5,8 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Auth;
 
 /// <summary>
-/// A secret of this installation that goes into every stored hash: a copy of the database alone tells nothing. It lies
-/// beside the database, in a file of its own that only its owner can read.
+/// A secret of this installation that goes into every stored hash: who has a copy of the hashes alone cannot even try
+/// a guess. It is where the database keeps secrets: beside a file, or in it where several nodes share it.
 /// </summary>
 internal sealed class KeyPepper
 {
@@ -19,27 +19,15 @@ internal sealed class KeyPepper
 
     private KeyPepper(byte[] pepper) => _pepper = pepper;
 
-    /// <summary>Reads the folder's pepper; makes one where there is none.</summary>
-    /// <exception cref="StartException">The file cannot be read or is none of ours.</exception>
-    public static KeyPepper Open(string folder)
+    /// <summary>Reads the pepper of a database; makes one where there is none.</summary>
+    /// <exception cref="StartException">It cannot be read or is none of ours.</exception>
+    public static KeyPepper Open(Database database)
     {
-        var path = Path.Combine(folder, FileName);
-        try
-        {
-            if (!File.Exists(path))
-            {
-                PrivateFile.Write(path, RandomNumberGenerator.GetBytes(Bytes));
-            }
-
-            return File.ReadAllBytes(path) is { Length: Bytes } pepper
-                ? new KeyPepper(pepper)
-                : throw new StartException(
-                    $"'{path}' should have {Bytes} bytes. Restore it from a backup; without it every key is void.");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"'{path}' cannot be used: {error.Message}");
-        }
+        var (pepper, place) = database.Keep(FileName, static () => RandomNumberGenerator.GetBytes(Bytes));
+        return pepper.Length == Bytes
+            ? new KeyPepper(pepper)
+            : throw new StartException(
+                $"{place} should have {Bytes} bytes. Restore it from a backup; without it every key is void.");
     }
 
     /// <summary>The plain SHA-256 of a text that is shaped as a key. Takes no memory.</summary>

@@ -144,7 +144,7 @@ internal sealed class KeyStore : IDisposable
         {
             SaveUses();
         }
-        catch (Microsoft.Data.Sqlite.SqliteException)
+        catch (DatabaseException)
         {
             // The database is gone or full: when a key was last used is no reason to fail.
         }
@@ -178,7 +178,13 @@ internal sealed class KeyStore : IDisposable
     {
         try
         {
-            using (_gate.EnterScope())
+            // A change that waits for the database will look by itself.
+            if (!_gate.TryEnter())
+            {
+                return;
+            }
+
+            try
             {
                 if (_table.Version() != _version)
                 {
@@ -190,6 +196,10 @@ internal sealed class KeyStore : IDisposable
                     EndWhatIsOver();
                 }
             }
+            finally
+            {
+                _gate.Exit();
+            }
 
             if (_time.GetUtcNow() - _saved >= SaveEvery)
             {
@@ -197,9 +207,9 @@ internal sealed class KeyStore : IDisposable
                 SaveUses();
             }
         }
-        catch (Exception error) when (error is Microsoft.Data.Sqlite.SqliteException or StartException)
+        catch (Exception error) when (error is DatabaseException or StartException)
         {
-            // Locked or damaged: what is in memory counts on, and the next look may succeed.
+            // Locked, damaged or not there: what is in memory counts on, and the next look may succeed.
         }
     }
 

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Auth;
@@ -57,7 +57,7 @@ internal sealed class KeyTable
         text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
     /// <summary>Changes when another process has written to the database.</summary>
-    public long Version() => _database.Read("PRAGMA data_version", row => row.GetInt64(0))[0];
+    public long Version() => _database.Version();
 
     /// <summary>All keys; those that were known keep how they are used.</summary>
     public List<StoredKey> Load(Func<string, KeyUse?> known)
@@ -95,57 +95,57 @@ internal sealed class KeyTable
     public static void Insert(Database.Session session, StoredKey key)
     {
         session.Execute(
-            "INSERT INTO keys (id, name, owner, scopes, created) VALUES ($id, '', '', '', $created)",
-            ("$id", key.Id), ("$created", Text(key.Created)));
+            "INSERT INTO keys (id, name, owner, scopes, created) VALUES (@id, '', '', '', @created)",
+            ("@id", key.Id), ("@created", Text(key.Created)));
         Update(session, key.Id, key.Settings);
     }
 
     public static void Update(Database.Session session, string id, KeySettings settings) => session.Execute(
         """
-        UPDATE keys SET name = $name, owner = $owner, scopes = $scopes, expires = $expires, addresses = $addresses,
-            origins = $origins, rate_limit = $limit, rate_seconds = $seconds, quota = $quota WHERE id = $id
+        UPDATE keys SET name = @name, owner = @owner, scopes = @scopes, expires = @expires, addresses = @addresses,
+            origins = @origins, rate_limit = @limit, rate_seconds = @seconds, quota = @quota WHERE id = @id
         """,
-        ("$id", id),
-        ("$name", settings.Name),
-        ("$owner", settings.Owner),
-        ("$scopes", string.Join(' ', settings.Scopes.Texts)),
-        ("$expires", settings.Expires is { } expires ? Text(expires) : null),
-        ("$addresses", settings.Addresses is { } addresses ? string.Join(' ', addresses.Texts) : null),
-        ("$origins", settings.Origins is [_, ..] ? string.Join(' ', settings.Origins) : null),
-        ("$limit", settings.Rate?.Limit),
-        ("$seconds", settings.Rate?.Per.TotalSeconds),
-        ("$quota", settings.Quota));
+        ("@id", id),
+        ("@name", settings.Name),
+        ("@owner", settings.Owner),
+        ("@scopes", string.Join(' ', settings.Scopes.Texts)),
+        ("@expires", settings.Expires is { } expires ? Text(expires) : null),
+        ("@addresses", settings.Addresses is { } addresses ? string.Join(' ', addresses.Texts) : null),
+        ("@origins", settings.Origins is [_, ..] ? string.Join(' ', settings.Origins) : null),
+        ("@limit", settings.Rate?.Limit),
+        ("@seconds", settings.Rate?.Per.TotalSeconds),
+        ("@quota", settings.Quota));
 
     public static void InsertSecret(Database.Session session, string id, StoredSecret secret) => session.Execute(
-        "INSERT INTO secrets VALUES ($prefix, $id, $hash, 1, $ending, $created, NULL)",
-        ("$prefix", secret.Prefix), ("$id", id), ("$hash", secret.Hash), ("$ending", secret.Ending),
-        ("$created", Text(secret.Created)));
+        "INSERT INTO secrets VALUES (@prefix, @id, @hash, 1, @ending, @created, NULL)",
+        ("@prefix", secret.Prefix), ("@id", id), ("@hash", secret.Hash), ("@ending", secret.Ending),
+        ("@created", Text(secret.Created)));
 
     /// <summary>Ends the key's older secrets, or takes away those that have ended.</summary>
     public static void EndSecrets(Database.Session session, string id, string newest, DateTimeOffset ends)
     {
         session.Execute(
-            "UPDATE secrets SET ends = $ends "
-                + "WHERE key_id = $id AND prefix <> $newest AND (ends IS NULL OR ends > $ends)",
-            ("$id", id), ("$newest", newest), ("$ends", Text(ends)));
+            "UPDATE secrets SET ends = @ends "
+                + "WHERE key_id = @id AND prefix <> @newest AND (ends IS NULL OR ends > @ends)",
+            ("@id", id), ("@newest", newest), ("@ends", Text(ends)));
         session.Execute(
-            "DELETE FROM secrets WHERE key_id = $id AND ends < $before",
-            ("$id", id), ("$before", Text(ends - TimeSpan.FromDays(90))));
+            "DELETE FROM secrets WHERE key_id = @id AND ends < @before",
+            ("@id", id), ("@before", Text(ends - TimeSpan.FromDays(90))));
     }
 
     public static void Revoke(Database.Session session, string id, DateTimeOffset now) => session.Execute(
-        "UPDATE keys SET revoked = $now WHERE id = $id AND revoked IS NULL", ("$id", id), ("$now", Text(now)));
+        "UPDATE keys SET revoked = @now WHERE id = @id AND revoked IS NULL", ("@id", id), ("@now", Text(now)));
 
     public static void Delete(Database.Session session, string id)
     {
-        session.Execute("DELETE FROM secrets WHERE key_id = $id", ("$id", id));
-        session.Execute("DELETE FROM keys WHERE id = $id", ("$id", id));
+        session.Execute("DELETE FROM secrets WHERE key_id = @id", ("@id", id));
+        session.Execute("DELETE FROM keys WHERE id = @id", ("@id", id));
     }
 
     public static void SaveUse(Database.Session session, string id, DateTimeOffset lastUsed, int month, long uses) =>
         session.Execute(
-            "UPDATE keys SET last_used = $used, month = $month, uses = $uses WHERE id = $id",
-            ("$id", id), ("$used", Text(lastUsed)), ("$month", month), ("$uses", uses));
+            "UPDATE keys SET last_used = @used, month = @month, uses = @uses WHERE id = @id",
+            ("@id", id), ("@used", Text(lastUsed)), ("@month", month), ("@uses", uses));
 
     // Databases of old hold hashes without the pepper.
     private void PepperPlainHashes()
@@ -165,17 +165,17 @@ internal sealed class KeyTable
                 var peppered = new byte[KeyPepper.HashBytes];
                 _pepper.Pepper(hash, peppered);
                 session.Execute(
-                    "UPDATE secrets SET hash = $hash, is_peppered = 1 WHERE prefix = $prefix",
-                    ("$hash", peppered), ("$prefix", prefix));
+                    "UPDATE secrets SET hash = @hash, is_peppered = 1 WHERE prefix = @prefix",
+                    ("@hash", peppered), ("@prefix", prefix));
             }
 
             return plain.Count;
         });
     }
 
-    private static string? TextAt(SqliteDataReader row, int column) =>
+    private static string? TextAt(DbDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset? InstantAt(SqliteDataReader row, int column) =>
+    private static DateTimeOffset? InstantAt(DbDataReader row, int column) =>
         TextAt(row, column) is { } text ? Instant(text) : null;
 }

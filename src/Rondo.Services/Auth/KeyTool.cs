@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
 
 namespace Rondo.Services.Auth;
 
@@ -32,23 +33,24 @@ public sealed record NewKeyOptions
 }
 
 /// <summary>
-/// The keys of a data folder in the terminal, for who may write it; also beside a running server, which takes a change
-/// over within a second. <c>rondo key</c>.
+/// The keys of a database or a data folder in the terminal, for who may write it; also beside running servers, which
+/// take a change over within a second. <c>rondo key</c>.
 /// </summary>
 public static class KeyTool
 {
     /// <summary>Makes a key and prints it, once.</summary>
     /// <param name="options">What it is to be.</param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
     /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
     /// <param name="asJson">Whether to print JSON.</param>
     /// <param name="output">Gets the key.</param>
     /// <param name="error">Gets the reason when there is none.</param>
     /// <returns>The exit code: 1 when the folder cannot be used, 2 when an option is none.</returns>
     public static int Create(
-        NewKeyOptions options, string? dataFolder, bool asJson, TextWriter output, TextWriter error)
+        NewKeyOptions options, string? databaseFile, string? dataFolder, bool asJson, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Run(dataFolder, error, (store, admin, now) =>
+        return Run(databaseFile, dataFolder, error, (store, admin, now) =>
         {
             var settings = new KeySettings(
                 KeyTexts.Name(options.Name),
@@ -65,13 +67,14 @@ public static class KeyTool
     }
 
     /// <summary>Prints what keys there are; never their texts.</summary>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
     /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
     /// <param name="asJson">Whether to print JSON.</param>
     /// <param name="output">Gets a line for each key.</param>
     /// <param name="error">Gets the reason when the folder cannot be read.</param>
     /// <returns>The exit code: 1 when the folder cannot be used.</returns>
-    public static int List(string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
-        Run(dataFolder, error, (store, _, now) =>
+    public static int List(string? databaseFile, string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
+        Run(databaseFile, dataFolder, error, (store, _, now) =>
         {
             ArgumentNullException.ThrowIfNull(output);
             if (asJson)
@@ -106,14 +109,15 @@ public static class KeyTool
     /// <summary>Gives a key another text and prints it, once; that of before counts until the grace is over.</summary>
     /// <param name="id">The key's id.</param>
     /// <param name="grace">A time such as <c>24h</c>, at most 30 days.</param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
     /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
     /// <param name="asJson">Whether to print JSON.</param>
     /// <param name="output">Gets the key.</param>
     /// <param name="error">Gets the reason when it stays as it is.</param>
     /// <returns>The exit code: 1 when there is no such key, or it counts no more.</returns>
     public static int Rotate(
-        string id, string grace, string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
-        Run(dataFolder, error, (_, admin, now) =>
+        string id, string grace, string? databaseFile, string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
+        Run(databaseFile, dataFolder, error, (_, admin, now) =>
         {
             var (fault, text, key) = admin.Rotate(id, KeyTexts.Grace(grace), null, AuditActor.Terminal);
             return fault is KeyFault.None ? Print(output, asJson, text!, key!, now) : Refuse(error, fault, id);
@@ -121,12 +125,13 @@ public static class KeyTool
 
     /// <summary>Ends a key at once; a running server closes what it has opened.</summary>
     /// <param name="id">The key's id.</param>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
     /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
     /// <param name="output">Gets one line.</param>
     /// <param name="error">Gets the reason when it stays.</param>
     /// <returns>The exit code: 1 when there is no such key, or it is the last that administers.</returns>
-    public static int Revoke(string id, string? dataFolder, TextWriter output, TextWriter error) =>
-        Run(dataFolder, error, (_, admin, _) =>
+    public static int Revoke(string id, string? databaseFile, string? dataFolder, TextWriter output, TextWriter error) =>
+        Run(databaseFile, dataFolder, error, (_, admin, _) =>
         {
             ArgumentNullException.ThrowIfNull(output);
             if (admin.Revoke(id, null, AuditActor.Terminal) is not KeyFault.None and var fault)
@@ -139,13 +144,14 @@ public static class KeyTool
         });
 
     /// <summary>Makes a new admin key, prints it, once, and ends all that were named so.</summary>
+    /// <param name="databaseFile">As in <see cref="ServerOptions.DatabaseFile"/>.</param>
     /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
     /// <param name="asJson">Whether to print JSON.</param>
     /// <param name="output">Gets the key.</param>
     /// <param name="error">Gets the reason when there is none.</param>
     /// <returns>The exit code: 1 when the folder cannot be used.</returns>
-    public static int ResetAdmin(string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
-        Run(dataFolder, error, (_, admin, now) =>
+    public static int ResetAdmin(string? databaseFile, string? dataFolder, bool asJson, TextWriter output, TextWriter error) =>
+        Run(databaseFile, dataFolder, error, (_, admin, now) =>
         {
             var (text, key) = admin.ResetAdmin(AuditActor.Terminal);
             return Print(output, asJson, text, key, now);
@@ -169,7 +175,7 @@ public static class KeyTool
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Streams.StreamJson.Readable))
+        using (var json = new Utf8JsonWriter(buffer, StreamJson.Readable))
         {
             json.WriteStartObject();
             write(json);
@@ -185,21 +191,14 @@ public static class KeyTool
         return ExitCode.Failed;
     }
 
-    private static int Run(string? dataFolder, TextWriter error, Func<KeyStore, KeyAdmin, DateTimeOffset, int> work)
+    private static int Run(string? databaseFile, string? dataFolder, TextWriter error, Func<KeyStore, KeyAdmin, DateTimeOffset, int> work)
     {
         ArgumentNullException.ThrowIfNull(error);
         try
         {
-            var folder = DataFolder.Resolve(dataFolder);
-            var path = DataFolder.DatabasePathIn(folder);
-            if (!File.Exists(path))
-            {
-                throw new StartException($"There is no data in '{folder}'. 'rondo up' or 'rondo serve' makes it.");
-            }
-
-            using var database = Database.Open(path);
+            using var database = DatabaseChoice.OpenExisting(databaseFile, dataFolder);
             using var store = new KeyStore(
-                database, KeyPepper.Open(folder), new AuditOutbox(database), TimeProvider.System);
+                database, KeyPepper.Open(database), new AuditOutbox(database), TimeProvider.System);
             return work(store, new KeyAdmin(store, TimeProvider.System), TimeProvider.System.GetUtcNow());
         }
         catch (FormatException wrong)
@@ -212,7 +211,7 @@ public static class KeyTool
             error.WriteLine("rondo: " + refused.Message);
             return refused.ExitCode;
         }
-        catch (Microsoft.Data.Sqlite.SqliteException refused)
+        catch (DatabaseException refused)
         {
             error.WriteLine("rondo: The keys cannot be used: " + refused.Message);
             return ExitCode.Failed;

@@ -47,9 +47,9 @@ internal sealed class Sessions
         var (hash, now) = (HashOf(text), _time.GetUtcNow());
         var session = new SignedIn(secret.Prefix, now + time, TokenOf(hash));
         _database.Write(write => write.Execute(
-            "INSERT INTO sessions VALUES ($hash, $prefix, $created, $ends)",
-            ("$hash", hash), ("$prefix", secret.Prefix),
-            ("$created", KeyTable.Text(now)), ("$ends", KeyTable.Text(session.Ends))));
+            "INSERT INTO sessions VALUES (@hash, @prefix, @created, @ends)",
+            ("@hash", hash), ("@prefix", secret.Prefix),
+            ("@created", KeyTable.Text(now)), ("@ends", KeyTable.Text(session.Ends))));
         _sessions[Convert.ToHexStringLower(hash)] = session;
         return (text, session);
     }
@@ -65,9 +65,12 @@ internal sealed class Sessions
     public void End(string text)
     {
         var hash = HashOf(text);
-        if (_sessions.TryRemove(Convert.ToHexStringLower(hash), out _))
+        var name = Convert.ToHexStringLower(hash);
+        if (_sessions.ContainsKey(name))
         {
-            _database.Write(write => write.Execute("DELETE FROM sessions WHERE hash = $hash", ("$hash", hash)));
+            // First here: what cannot be ended goes on, and a restart does not bring back what has ended.
+            _database.Write(write => write.Execute("DELETE FROM sessions WHERE hash = @hash", ("@hash", hash)));
+            _sessions.TryRemove(name, out _);
         }
     }
 
@@ -75,19 +78,15 @@ internal sealed class Sessions
     {
         var now = _time.GetUtcNow();
         var over = _sessions.Where(s => s.Value.Ends <= now || _keys.Find(s.Value.Prefix) is null).ToList();
-        foreach (var (hash, _) in over)
-        {
-            _sessions.TryRemove(hash, out _);
-        }
-
         if (over.Count > 0)
         {
             _database.Write(write =>
             {
                 over.ForEach(s => write.Execute(
-                    "DELETE FROM sessions WHERE hash = $hash", ("$hash", Convert.FromHexString(s.Key))));
+                    "DELETE FROM sessions WHERE hash = @hash", ("@hash", Convert.FromHexString(s.Key))));
                 return over.Count;
             });
+            over.ForEach(s => _sessions.TryRemove(s.Key, out _));
         }
     }
 

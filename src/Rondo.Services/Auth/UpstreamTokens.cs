@@ -9,7 +9,7 @@ namespace Rondo.Services.Auth;
 
 /// <summary>
 /// Tokens that tell a service behind the gateway whose request it gets: JWTs (RFC 7519) signed with ES256, good for a
-/// minute. The public key is published as a key set (RFC 7517); the private one lies in the data folder.
+/// minute. The public key is published as a key set (RFC 7517); the private one is kept with the keys, so that every node signs with it.
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class UpstreamTokens : IDisposable
@@ -40,30 +40,27 @@ internal sealed class UpstreamTokens : IDisposable
     /// <summary>The public key as JSON.</summary>
     public byte[] KeySet { get; }
 
-    /// <exception cref="StartException">The file cannot be read or holds no such key.</exception>
-    public static UpstreamTokens Open(string folder, TimeProvider time)
+    /// <exception cref="StartException">What is kept cannot be read or is no such key.</exception>
+    public static UpstreamTokens Open(Database database, TimeProvider time)
     {
-        var path = Path.Combine(folder, FileName);
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var place = "";
         try
         {
-            if (File.Exists(path))
-            {
-                key.ImportFromPem(File.ReadAllText(path));
-            }
-            else
-            {
-                PrivateFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-            }
-
+            (var kept, place) = database.Keep(
+                FileName, () => Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+            key.ImportFromPem(Encoding.ASCII.GetString(kept));
             return new UpstreamTokens(key, time);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException
-            or CryptographicException)
+        catch (Exception error) when (error is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw new StartException(
-                $"'{path}' cannot be used: {error.Message} Move it away to have a new key made.");
+            throw new StartException($"{place} cannot be used: {error.Message} Take it away to have a new key made.");
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
 
     private async Task<long> AddTablesAsync(string folder, ulong epoch)
     {
-        using var database = Database.OpenAt(DataFolder.DatabasePathIn(folder), archive.Manifest.Schemas);
+        using var database = SqliteDatabase.OpenAt(DataFolder.DatabasePathIn(folder), archive.Manifest.Schemas);
         RoomTables.Prepare(database);
         var moved = (StreamCursor.Format(archive.Manifest.Epoch), StreamCursor.Format(epoch));
         return await archive.ReadAsync(

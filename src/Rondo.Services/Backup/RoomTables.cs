@@ -26,7 +26,7 @@ internal static class RoomTables
         var folder = Directory.CreateTempSubdirectory("rondo-tables-");
         try
         {
-            using var database = Database.Open(DataFolder.DatabasePathIn(folder.FullName));
+            using var database = SqliteDatabase.Open(DataFolder.DatabasePathIn(folder.FullName));
             Prepare(database);
             return database.Versions();
         }

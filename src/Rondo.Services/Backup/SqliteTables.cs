@@ -10,10 +10,6 @@ internal static class SqliteTables
 {
     private const string Cursor = "cursor";
 
-    // https://sqlite.org/rescode.html
-    private const int Constraint = 19;
-    private const int Mismatch = 20;
-
     /// <summary>The tables of all rooms, as the connection sees them.</summary>
     public static List<BackupTable> List(SqliteConnection connection) => [.. Column(
             connection,
@@ -98,7 +94,7 @@ internal static class SqliteTables
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidDataException
             or KeyNotFoundException or InvalidOperationException or ArgumentException
-            || error is SqliteException { SqliteErrorCode: Constraint or Mismatch })
+            || error is DatabaseException { Failure: DatabaseFailure.Refused })
         {
             throw new InvalidDataException($"line {number} of {BackupParts.Tables}: {error.Message}", error);
         }

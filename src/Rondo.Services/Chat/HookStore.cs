@@ -60,8 +60,9 @@ internal sealed class HookStore
     {
         var token = RandomNumberGenerator.GetString(Alphabet, SecretLength);
         Write(
-            "INSERT OR REPLACE INTO chat_hooks VALUES ($room, $name, $hash)",
-            ("$room", room), ("$name", name), ("$hash", Convert.FromHexString(HashOf(token))));
+            "INSERT INTO chat_hooks VALUES (@room, @name, @hash) "
+                + "ON CONFLICT (room, name) DO UPDATE SET hash = excluded.hash",
+            ("@room", room), ("@name", name), ("@hash", Convert.FromHexString(HashOf(token))));
         return token;
     }
 
@@ -70,23 +71,24 @@ internal sealed class HookStore
     {
         var secret = RandomNumberGenerator.GetString(Alphabet, SecretLength);
         Write(
-            "INSERT OR REPLACE INTO chat_webhooks VALUES ($room, $name, $url, $secret, $cursor)",
-            ("$room", room), ("$name", name), ("$url", url), ("$secret", secret), ("$cursor", cursor));
+            "INSERT INTO chat_webhooks VALUES (@room, @name, @url, @secret, @cursor) ON CONFLICT (room, name) "
+                + "DO UPDATE SET url = excluded.url, secret = excluded.secret, cursor = excluded.cursor",
+            ("@room", room), ("@name", name), ("@url", url), ("@secret", secret), ("@cursor", cursor));
         Changed?.Invoke();
         return secret;
     }
 
     public void Move(OutgoingHook hook, string cursor) => Write(
-        "UPDATE chat_webhooks SET cursor = $cursor WHERE room = $room AND name = $name AND secret = $secret",
-        ("$cursor", cursor), ("$room", hook.Room), ("$name", hook.Name), ("$secret", hook.Secret));
+        "UPDATE chat_webhooks SET cursor = @cursor WHERE room = @room AND name = @name AND secret = @secret",
+        ("@cursor", cursor), ("@room", hook.Room), ("@name", hook.Name), ("@secret", hook.Secret));
 
     public bool RemoveIncoming(string room, string name) =>
-        Write("DELETE FROM chat_hooks WHERE room = $room AND name = $name", ("$room", room), ("$name", name)) > 0;
+        Write("DELETE FROM chat_hooks WHERE room = @room AND name = @name", ("@room", room), ("@name", name)) > 0;
 
     public bool RemoveOutgoing(string room, string name)
     {
         var removed = Write(
-            "DELETE FROM chat_webhooks WHERE room = $room AND name = $name", ("$room", room), ("$name", name));
+            "DELETE FROM chat_webhooks WHERE room = @room AND name = @name", ("@room", room), ("@name", name));
         Changed?.Invoke();
         return removed > 0;
     }

@@ -77,7 +77,8 @@ internal sealed class WebhookSender(
                     after = await SendSomeAsync(hook, stream, after, cancellation);
                     pause = FirstPause;
                 }
-                catch (Exception error) when (error is HttpRequestException or TimeoutException or EventStoreException)
+                catch (Exception error) when (error is HttpRequestException or TimeoutException or EventStoreException
+                    or DatabaseException)
                 {
                     ChatLog.DeliveryFailed(logger, hook.Name, hook.Room, error.Message, pause);
                     await Task.Delay(pause, time, cancellation);

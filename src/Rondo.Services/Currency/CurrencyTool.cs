@@ -1,9 +1,10 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Rondo.Services.Currency.Sources;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
 
 namespace Rondo.Services.Currency;
 
@@ -21,6 +22,9 @@ public sealed record ConvertQuery(string Currency, string Amount)
 
     /// <summary>The data folder, as in <see cref="ServerOptions.DataFolder"/>.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>As in <see cref="ServerOptions.DatabaseFile"/>.</summary>
+    public string? DatabaseFile { get; init; }
 
     /// <summary>A file of rates to use instead of the data folder.</summary>
     public string? RatesFile { get; init; }
@@ -77,13 +81,29 @@ public static class CurrencyTool
     /// <summary>
     /// Stores the European Central Bank's history from a zip, CSV or XML file and prints what it held.
     /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="databaseFile">
+    /// As in <see cref="ServerOptions.DatabaseFile"/>: the rates of a database are changed by its server alone.
+    /// </param>
+    /// <param name="dataFolder">The data folder, as in <see cref="ServerOptions.DataFolder"/>.</param>
+    /// <param name="json">Whether to print JSON.</param>
+    /// <param name="output">Gets what the file held.</param>
+    /// <param name="error">Gets the reason when nothing was stored.</param>
     /// <returns>The exit code: 1 when the file or the folder cannot be used.</returns>
-    public static int Import(string file, string? dataFolder, bool json, TextWriter output, TextWriter error)
+    public static int Import(
+        string file, string? databaseFile, string? dataFolder, bool json, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(error);
         try
         {
+            if (PostgresAddress.Find(databaseFile) is { } address)
+            {
+                throw new StartException(
+                    $"The rates in the database {address.Name} are changed by the server that leads, which holds them in "
+                        + "memory. Send the file to it: POST /currency/import.");
+            }
+
             var folder = Hosting.DataFolder.Resolve(dataFolder);
             var summary = RateImport.Run(file, folder, TimeProvider.System);
             output.WriteLine(json
@@ -141,18 +161,17 @@ public static class CurrencyTool
             return new RateBook(null, RateImport.Read(file, RateOrigin.File, time), time).Current;
         }
 
-        var path = Hosting.DataFolder.DatabasePathIn(Hosting.DataFolder.Resolve(query.DataFolder));
         try
         {
-            using var database = Database.OpenForReading(path);
+            using var database = DatabaseChoice.OpenForReading(query.DatabaseFile, query.DataFolder);
             var store = database is null ? null : new RateStore(database);
             var days = everything ? store?.LoadDays() : store?.LoadDays(date ?? DateOnly.MaxValue, NearbyDays);
             var table = RateTable.Empty.Merge([.. BundledRates.Load(), .. days ?? []], out _);
             return new RateSnapshot(table, store?.LoadOverrides() ?? [], 0, store?.LoadConfirmed());
         }
-        catch (DbException error)
+        catch (DatabaseException error)
         {
-            throw new StartException($"The database '{path}' cannot be read: {error.Message}");
+            throw new StartException(error.Message);
         }
     }
 

@@ -1,3 +1,5 @@
+using Rondo.Services.Hosting;
+
 namespace Rondo.Services.Currency;
 
 /// <summary>
@@ -8,11 +10,15 @@ internal sealed class RateBook
 {
     private readonly Lock _gate = new();
     private readonly RateStore? _store;
+    private readonly IEnumerable<RateDay> _initial;
     private readonly TimeProvider _time;
 
     // Where there is no store, notices wait here.
     private readonly List<RateNotice> _notices = [];
-    private RateSnapshot _current;
+    private RateSnapshot _current = null!;
+
+    // Whether the last change is stored, nobody knows.
+    private bool _isInDoubt;
 
     /// <param name="store">
     /// Where changes are kept; null keeps them in memory only, for rates that come from a file.
@@ -21,14 +27,8 @@ internal sealed class RateBook
     /// <param name="time">Stamps changes.</param>
     public RateBook(RateStore? store, IEnumerable<RateDay> initial, TimeProvider time)
     {
-        _store = store;
-        _time = time;
-        var table = RateTable.Empty.Merge(initial.Concat(store?.LoadDays() ?? []), out _);
-        _current = new RateSnapshot(
-            table,
-            store?.LoadOverrides() ?? [],
-            store?.LoadSequence() ?? 0,
-            store?.LoadConfirmed());
+        (_store, _initial, _time) = (store, initial, time);
+        Load();
     }
 
     /// <summary>Raised after each change, on the thread that made it; must return at once.</summary>
@@ -58,6 +58,7 @@ internal sealed class RateBook
     public IReadOnlyList<RateDay> Add(IEnumerable<RateDay> days)
     {
         using var scope = _gate.EnterScope();
+        Settle();
 
         // Without a store there is one file, and it alone says what there is.
         var basis = _store is null ? RateTable.Empty : Current.Table;
@@ -80,6 +81,7 @@ internal sealed class RateBook
     public void Confirm(RateOrigin origin)
     {
         using var scope = _gate.EnterScope();
+        Settle();
         var now = _time.GetUtcNow();
         _store?.SaveConfirmed(origin, now);
         var held = Current;
@@ -112,12 +114,31 @@ internal sealed class RateBook
         return true;
     }
 
+    private void Load()
+    {
+        var table = RateTable.Empty.Merge(_initial.Concat(_store?.LoadDays() ?? []), out _);
+        Volatile.Write(ref _current, new RateSnapshot(
+            table, _store?.LoadOverrides() ?? [], _store?.LoadSequence() ?? 0, _store?.LoadConfirmed()));
+    }
+
+    // A change builds on what is stored.
+    private void Settle()
+    {
+        if (_isInDoubt)
+        {
+            Load();
+            _isInDoubt = false;
+            Changed?.Invoke();
+        }
+    }
+
     private void ChangeOverrides(
         Func<IEnumerable<RateOverride>, IEnumerable<RateOverride>> change,
         RateChange told,
         Action<RateNotice, long> store)
     {
         using var scope = _gate.EnterScope();
+        Settle();
         var held = Current;
         Publish(
             new RateSnapshot(held.Table, change(held.Overrides).ToList(), held.Sequence + 1, held.Confirmed), told, store);
@@ -126,7 +147,16 @@ internal sealed class RateBook
     private void Publish(RateSnapshot snapshot, RateChange change, Action<RateNotice, long> store)
     {
         var notice = new RateNotice(Guid.NewGuid().ToString("N"), RateNotice.Describe(snapshot, change));
-        store(notice, snapshot.Sequence);
+        try
+        {
+            store(notice, snapshot.Sequence);
+        }
+        catch (DatabaseException error) when (error.Failure is DatabaseFailure.Unknown)
+        {
+            _isInDoubt = true;
+            throw;
+        }
+
         if (_store is null)
         {
             _notices.Add(notice);

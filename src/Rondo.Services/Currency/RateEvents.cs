@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Rondo.Services.Hosting;
 using Rondo.Services.Streams;
 
 namespace Rondo.Services.Currency;
@@ -56,7 +57,7 @@ internal sealed class RateEvents(RateBook book, IEventStore streams, TimeProvide
             await PublishAsync(cancellation);
             return true;
         }
-        catch (EventStoreException error)
+        catch (Exception error) when (error is EventStoreException or DatabaseException)
         {
             CurrencyLog.StreamFailed(logger, error);
             Wake();

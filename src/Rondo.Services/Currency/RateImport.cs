@@ -29,7 +29,7 @@ internal static class RateImport
     {
         var days = Read(file, RateOrigin.Ecb, time);
         using var folder = DataFolder.Open(dataFolder);
-        using var database = Database.Open(folder.DatabasePath);
+        using var database = SqliteDatabase.Open(folder.DatabasePath);
         var book = new RateBook(new RateStore(database), [], time);
         return Summary(days, book.Add(days).Count);
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Rondo.Services.Currency.Sources;
 using Rondo.Services.Hosting;
 
@@ -107,7 +106,7 @@ internal sealed class RateRefresher : BackgroundService
                 return;
             }
             catch (Exception error) when (error is RateFormatException or HttpRequestException or TimeoutException
-                or IOException or UnauthorizedAccessException or DbException)
+                or IOException or UnauthorizedAccessException or DatabaseException)
             {
                 _status = Status with
                 {

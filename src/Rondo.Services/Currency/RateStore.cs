@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Currency;
@@ -54,7 +54,7 @@ internal sealed class RateStore
         row => new RateNotice(row.GetString(0), row.GetFieldValue<byte[]>(1)));
 
     public void DeleteNotice(RateNotice notice) => _database.Write(session =>
-        session.Execute("DELETE FROM rate_notices WHERE key = $key", ("$key", notice.Key)));
+        session.Execute("DELETE FROM rate_notices WHERE key = @key", ("@key", notice.Key)));
 
     public List<RateOverride> LoadOverrides() => _database.Read(
         "SELECT code, rate, first, last FROM rate_overrides",
@@ -74,52 +74,45 @@ internal sealed class RateStore
     /// <summary>Stores days and the notice of their change, in one transaction.</summary>
     public void Save(IReadOnlyList<RateDay> days, RateNotice notice, long sequence) => _database.Write(session =>
     {
-        using var insert = session.Prepare(
-            "INSERT INTO rates VALUES ($date, $origin, $rates) "
-            + "ON CONFLICT (date) DO UPDATE SET origin = excluded.origin, rates = excluded.rates",
-            "$date", "$origin", "$rates");
-        foreach (var day in days)
-        {
-            insert.Parameters[0].Value = Text(day.Date);
-            insert.Parameters[1].Value = day.Origin.Label();
-            insert.Parameters[2].Value = Text(day.Rates);
-            insert.ExecuteNonQuery();
-        }
-
+        session.ExecuteMany(
+            "INSERT INTO rates VALUES (@date, @origin, @rates) "
+                + "ON CONFLICT (date) DO UPDATE SET origin = excluded.origin, rates = excluded.rates",
+            ["@date", "@origin", "@rates"],
+            days.Select(d => new object[] { Text(d.Date), d.Origin.Label(), Text(d.Rates) }));
         return Note(session, notice, sequence);
     });
 
     public void SaveConfirmed(RateOrigin origin, DateTimeOffset at) => _database.Write(session => session.Execute(
-        "INSERT INTO rate_sources VALUES ($origin, $at) ON CONFLICT (origin) DO UPDATE SET confirmed = $at",
-        ("$origin", origin.Label()), ("$at", Text(at))));
+        "INSERT INTO rate_sources VALUES (@origin, @at) ON CONFLICT (origin) DO UPDATE SET confirmed = excluded.confirmed",
+        ("@origin", origin.Label()), ("@at", Text(at))));
 
     public void SaveOverride(RateOverride set, RateNotice notice, long sequence) => _database.Write(session =>
     {
         session.Execute(
-            "INSERT INTO rate_overrides VALUES ($code, $first, $last, $rate) "
+            "INSERT INTO rate_overrides VALUES (@code, @first, @last, @rate) "
                 + "ON CONFLICT (code, first) DO UPDATE SET last = excluded.last, rate = excluded.rate",
-            ("$code", set.Currency.Code),
-            ("$first", Text(set.From)),
-            ("$last", set.To is { } last ? Text(last) : null),
-            ("$rate", set.Rate.ToString(CultureInfo.InvariantCulture)));
+            ("@code", set.Currency.Code),
+            ("@first", Text(set.From)),
+            ("@last", set.To is { } last ? Text(last) : null),
+            ("@rate", set.Rate.ToString(CultureInfo.InvariantCulture)));
         return Note(session, notice, sequence);
     });
 
     public void DeleteOverrides(CurrencyInfo currency, RateNotice notice, long sequence) => _database.Write(session =>
     {
-        session.Execute("DELETE FROM rate_overrides WHERE code = $code", ("$code", currency.Code));
+        session.Execute("DELETE FROM rate_overrides WHERE code = @code", ("@code", currency.Code));
         return Note(session, notice, sequence);
     });
 
     private static int Note(Database.Session session, RateNotice notice, long sequence)
     {
-        session.Execute("UPDATE rate_sequence SET last = $sequence", ("$sequence", sequence));
+        session.Execute("UPDATE rate_sequence SET last = @sequence", ("@sequence", sequence));
         return session.Execute(
-            "INSERT INTO rate_notices VALUES ($sequence, $key, $data)",
-            ("$sequence", sequence), ("$key", notice.Key), ("$data", notice.Data));
+            "INSERT INTO rate_notices VALUES (@sequence, @key, @data)",
+            ("@sequence", sequence), ("@key", notice.Key), ("@data", notice.Data));
     }
 
-    private static RateDay Day(SqliteDataReader row) =>
+    private static RateDay Day(DbDataReader row) =>
         new(Date(row.GetString(0)), RateOrigins.Parse(row.GetString(1)), ParseRates(row.GetString(2)));
 
     private static List<EuroRate> ParseRates(string text)

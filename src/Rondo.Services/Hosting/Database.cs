@@ -1,241 +1,267 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using System.Globalization;
 
 namespace Rondo.Services.Hosting;
 
 /// <summary>
-/// The SQLite file of a data folder. Calls are synchronous and serialised by one lock: SQLite's are too, and what is
-/// kept here is written a few times a day and read at start.
+/// The tables: what is no event, is written a few times a day and read at start. Calls are synchronous and serialised
+/// by one lock. A statement is one text for every engine: parameters are <c>@name</c>, a row that may be there already
+/// is written with <c>ON CONFLICT</c>, and the types of columns are those of SQLite.
 /// </summary>
-internal sealed class Database : IDisposable
+/// <param name="readsOnly">Whether the tables are left as they are.</param>
+/// <param name="stopAt">
+/// By room, the version that its tables become at most: rows of that time are put into them, and who opens the database
+/// next brings both up to date. Rooms that it does not name get the tables of today.
+/// </param>
+/// <threadsafety>Every member from any thread.</threadsafety>
+internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int>? stopAt = null) : IDisposable
 {
-    // https://sqlite.org/rescode.html
-    private const int Busy = 5;
-    private const int Locked = 6;
-    private const int Corrupt = 11;
-    private const int Full = 13;
-    private const int NotADatabase = 26;
-
-    // Another process that changes keys is done within milliseconds. Longer than this, nobody's thread waits.
-    private const int PatienceSeconds = 2;
-
     private readonly Lock _gate = new();
-    private readonly SqliteConnection _connection;
-    private readonly string _path;
-    private readonly bool _readsOnly;
-    private readonly IReadOnlyDictionary<string, int> _stopAt;
 
-    static Database() => SQLitePCL.Batteries_V2.Init();
-
-    private Database(
-        SqliteConnection connection, string path, bool readsOnly, IReadOnlyDictionary<string, int> stopAt)
-    {
-        _connection = connection;
-        _path = path;
-        _readsOnly = readsOnly;
-        _stopAt = stopAt;
-    }
-
-    /// <summary>Opens the file, creating it if needed.</summary>
-    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
-    public static Database Open(string path) => Open(path, readsOnly: false);
+    /// <summary>What it is and where, for people: the beginning of a sentence.</summary>
+    public abstract string Name { get; }
 
     /// <summary>
-    /// The same, but the tables of the rooms named become those of an older version: rows of that time are put into
-    /// them, and who opens the file next brings both up to date.
+    /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet, all or
+    /// none, once for all processes. A database opened for reading is left as it is.
     /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="versions">By room; the tables of other rooms become those of today.</param>
-    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
-    public static Database OpenAt(string path, IReadOnlyDictionary<string, int> versions) =>
-        Open(path, readsOnly: false, versions);
-
-    /// <summary>Opens an existing file as it is, beside a running server; null when there is none.</summary>
-    /// <exception cref="StartException">The file cannot be opened or is no database.</exception>
-    public static Database? OpenForReading(string path) => File.Exists(path) ? Open(path, readsOnly: true) : null;
-
-    /// <summary>
-    /// Brings one room's tables up to date: runs those of its <paramref name="steps"/> that have not run yet. A
-    /// database opened for reading is left as it is.
-    /// </summary>
-    /// <exception cref="StartException">The file is damaged.</exception>
+    /// <exception cref="StartException">It is damaged, or its tables are of a newer Rondo.</exception>
+    /// <exception cref="DatabaseException">They could not be made.</exception>
     public void Migrate(string room, params ReadOnlySpan<string> steps)
     {
-        if (_readsOnly)
+        if (readsOnly)
         {
             return;
         }
 
-        using var scope = _gate.EnterScope();
-        try
+        var known = steps.ToArray();
+        var last = Math.Min(known.Length, stopAt?.GetValueOrDefault(room, known.Length) ?? known.Length);
+        Run(() =>
         {
-            RunSteps(room, steps);
-        }
-        catch (SqliteException error) when (IsOfTheFile(error))
-        {
-            throw Unusable(_path, error);
-        }
+            if (StepsDone(new Session(Connect(), null), room, known.Length) >= last)
+            {
+                return true;
+            }
+
+            using var transaction = BeginMigration();
+            var session = new Session(transaction.Connection!, transaction);
+
+            // Another process may have been faster; the beginning has waited for it.
+            for (var step = StepsDone(session, room, known.Length); step < last; step++)
+            {
+                session.Execute(Translate(known[step]));
+            }
+
+            session.Execute(
+                "INSERT INTO schema_versions VALUES (@room, @version) "
+                    + "ON CONFLICT (room) DO UPDATE SET version = excluded.version",
+                ("@room", room), ("@version", last));
+            Commit(transaction);
+            return true;
+        });
     }
 
     /// <summary>How far the tables of each room are, by its name.</summary>
-    /// <exception cref="StartException">The file is damaged.</exception>
+    /// <exception cref="StartException">It is damaged.</exception>
+    /// <exception cref="DatabaseException">It could not be read.</exception>
     public Dictionary<string, int> Versions() =>
         Read("SELECT room, version FROM schema_versions", row => (row.GetString(0), row.GetInt32(1))).ToDictionary();
-
-    /// <summary>Whether a failure passes by itself: another process has the file, or its disk is full.</summary>
-    public static bool IsPassing(SqliteException error) => error.SqliteErrorCode is Busy or Locked or Full;
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction: all of it is stored durably, or none. Blocks for up to two
     /// seconds while another process writes.
     /// </summary>
-    /// <exception cref="SqliteException">It could not be stored, and did not happen.</exception>
-    public T Write<T>(Func<Session, T> work)
+    /// <exception cref="DatabaseException">
+    /// It could not be stored, and did not happen, unless it is <see cref="DatabaseFailure.Unknown"/>.
+    /// </exception>
+    public T Write<T>(Func<Session, T> work) => Run(() =>
     {
-        using var scope = _gate.EnterScope();
-        using var transaction = _connection.BeginTransaction();
-        var result = work(new Session(this));
-        transaction.Commit();
+        using var transaction = BeginWriting();
+        var result = work(new Session(transaction.Connection!, transaction));
+        Commit(transaction);
         return result;
-    }
+    });
 
-    /// <exception cref="StartException">The file is damaged.</exception>
-    public List<T> Read<T>(string sql, Func<SqliteDataReader, T> row)
+    /// <exception cref="StartException">It is damaged.</exception>
+    /// <exception cref="DatabaseException">It could not be read.</exception>
+    public List<T> Read<T>(string sql, Func<DbDataReader, T> row) => Run(() =>
     {
-        using var scope = _gate.EnterScope();
-        try
+        using var command = Command(Connect(), null, sql, []);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
         {
-            using var command = Command(sql, []);
-            using var reader = command.ExecuteReader();
-            var rows = new List<T>();
-            while (reader.Read())
-            {
-                rows.Add(row(reader));
-            }
+            rows.Add(row(reader));
+        }
 
-            return rows;
-        }
-        catch (SqliteException error) when (IsOfTheFile(error))
-        {
-            throw Unusable(_path, error);
-        }
-    }
+        return rows;
+    });
+
+    /// <summary>Changes when another process has written, and not by what this one writes.</summary>
+    /// <exception cref="DatabaseException">It could not be read.</exception>
+    public long Version() => Run(ReadVersion);
+
+    /// <summary>
+    /// A secret that belongs to what is stored, the same for every process that opens it; made when there is none.
+    /// </summary>
+    /// <param name="name">The name of a file, such as <c>auth.pepper</c>.</param>
+    /// <param name="make">Makes one.</param>
+    /// <returns>The secret, and where it is kept, for people.</returns>
+    /// <exception cref="StartException">It cannot be read or kept.</exception>
+    /// <exception cref="DatabaseException">It could not be read or kept.</exception>
+    public abstract (byte[] Secret, string Place) Keep(string name, Func<byte[]> make);
 
     public void Dispose()
     {
         // A timer may be in the middle of a transaction.
         using var scope = _gate.EnterScope();
-        _connection.Dispose();
+        Close();
     }
 
-    private static Database Open(string path, bool readsOnly, IReadOnlyDictionary<string, int>? stopAt = null)
-    {
-        // Reading a write-ahead log takes the right to write its index.
-        var mode = readsOnly ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate;
-        if (!readsOnly)
-        {
-            DataFolder.MakePrivate(path);
-        }
+    /// <summary>A connection on which no transaction is under way.</summary>
+    protected abstract DbConnection Connect();
 
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Mode = mode,
-                Pooling = false,
-                DefaultTimeout = PatienceSeconds,
-            }.ToString());
+    protected abstract DbTransaction BeginWriting();
+
+    /// <summary>No other process migrates until it ends.</summary>
+    protected abstract DbTransaction BeginMigration();
+
+    /// <summary>Makes a transaction durable. One that is disposed of without did not happen.</summary>
+    protected abstract void Commit(DbTransaction transaction);
+
+    protected abstract long ReadVersion();
+
+    protected abstract void Close();
+
+    /// <summary>A step of a migration in the words of this engine.</summary>
+    protected virtual string Translate(string step) => step;
+
+    /// <summary>What is thrown in the place of an error of this engine; null for any other error.</summary>
+    protected abstract Exception? Describe(Exception error);
+
+    /// <summary>Runs what asks the engine, alone.</summary>
+    protected T Run<T>(Func<T> work)
+    {
+        using var scope = _gate.EnterScope();
         try
         {
-            connection.Open();
-            var database = new Database(connection, path, readsOnly, stopAt ?? new Dictionary<string, int>());
-            database.Execute(
-                readsOnly ? "SELECT 1 FROM sqlite_master" : "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-            return database;
+            return work();
         }
-        catch (SqliteException error)
+        catch (Exception error) when (error is not (DatabaseException or StartException))
         {
-            connection.Dispose();
-            throw Unusable(path, error);
+            if (Describe(error) is { } ours)
+            {
+                throw ours;
+            }
+
+            throw;
         }
     }
 
-    private static bool IsOfTheFile(SqliteException error) => error.SqliteErrorCode is Corrupt or NotADatabase or Full;
-
-    private static StartException Unusable(string path, SqliteException error) => new(
-        error.SqliteErrorCode is Full
-            ? $"The database '{path}' cannot be opened: its disk is full. Make room on it."
-            : $"The database '{path}' cannot be opened: {error.Message} Move it away to start with an empty one.");
-
-    private void RunSteps(string room, ReadOnlySpan<string> steps)
+    private int StepsDone(Session session, string room, int known)
     {
-        Execute(
-            "CREATE TABLE IF NOT EXISTS schema_versions (room TEXT PRIMARY KEY, version INTEGER NOT NULL) "
-                + "WITHOUT ROWID");
         var done = Convert.ToInt32(
-            Scalar("SELECT version FROM schema_versions WHERE room = $room", ("$room", room)) ?? 0L);
-        if (done > steps.Length)
-        {
-            throw new StartException(
-                $"The database '{_path}' is of a newer Rondo: its tables of '{room}' are of version {done}, and this one "
-                    + $"knows {steps.Length}. Use the newer Rondo.");
-        }
-
-        var last = Math.Min(steps.Length, _stopAt.GetValueOrDefault(room, steps.Length));
-        for (var step = done; step < last; step++)
-        {
-            using var transaction = _connection.BeginTransaction();
-            Execute(steps[step]);
-            Execute(
-                "INSERT INTO schema_versions VALUES ($room, $version) "
-                    + "ON CONFLICT (room) DO UPDATE SET version = $version",
-                ("$room", room), ("$version", step + 1));
-            transaction.Commit();
-        }
+            session.Scalar("SELECT version FROM schema_versions WHERE room = @room", ("@room", room)) ?? 0,
+            CultureInfo.InvariantCulture);
+        return done <= known
+            ? done
+            : throw new StartException(
+                $"{Name} is of a newer Rondo: its tables of '{room}' are of version {done}, and this one knows {known}. "
+                    + "Use the newer Rondo.");
     }
 
-    private int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    private static DbCommand Command(
+        DbConnection connection,
+        DbTransaction? transaction,
+        string sql,
+        ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var command = Command(sql, parameters);
-        return command.ExecuteNonQuery();
-    }
-
-    private object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = Command(sql, parameters);
-        return command.ExecuteScalar();
-    }
-
-    private SqliteCommand Command(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
+        var command = connection.CreateCommand();
+        (command.CommandText, command.Transaction) = (sql, transaction);
         foreach (var (name, value) in parameters)
         {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+            command.Parameters.Add(parameter);
         }
 
         return command;
     }
 
     /// <summary>What may be done inside <see cref="Write{T}"/>.</summary>
-    internal readonly struct Session(Database database)
+    internal readonly struct Session(DbConnection connection, DbTransaction? transaction)
     {
-        public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-            database.Execute(sql, parameters);
+        private const int RowsAtOnce = 1000;
 
-        public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-            database.Scalar(sql, parameters);
-
-        /// <summary>A statement to run for many rows: set the parameters' values, execute, repeat.</summary>
-        public SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+        public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
-            var command = database.Command(sql, []);
-            foreach (var name in parameters)
+            using var command = Command(connection, transaction, sql, parameters);
+            return command.ExecuteNonQuery();
+        }
+
+        public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            using var command = Command(connection, transaction, sql, parameters);
+            return command.ExecuteScalar();
+        }
+
+        /// <summary>Runs a statement for many rows, each of which has a value for every parameter.</summary>
+        public void ExecuteMany(string sql, string[] parameters, IEnumerable<object[]> rows)
+        {
+            foreach (var chunk in rows.Chunk(RowsAtOnce))
             {
-                command.Parameters.Add(new SqliteParameter { ParameterName = name });
+                if (connection.CanCreateBatch)
+                {
+                    ExecuteBatch(sql, parameters, chunk);
+                }
+                else
+                {
+                    ExecuteEach(sql, parameters, chunk);
+                }
+            }
+        }
+
+        // A round trip for each row would take seconds for some thousands of them.
+        private void ExecuteBatch(string sql, string[] parameters, object[][] rows)
+        {
+            using var batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (var row in rows)
+            {
+                var command = batch.CreateBatchCommand();
+                command.CommandText = sql;
+                foreach (var (name, value) in parameters.Zip(row))
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = (name, value);
+                    command.Parameters.Add(parameter);
+                }
+
+                batch.BatchCommands.Add(command);
             }
 
-            return command;
+            batch.ExecuteNonQuery();
+        }
+
+        private void ExecuteEach(string sql, string[] parameters, object[][] rows)
+        {
+            using var command = Command(connection, transaction, sql, []);
+            foreach (var name in parameters)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < row.Length; i++)
+                {
+                    command.Parameters[i].Value = row[i];
+                }
+
+                command.ExecuteNonQuery();
+            }
         }
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Rondo.Services.Hosting;
 
 /// <summary>
@@ -36,15 +34,12 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 context, new Problem(ProblemType.RefusedRequest, refused.Message) { Status = refused.StatusCode });
             return;
         }
-        catch (SqliteException error) when (Database.IsPassing(error) && !HasBody(context.Response))
+        catch (DatabaseException error) when (error.IsPassing && !HasBody(context.Response))
         {
             HostingLog.NotStored(logger, context.Request.Method, LoggedPath(context), error.Message);
             await Restart(
-                context,
-                new Problem(
-                    ProblemType.StoreBusy,
-                    "Nothing was stored: another process has the database, or its disk is full. Try again soon."),
-                retryAfter: "2");
+                context, new Problem(ProblemType.StoreBusy, ReasonOf(error)),
+                retryAfter: error.Failure is DatabaseFailure.NotLeader ? "1" : "2");
             return;
         }
         catch (Exception error)
@@ -69,6 +64,15 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
             await Describe(context, response.StatusCode).WriteAsync(context);
         }
     }
+
+    private static string ReasonOf(DatabaseException error) => error.Failure switch
+    {
+        DatabaseFailure.Unavailable => "Nothing was stored: the database cannot be reached or used. Try again soon.",
+        DatabaseFailure.NotLeader => "Nothing was stored: another node leads now. Try again.",
+        DatabaseFailure.Unknown =>
+            "The database was lost meanwhile: the change may be stored or not. Look before you repeat it.",
+        _ => "Nothing was stored: another process has the database, or its disk is full. Try again soon.",
+    };
 
     // Never the query: it may hold what nobody else is to know.
     private static string LoggedPath(HttpContext context) =>

@@ -78,7 +78,8 @@ internal sealed class NoiseHookSender(
                     after = await SendSomeAsync(hook, after, cancellation);
                     pause = FirstPause;
                 }
-                catch (Exception error) when (error is HttpRequestException or TimeoutException or EventStoreException)
+                catch (Exception error) when (error is HttpRequestException or TimeoutException or EventStoreException
+                    or DatabaseException)
                 {
                     NoiseLog.DeliveryFailed(logger, hook.Name, error.Message, pause);
                     await Task.Delay(pause, time, cancellation);

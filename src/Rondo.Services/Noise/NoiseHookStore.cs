@@ -48,19 +48,20 @@ internal sealed class NoiseHookStore
     {
         var secret = RandomNumberGenerator.GetString(Alphabet, SecretLength);
         Write(
-            "INSERT OR REPLACE INTO noise_webhooks VALUES ($name, $url, $secret, $cursor)",
-            ("$name", name), ("$url", url), ("$secret", secret), ("$cursor", cursor));
+            "INSERT INTO noise_webhooks VALUES (@name, @url, @secret, @cursor) "
+                + "ON CONFLICT (name) DO UPDATE SET url = excluded.url, secret = excluded.secret, cursor = excluded.cursor",
+            ("@name", name), ("@url", url), ("@secret", secret), ("@cursor", cursor));
         Changed?.Invoke();
         return secret;
     }
 
     public void Move(NoiseHook hook, string cursor) => Write(
-        "UPDATE noise_webhooks SET cursor = $cursor WHERE name = $name AND secret = $secret",
-        ("$cursor", cursor), ("$name", hook.Name), ("$secret", hook.Secret));
+        "UPDATE noise_webhooks SET cursor = @cursor WHERE name = @name AND secret = @secret",
+        ("@cursor", cursor), ("@name", hook.Name), ("@secret", hook.Secret));
 
     public bool Remove(string name)
     {
-        var removed = Write("DELETE FROM noise_webhooks WHERE name = $name", ("$name", name));
+        var removed = Write("DELETE FROM noise_webhooks WHERE name = @name", ("@name", name));
         Changed?.Invoke();
         return removed > 0;
     }

@@ -7,13 +7,13 @@ using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Services.Streams;
 
-/// <summary>Puts the event streams of a process together.</summary>
+/// <summary>Puts the event streams and the tables of a process together.</summary>
 internal static class StreamService
 {
     private const int LeastQuota = 64 * 1024;
 
     /// <param name="services">Gets the parts.</param>
-    /// <param name="database">Where the streams are; null for a file in the data folder.</param>
+    /// <param name="database">Where they are; null for files in the data folder.</param>
     public static void AddStreams(this IServiceCollection services, PostgresAddress? database)
     {
         if (database is null)
@@ -23,6 +23,8 @@ internal static class StreamService
                 provider.GetRequiredService<TimeProvider>(),
                 mostPages: MostPages(provider.GetRequiredService<IConfiguration>())));
             services.AddStore<SqliteEventStore>();
+            services.AddSingleton<Database>(provider =>
+                SqliteDatabase.Open(provider.GetRequiredService<DataFolder>().DatabasePath));
         }
         else
         {
@@ -31,6 +33,7 @@ internal static class StreamService
                 database, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PostgresEventStore>>()));
             services.AddStore<PostgresEventStore>();
+            services.AddSingleton<Database>(_ => PostgresDatabase.Open(database));
         }
 
         services.AddSingleton<StreamFeed>();

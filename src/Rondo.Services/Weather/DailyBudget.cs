@@ -46,8 +46,8 @@ internal sealed class DailyBudget(string source, WeatherStore? store, int block)
         var day = DateOnly.FromDateTime(now.UtcDateTime);
         if (day != _day)
         {
-            _day = day;
             _used = _reserved = store?.LoadCalls(source, day) ?? 0;
+            _day = day;
         }
     }
 }

@@ -29,6 +29,8 @@ internal sealed class UpstreamGate(
 {
     private const int Remembered = 128;
 
+    private static readonly TimeSpan UncountedPause = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly CircuitBreaker _circuit = new();
     private readonly DailyBudget _budget = new(source, store, budgetBlock);
@@ -48,14 +50,22 @@ internal sealed class UpstreamGate(
             return false;
         }
 
-        if (_budget.TryTake(now, options().DailyCalls))
+        try
         {
-            reason = null;
-            return true;
+            if (_budget.TryTake(now, options().DailyCalls))
+            {
+                reason = null;
+                return true;
+            }
+
+            (retryAt, reason) = (DailyBudget.NextDay(now), $"{source}: the calls of this day are used up");
+        }
+        catch (DatabaseException error)
+        {
+            (retryAt, reason) = (now + UncountedPause, $"{source}: its calls cannot be counted. {error.Message}");
         }
 
         _circuit.Abandoned();
-        (retryAt, reason) = (DailyBudget.NextDay(now), $"{source}: the calls of this day are used up");
         return false;
     }
 
@@ -106,7 +116,7 @@ internal sealed class UpstreamGate(
         return new UpstreamStatus(
             _circuit.State,
             _circuit.State is CircuitState.Closed ? null : _circuit.RetryAt,
-            _budget.Used(now),
+            Used(now),
             options().DailyCalls,
             At(sorted, 0.5),
             At(sorted, 0.95))
@@ -115,6 +125,19 @@ internal sealed class UpstreamGate(
             LastFailure = _lastFailure,
             LastError = _lastError,
         };
+    }
+
+    private int Used(DateTimeOffset now)
+    {
+        try
+        {
+            return _budget.Used(now);
+        }
+        catch (DatabaseException)
+        {
+            // The first call of a day will count them.
+            return 0;
+        }
     }
 
     private static TimeSpan? At(TimeSpan[] sorted, double share) =>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Rondo.Services.Hosting;
 using Rondo.Services.Weather.Sources;
 
@@ -239,7 +238,7 @@ internal sealed class WeatherAggregator : IDisposable
             throw;
         }
         catch (Exception error) when (error is WeatherFormatException or HttpRequestException or TimeoutException
-            or IOException or UnauthorizedAccessException or DbException)
+            or IOException or UnauthorizedAccessException or DatabaseException)
         {
             if (isCall)
             {

@@ -29,13 +29,13 @@ internal sealed class WeatherStore
     public int ReserveCalls(string source, DateOnly day, int calls) => _database.Write(session =>
     {
         session.Execute(
-            "DELETE FROM weather_calls WHERE source = $source AND day < $day",
-            ("$source", source), ("$day", Text(day)));
+            "DELETE FROM weather_calls WHERE source = @source AND day < @day",
+            ("@source", source), ("@day", Text(day)));
         return Convert.ToInt32(
             session.Scalar(
-                "INSERT INTO weather_calls VALUES ($source, $day, $calls) "
-                    + "ON CONFLICT (source, day) DO UPDATE SET calls = calls + $calls RETURNING calls",
-                ("$source", source), ("$day", Text(day)), ("$calls", calls)),
+                "INSERT INTO weather_calls VALUES (@source, @day, @calls) "
+                    + "ON CONFLICT (source, day) DO UPDATE SET calls = weather_calls.calls + excluded.calls RETURNING calls",
+                ("@source", source), ("@day", Text(day)), ("@calls", calls)),
             CultureInfo.InvariantCulture);
     });
 
@@ -54,18 +54,18 @@ internal sealed class WeatherStore
         });
 
     public void SavePlace(WeatherPlace place) => _database.Write(session => session.Execute(
-        "INSERT INTO weather_places VALUES ($id, $name, $country, $latitude, $longitude, $zone) "
-            + "ON CONFLICT (id) DO UPDATE SET name = $name, country = $country, "
-            + "latitude = $latitude, longitude = $longitude, zone = $zone",
-        ("$id", place.Id),
-        ("$name", place.Name),
-        ("$country", place.Country),
-        ("$latitude", Text(place.Latitude)),
-        ("$longitude", Text(place.Longitude)),
-        ("$zone", place.Zone.Id)));
+        "INSERT INTO weather_places VALUES (@id, @name, @country, @latitude, @longitude, @zone) "
+            + "ON CONFLICT (id) DO UPDATE SET name = @name, country = @country, "
+            + "latitude = @latitude, longitude = @longitude, zone = @zone",
+        ("@id", place.Id),
+        ("@name", place.Name),
+        ("@country", place.Country),
+        ("@latitude", Text(place.Latitude)),
+        ("@longitude", Text(place.Longitude)),
+        ("@zone", place.Zone.Id)));
 
     public bool DeletePlace(string id) =>
-        _database.Write(session => session.Execute("DELETE FROM weather_places WHERE id = $id", ("$id", id))) > 0;
+        _database.Write(session => session.Execute("DELETE FROM weather_places WHERE id = @id", ("@id", id))) > 0;
 
     private static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams.Postgres;
 
 namespace Rondo.Services.Weather;
 
@@ -23,6 +24,9 @@ public sealed record WeatherQuery
 
     /// <summary>The data folder, as in <see cref="ServerOptions.DataFolder"/>.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>As in <see cref="ServerOptions.DatabaseFile"/>.</summary>
+    public string? DatabaseFile { get; init; }
 
     /// <summary>Ask no server.</summary>
     public bool Offline { get; init; }
@@ -58,6 +62,11 @@ public static class WeatherTool
             await error.WriteLineAsync("rondo: " + refused.Message);
             return refused.ExitCode;
         }
+        catch (DatabaseException gone)
+        {
+            await error.WriteLineAsync("rondo: " + gone.Message);
+            return ExitCode.Failed;
+        }
     }
 
     private static WeatherStyle Style(WeatherQuery query)
@@ -85,8 +94,7 @@ public static class WeatherTool
         var configuration = builder.AddEnvironmentVariables("RONDO_").Build();
         using var options = new LiveOptions<WeatherOptions>(
             configuration, WeatherOptions.Section, file, NullLogger<LiveOptions<WeatherOptions>>.Instance);
-        var path = Hosting.DataFolder.DatabasePathIn(folder);
-        using var database = options.Current.Place is not null || File.Exists(path) ? Database.Open(path) : null;
+        using var database = Tables(query, folder, mayCreate: options.Current.Place is not null);
         var store = database is null ? null : new WeatherStore(database);
         var places = new PlaceBook(new WeatherSetup(query.Offline, IsFixture: false), () => options.Current, store);
         using var http = new OutboundHttp(TimeProvider.System);
@@ -112,6 +120,18 @@ public static class WeatherTool
         {
             await output.WriteLineAsync(WeatherBlock.Origin(view, now));
         }
+    }
+
+    // A node counts the calls together with all others; a folder may be without a server yet.
+    private static Database? Tables(WeatherQuery query, string folder, bool mayCreate)
+    {
+        if (PostgresAddress.Find(query.DatabaseFile) is { } address)
+        {
+            return PostgresDatabase.OpenExisting(address);
+        }
+
+        var path = Hosting.DataFolder.DatabasePathIn(folder);
+        return mayCreate || File.Exists(path) ? SqliteDatabase.Open(path) : null;
     }
 
     private static WeatherPlace Find(PlaceBook places, string text)

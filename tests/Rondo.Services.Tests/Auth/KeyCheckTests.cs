@@ -51,7 +51,7 @@ public sealed class KeyCheckTests
     {
         using var folder = new TestFolder();
         var key = ApiKey.Create();
-        using (var database = Database.Open(Path.Combine(folder.Path, "rondo.db")))
+        using (var database = SqliteDatabase.Open(Path.Combine(folder.Path, "rondo.db")))
         {
             database.Migrate("auth", """
                 CREATE TABLE keys (
@@ -59,9 +59,9 @@ public sealed class KeyCheckTests
                 ) WITHOUT ROWID
                 """);
             database.Write(session => session.Execute(
-                "INSERT INTO keys VALUES ($prefix, $hash, 'admin', '*', '2026-01-01T00:00:00Z')",
-                ("$prefix", key.Prefix),
-                ("$hash", System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(key.Text)))));
+                "INSERT INTO keys VALUES (@prefix, @hash, 'admin', '*', '2026-01-01T00:00:00Z')",
+                ("@prefix", key.Prefix),
+                ("@hash", System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(key.Text)))));
         }
 
         await using var server = await TestServer.StartAsync(folder: folder);

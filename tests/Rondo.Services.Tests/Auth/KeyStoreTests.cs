@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Rondo.Services.Auth;
+using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Auth;
@@ -28,7 +29,8 @@ public sealed class KeyStoreTests
         var secret = key[(key.LastIndexOf('_') + 1)..];
         Assert.DoesNotContain(files, f => f.AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) >= 0);
         var hash = new byte[KeyPepper.HashBytes];
-        KeyPepper.Open(folder.Path).Hash(key, hash);
+        using var database = SqliteDatabase.Open(Path.Combine(folder.Path, "rondo.db"));
+        KeyPepper.Open(database).Hash(key, hash);
         Assert.Contains(files, f => f.AsSpan().IndexOf(hash) >= 0);
         Assert.DoesNotContain(
             files, f => f.AsSpan().IndexOf(SHA256.HashData(Encoding.ASCII.GetBytes(key))) >= 0);

@@ -68,7 +68,7 @@ public sealed class RevocationTests
 
         // As the command does it: another connection to the same file.
         Assert.Equal(ExitCode.Ok, KeyTool.Revoke(
-            made.Text("id"), server.DataFolder, TextWriter.Null, TextWriter.Null));
+            made.Text("id"), server.DatabaseFile, server.DataFolder, TextWriter.Null, TextWriter.Null));
 
         Assert.StartsWith("retry:", await reading.WaitAsync(Guard, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("401 invalid-credential", await server.VerdictAsync("GET", "/auth/audit", null, Keys.Bearer(made.Text())));
@@ -83,23 +83,23 @@ public sealed class RevocationTests
         var (output, error) = (new StringWriter(), new StringWriter());
 
         Assert.Equal(ExitCode.Usage, KeyTool.Create(
-            new NewKeyOptions { Name = "x", Scopes = ["no"] }, server.DataFolder, false, output, error));
+            new NewKeyOptions { Name = "x", Scopes = ["no"] }, server.DatabaseFile, server.DataFolder, false, output, error));
         Assert.Contains("'no' is no scope", error.ToString());
         Assert.Equal(ExitCode.Ok, KeyTool.Create(
             new NewKeyOptions { Name = "x", Scopes = ["weather:read"], Expires = "30d", Rate = "5/s", Quota = 9 },
-            server.DataFolder, asJson: true, output, error));
+            server.DatabaseFile, server.DataFolder, asJson: true, output, error));
         var made = JsonNode.Parse(output.ToString())!;
         await WaitForAsync(server, "200 -", made.Text());
-        Assert.Equal(ExitCode.Failed, KeyTool.Revoke("nothing0", server.DataFolder, output, error));
+        Assert.Equal(ExitCode.Failed, KeyTool.Revoke("nothing0", server.DatabaseFile, server.DataFolder, output, error));
 
         output.GetStringBuilder().Clear();
-        Assert.Equal(ExitCode.Ok, KeyTool.ResetAdmin(server.DataFolder, false, output, error));
+        Assert.Equal(ExitCode.Ok, KeyTool.ResetAdmin(server.DatabaseFile, server.DataFolder, false, output, error));
         var admin = output.ToString().Split('\n')[0];
         await WaitForAsync(server, "200 -", admin);
         await WaitForAsync(server, "401 invalid-credential", first);
 
         output.GetStringBuilder().Clear();
-        KeyTool.List(server.DataFolder, false, output, error);
+        KeyTool.List(server.DatabaseFile, server.DataFolder, false, output, error);
         Assert.Contains("revoked", output.ToString());
         Assert.DoesNotContain(admin, output.ToString());
     }

@@ -69,7 +69,7 @@ public sealed class BackupTests(FilledPlace place) : IClassFixture<FilledPlace>,
 
         static string CursorIn(string folder)
         {
-            using var database = Database.Open(DataFolder.DatabasePathIn(folder));
+            using var database = SqliteDatabase.Open(DataFolder.DatabasePathIn(folder));
             return database.Read("SELECT cursor FROM chat_webhooks", row => row.GetString(0)).Single();
         }
     }
@@ -91,7 +91,7 @@ public sealed class BackupTests(FilledPlace place) : IClassFixture<FilledPlace>,
     {
         await using (var store = SqliteEventStore.Open(EventFile.PathIn(_target.Path), TimeProvider.System))
         {
-            using (var database = Database.Open(DataFolder.DatabasePathIn(_target.Path)))
+            using (var database = SqliteDatabase.Open(DataFolder.DatabasePathIn(_target.Path)))
             {
                 RoomTables.Prepare(database);
             }
@@ -219,7 +219,7 @@ public sealed class BackupTests(FilledPlace place) : IClassFixture<FilledPlace>,
         var key = ApiKey.Create();
         Directory.CreateDirectory(Path.Combine(_folder.Path, "older"));
         var older = DataFolder.DatabasePathIn(Path.Combine(_folder.Path, "older"));
-        using (var database = Database.OpenAt(older, new Dictionary<string, int> { ["auth"] = 1, ["currency"] = 1 }))
+        using (var database = SqliteDatabase.OpenAt(older, new Dictionary<string, int> { ["auth"] = 1, ["currency"] = 1 }))
         {
             RoomTables.Prepare(database);
             var digest = new byte[KeyPepper.HashBytes];

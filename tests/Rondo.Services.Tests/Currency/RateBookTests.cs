@@ -6,7 +6,7 @@ using static Rondo.Services.Tests.Support.TestRates;
 
 namespace Rondo.Services.Tests.Currency;
 
-public sealed class RateBookTests : IDisposable
+public sealed class RateBookTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 18, 0, 0, TimeSpan.Zero);
 
@@ -235,15 +235,18 @@ public sealed class RateBookTests : IDisposable
         }
     }
 
-    public void Dispose()
+    public async ValueTask InitializeAsync() => await TestDatabase.ReadyAsync();
+
+    public ValueTask DisposeAsync()
     {
         _database?.Dispose();
         _folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private RateBook Open(params RateDay[] initial)
     {
-        _database = Database.Open(Path.Combine(_folder.Path, "rondo.db"));
+        _database = TestDatabase.Open(_folder);
         return new RateBook(new RateStore(_database), initial, _time);
     }
 

@@ -27,6 +27,8 @@ internal sealed class PostgresCluster : IAsyncDisposable
     private PostgresCluster(Process shell, string folder, int port, string password) =>
         (_shell, _folder, _port, _password) = (shell, folder, port, password);
 
+    public int Port => _port;
+
     /// <summary>One for the whole process, started by who needs it first. Without PostgreSQL, the test is skipped.</summary>
     public static Task<PostgresCluster> SharedAsync()
     {
@@ -44,8 +46,11 @@ internal sealed class PostgresCluster : IAsyncDisposable
         $"Host={_folder};Port={_port};Username=rondo;Database=postgres;Search Path={schema}";
 
     /// <summary>Through the network, with a password.</summary>
-    public string UrlOf(string schema) =>
-        $"postgresql://rondo:{_password}@127.0.0.1:{_port}/postgres?search_path={schema}";
+    public string UrlOf(string schema) => UrlOf(schema, _port);
+
+    /// <summary>The same through something in between that listens on another port.</summary>
+    public string UrlOf(string schema, int port) =>
+        $"postgresql://rondo:{_password}@127.0.0.1:{port}/postgres?search_path={schema}";
 
     /// <summary>A file for <c>--database-file</c>, through the network.</summary>
     public string WriteAddress(TestFolder folder, string schema) => WritePrivate(folder, UrlOf(schema));

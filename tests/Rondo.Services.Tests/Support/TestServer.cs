@@ -5,7 +5,8 @@ namespace Rondo.Services.Tests.Support;
 
 /// <summary>
 /// The real server with all its parts, on a free port of this machine, with a data folder and a client of its own. Its
-/// transport is the default, unless <c>RONDO_TRANSPORT</c> names another for the whole suite.
+/// transport is the default, unless <c>RONDO_TRANSPORT</c> names another for the whole suite; what it stores is where
+/// <see cref="TestDatabase"/> says.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -40,6 +41,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string DataFolder => _folder.Path;
 
+    /// <summary>What a command beside it is told to find the same.</summary>
+    public string? DatabaseFile { get; private init; }
+
     /// <summary>Starts offline with the rates that ship, or with those of <paramref name="ratesCsv"/>.</summary>
     public static async Task<TestServer> StartAsync(
         string? ratesCsv = null, TimeProvider? time = null, ServerOptions? options = null, string? settings = null,
@@ -52,11 +56,14 @@ internal sealed class TestServer : IAsyncDisposable
             folder.Write("appsettings.json", settings);
         }
 
+        await TestDatabase.ReadyAsync();
+        var databaseFile = options?.DatabaseFile ?? TestDatabase.FileIn(folder);
         var app = RondoServer.Build(
             (options ?? new ServerOptions { Offline = true }) with
             {
                 Urls = options?.Urls ?? "http://127.0.0.1:0",
                 DataFolder = folder.Path,
+                DatabaseFile = databaseFile,
                 RatesFile = ratesCsv is null ? options?.RatesFile : folder.Write("rates.csv", ratesCsv),
             },
             services =>
@@ -73,7 +80,7 @@ internal sealed class TestServer : IAsyncDisposable
                 }
             });
         await RondoServer.StartAsync(app);
-        return new TestServer(app, folder, owned);
+        return new TestServer(app, folder, owned) { DatabaseFile = databaseFile };
     }
 
     /// <summary>The key of the first start; a server gives it once.</summary>

@@ -35,7 +35,7 @@ internal sealed class WeatherRig : IAsyncDisposable
         _options = new LiveOptions<WeatherOptions>(
             new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), WeatherOptions.Section, _file,
             NullLogger<LiveOptions<WeatherOptions>>.Instance);
-        _database = Database.Open(DataFolder.DatabasePathIn(_folder.Path));
+        _database = TestDatabase.Open(_folder);
         _http = new OutboundHttp(time);
         var store = new WeatherStore(_database);
         Places = new PlaceBook(new WeatherSetup(Offline: false, IsFixture: false), () => _options.Current, store);
@@ -58,9 +58,13 @@ internal sealed class WeatherRig : IAsyncDisposable
     public int Open => Volatile.Read(ref _open);
 
     public static async Task<WeatherRig> StartAsync(
-        DateTimeOffset? now = null, params (string Name, string Value)[] settings) => new(
-        await FakeUpstream.StartAsync(), new ManualTime(now ?? TestWeather.Now),
-        settings.ToDictionary(s => "Weather:" + s.Name, s => (string?)s.Value));
+        DateTimeOffset? now = null, params (string Name, string Value)[] settings)
+    {
+        await TestDatabase.ReadyAsync();
+        return new WeatherRig(
+            await FakeUpstream.StartAsync(), new ManualTime(now ?? TestWeather.Now),
+            settings.ToDictionary(s => "Weather:" + s.Name, s => (string?)s.Value));
+    }
 
     /// <summary>A good answer to both calls, wherever they are about: today from the 20th of November on.</summary>
     public static Func<HttpContext, Task> Both(decimal now, params decimal[] highest) => context =>

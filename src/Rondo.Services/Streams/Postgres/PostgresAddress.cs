@@ -26,8 +26,11 @@ internal sealed class PostgresAddress
     /// <summary>The server and the database, for people.</summary>
     public string Name { get; }
 
-    /// <summary>The schema that holds the tables.</summary>
+    /// <summary>The schema that holds the streams.</summary>
     public string Schema { get; }
+
+    /// <summary>The schema that holds the other tables: names in it are those of a data folder's file.</summary>
+    public string TableSchema => Schema + "_tables";
 
     /// <summary>What the flag names, else what <c>RONDO_DATABASE</c> holds, else null: everything is in files.</summary>
     /// <param name="file">The value of <c>--database-file</c>.</param>
@@ -106,9 +109,27 @@ internal sealed class PostgresAddress
     /// <summary>
     /// A connection for a lease, which waits for no lock for long. It is not shared, and one that hangs is left at once.
     /// </summary>
-    public NpgsqlDataSource ForLease() => Build(1, "-c lock_timeout=1s", isShared: false);
+    public NpgsqlDataSource ForLease() => Build(
+        mostConnections: 1,
+        "-c lock_timeout=1s",
+        parsed => (parsed.Pooling, parsed.CancellationTimeout) = (false, -1));
 
-    private NpgsqlDataSource Build(int mostConnections, string options, bool isShared = true)
+    /// <summary>
+    /// The connection of the tables, which waits no longer for another process than with a file. A COMMIT whose time is
+    /// over is not cancelled, for it would come back as a success: the connection is given up.
+    /// </summary>
+    public NpgsqlDataSource ForTables() => Build(
+        mostConnections: 2,
+        "-c statement_timeout=0 -c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
+        parsed =>
+        {
+            // The check of who leads is with the streams.
+            (parsed.SearchPath, parsed.CancellationTimeout) = ($"{TableSchema},{Schema}", -1);
+            (parsed.Timeout, parsed.CommandTimeout) = (3, 5);
+        });
+
+    private NpgsqlDataSource Build(
+        int mostConnections, string options, Action<NpgsqlConnectionStringBuilder>? adjust = null)
     {
         var parsed = new NpgsqlConnectionStringBuilder(_text);
         parsed.Options = parsed.Options is { Length: > 0 } given ? $"{given} {options}" : options;
@@ -121,12 +142,6 @@ internal sealed class PostgresAddress
             parsed.TcpKeepAliveInterval = 5;
         }
 
-        if (!isShared)
-        {
-            parsed.Pooling = false;
-            parsed.CancellationTimeout = -1;
-        }
-
         parsed.MaxPoolSize = mostConnections;
         parsed.MinPoolSize = 0;
         parsed.MaxAutoPrepare = 20;
@@ -137,6 +152,7 @@ internal sealed class PostgresAddress
             parsed.TargetSessionAttributes ??= "primary";
         }
 
+        adjust?.Invoke(parsed);
         return NpgsqlDataSource.Create(parsed);
     }
 

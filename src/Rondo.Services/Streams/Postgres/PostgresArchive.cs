@@ -62,58 +62,6 @@ internal static class PostgresArchive
     public static async Task<long> ImportAsync(
         NpgsqlConnection connection, LeaderFence? fence, Stream input, ulong? epoch, CancellationToken cancellation)
     {
-        await using var transaction = await connection.BeginTransactionAsync(
-            IsolationLevel.RepeatableRead, cancellation);
-        var lines = new ArchiveLines();
-        await AddManifestAsync(connection, lines, cancellation);
-        await EachAsync(
-            "SELECT s.name, e.seq, e.at, e.type, e.data, e.key FROM events e JOIN streams s ON s.id = e.stream "
-                + "ORDER BY e.stream, e.seq",
-            row => lines.AddEvent(PostgresReader.Event(row, row.GetString(0), 1)));
-        await EachAsync(
-            "SELECT name, p.seq, p.at, p.state FROM snapshots p JOIN streams s ON s.id = p.stream ORDER BY s.id",
-            row => lines.AddSnapshot(new StreamSnapshot(
-                row.GetString(0), row.GetInt64(1), PostgresSql.Instant(row.GetInt64(2)),
-                row.GetFieldValue<byte[]>(3))));
-        await EachAsync(
-            "SELECT name, k.seq, k.at, k.sender, k.key, k.hash FROM keys k JOIN streams s ON s.id = k.stream "
-                + "ORDER BY s.id, k.seq, k.sender, k.key",
-            row => lines.AddKey(
-                row.GetString(0), PostgresSql.Text(row.GetFieldValue<byte[]>(3)),
-                PostgresSql.Text(row.GetFieldValue<byte[]>(4)),
-                new UsedKey(row.GetInt64(1), row.GetInt64(2), row.GetFieldValue<byte[]>(5))));
-        await output.WriteAsync(lines.Text, cancellation);
-        await output.FlushAsync(cancellation);
-
-        async Task EachAsync(string sql, Action<NpgsqlDataReader> add)
-        {
-            await using var command = Unlimited(connection, sql);
-            await using var rows = await command.ExecuteReaderAsync(cancellation);
-            while (await rows.ReadAsync(cancellation))
-            {
-                add(rows);
-                if (lines.IsFull)
-                {
-                    await output.WriteAsync(lines.Text, cancellation);
-                    lines.Clear();
-                }
-            }
-        }
-    }
-
-    /// <summary>Takes an export into an empty store, whole or not at all. Returns the events.</summary>
-    public static Task<long> ImportAsync(
-        NpgsqlConnection connection, Stream input, bool keepEpoch, CancellationToken cancellation) =>
-        ImportAsync(connection, input, keepEpoch ? null : PostgresEpoch.MakeNew(), cancellation);
-
-    /// <summary>The same with an epoch that the caller knows; null keeps that of the export.</summary>
-    public static async Task<long> ImportAsync(
-<<<<<<< HEAD
-        NpgsqlConnection connection, Stream input, ulong? epoch, CancellationToken cancellation)
-=======
-        NpgsqlConnection connection, LeaderFence? fence, Stream input, bool keepEpoch, CancellationToken cancellation)
->>>>>>> e7b9fdd (Take a lease in the database that says which node leads, and refuse the writes of the others)
-    {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
 
         // Nobody appends meanwhile.

@@ -43,6 +43,22 @@ internal static class PostgresError
                 $"The database {database} cannot be used: {Reason(error)} Nothing was stored.", error),
         };
 
+    /// <summary>The same for the tables, where a statement that is refused is our mistake.</summary>
+    public static DatabaseException DescribeTables(Exception error, string database)
+    {
+        var ours = Describe(error, database);
+        return new DatabaseException(
+            ours.Failure switch
+            {
+                EventStoreFailure.Full => DatabaseFailure.Full,
+                EventStoreFailure.Locked => DatabaseFailure.Busy,
+                _ when IsMistake(error) => DatabaseFailure.Refused,
+                _ => DatabaseFailure.Unavailable,
+            },
+            IsMistake(error) ? $"The database {database} refuses a statement: {Reason(error)}" : ours.Message,
+            error);
+    }
+
     /// <summary>The connection was lost, or nobody answered, after COMMIT was sent.</summary>
     public static EventStoreException Doubt(Exception? error, string database) => new(
         EventStoreFailure.Unknown,
@@ -74,6 +90,11 @@ internal static class PostgresError
             throw Describe(error, database);
         }
     }
+
+    // Classes 22, 23, 2F, 42: data, constraints, routines, and what a statement says.
+    private static bool IsMistake(Exception error) =>
+        error is PostgresException { InvariantSeverity: "ERROR" } refused
+        && refused.SqlState[..2] is "22" or "23" or "2F" or "42";
 
     private static string Reason(Exception error)
     {

@@ -47,10 +47,10 @@ public sealed class PostgresServerTests : IDisposable
         var options = await OptionsAsync();
         await using (var here = await TestServer.StartAsync(options: options))
         {
+            var key = here.CreateAdminKey();
             await using var there = await TestServer.StartAsync(options: options);
             await Task.WhenAll(new[] { here, there }.SelectMany(server =>
             {
-                var key = server.CreateAdminKey();
                 return Enumerable.Range(0, 10).Select(async i =>
                 {
                     var (made, _) = await server.SendAsync(
