@@ -44,7 +44,7 @@ internal static class TestDatabase
     /// <summary>Takes the schemas of a folder away: thousands of them would be a gigabyte.</summary>
     public static void Drop(string schema)
     {
-        using var connection = new NpgsqlConnection(s_cluster!.AddressOf(schema));
+        using var connection = new NpgsqlConnection(s_cluster!.AddressOf(schema) + ";Pooling=false");
         connection.Open();
         using var drop = new NpgsqlCommand(
             $"DROP SCHEMA IF EXISTS {schema} CASCADE; DROP SCHEMA IF EXISTS {schema}_tables CASCADE", connection);
