@@ -21,9 +21,20 @@ internal static class UpCommand
                 + "levels are simulated, and a key that everybody knows; on this machine only",
         };
         var tls = new TlsCommandOptions(command);
+        var nodeAddress = new Option<string?>("--node-address")
+        {
+            Description = "With a database that several nodes share: where the others reach this one "
+                + "[default: the first address it listens on that names a host]",
+            HelpName = "URL",
+        };
         command.Add(demo);
+        command.Add(nodeAddress);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
-            tls.Read(parsed, options.Read(parsed)) with { Demo = parsed.GetValue(demo) },
+            tls.Read(parsed, options.Read(parsed)) with
+            {
+                Demo = parsed.GetValue(demo),
+                NodeAddress = parsed.GetValue(nodeAddress),
+            },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;
     }

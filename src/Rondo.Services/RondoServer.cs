@@ -9,6 +9,7 @@ using Rondo.Services.Auth.Http;
 using Rondo.Services.Gateway.Framing;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Tls;
+using Rondo.Services.Nodes;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.WebSockets;
@@ -17,7 +18,7 @@ using Rondo.Transport;
 namespace Rondo.Services;
 
 /// <summary>One process that runs one or all services: <c>rondo up</c> and <c>rondo serve</c>.</summary>
-public static class RondoServer
+public static partial class RondoServer
 {
     private const string DefaultUrls = "http://127.0.0.1:8080";
     private const string DefaultTlsUrls = "https://0.0.0.0:8443";
@@ -48,6 +49,13 @@ public static class RondoServer
         ArgumentNullException.ThrowIfNull(error);
         try
         {
+            // A service alone has no others beside it that could follow.
+            if (options.Service is null && PostgresAddress.Find(options.DatabaseFile) is { } database)
+            {
+                await RunNodeAsync(options, database, output);
+                return ExitCode.Ok;
+            }
+
             await using var app = Build(options);
             await StartAsync(app);
             await Welcome.WriteAsync(app, options.Service, output, options.OutputIsTerminal);
@@ -69,21 +77,36 @@ public static class RondoServer
     /// <summary>Puts the process together without starting it.</summary>
     /// <param name="options">What the command line says.</param>
     /// <param name="configure">Replaces parts, for tests.</param>
+    /// <param name="node">Where it runs as the leader of several nodes; null when it is alone.</param>
     /// <exception cref="StartException">Data folder, configuration or a file of rates cannot be used.</exception>
-    internal static WebApplication Build(ServerOptions options, Action<IServiceCollection>? configure = null)
+    internal static WebApplication Build(
+        ServerOptions options, Action<IServiceCollection>? configure = null, NodeServer? node = null)
     {
-        var folder = DataFolder.Open(DataFolder.Resolve(options.DataFolder));
+        var folder = node?.Folder ?? DataFolder.Open(DataFolder.Resolve(options.DataFolder));
         var file = new SettingsFile(folder.Path);
         try
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rondo" });
             Configure(builder, options, file);
 
-            // By a factory, so that the container disposes of them in its order.
-            builder.Services.AddSingleton(_ => folder);
+            // By a factory, so that the container disposes of them in its order. A node keeps its folder.
+            if (node is null)
+            {
+                builder.Services.AddSingleton(_ => folder);
+            }
+            else
+            {
+                builder.Services.AddSingleton(folder);
+            }
+
             builder.Services.AddSingleton(_ => file);
             AddPlatform(builder, options);
-            builder.Services.AddStreams(PostgresAddress.Find(options.DatabaseFile));
+            if (node is not null)
+            {
+                builder.Services.AddNode(node.Parts, node.Door);
+            }
+
+            builder.Services.AddStreams(PostgresAddress.Find(options.DatabaseFile), node?.Fence);
             builder.Services.AddSingleton(
                 new AdminKeyFile(options.AdminKeyFile ?? builder.Configuration["AdminKeyFile"]));
             var setup = new ServiceSetup(
@@ -113,7 +136,11 @@ public static class RondoServer
         catch
         {
             file.Dispose();
-            folder.Dispose();
+            if (node is null)
+            {
+                folder.Dispose();
+            }
+
             throw;
         }
     }
@@ -337,6 +364,12 @@ public static class RondoServer
     {
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseStrictFraming();
+        if (app.Services.GetService<NodeState>() is not null)
+        {
+            app.UseMiddleware<NodeProofMiddleware>();
+            app.MapNodes();
+        }
+
         app.Use(next => context => ConnectUpgrade.ShowAsync(context, next));
         app.UseMiddleware<ProblemMiddleware>();
         if (app.Services.GetService<ServerCertificates>() is not null)

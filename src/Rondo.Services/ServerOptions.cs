@@ -70,6 +70,12 @@ public sealed record ServerOptions
     /// </summary>
     public string? Advertise { get; init; }
 
+    /// <summary>
+    /// Where the other nodes that share the database reach this one, if not at the first of the addresses that it listens
+    /// on with a host of its own.
+    /// </summary>
+    public string? NodeAddress { get; init; }
+
     /// <summary>Whether what is printed is seen by somebody, who may scan a QR code.</summary>
     public bool OutputIsTerminal { get; init; }
 

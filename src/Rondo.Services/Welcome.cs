@@ -6,6 +6,7 @@ using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Hosting.Tls;
+using Rondo.Services.Nodes;
 using Rondo.Services.Registry.Joining;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Weather;
@@ -39,6 +40,7 @@ internal static class Welcome
             await output.WriteLineAsync($"  events in the database {database.Name}");
         }
 
+        await DescribeNodeAsync(services, output);
         if (services.GetService<ServerCertificates>() is { } certificates)
         {
             await DescribeTlsAsync(certificates, app.Addresses(), output, isTerminal);
@@ -59,6 +61,46 @@ internal static class Welcome
 
         await output.FlushAsync();
     }
+
+    /// <summary>What a node says that begins as a follower.</summary>
+    /// <param name="app">The follower's server, which listens.</param>
+    /// <param name="output">Where to.</param>
+    public static async Task WriteFollowerAsync(WebApplication app, TextWriter output)
+    {
+        var services = app.Services;
+        var address = Typed(app.Addresses()[0]);
+        await output.WriteLineAsync(
+            $"Rondo {RondoServer.Version} listens on {string.Join(", ", app.Addresses())}");
+        await output.WriteLineAsync($"  data   {services.GetRequiredService<DataFolder>().Path}");
+        await DescribeNodeAsync(services, output);
+        await output.WriteLineAsync("\nTry");
+        foreach (var path in (string[])[NodeEndpoints.Path, "/readyz", "/convert/GBP/100"])
+        {
+            await output.WriteLineAsync(Curl(services) + address + path);
+        }
+
+        await output.FlushAsync();
+    }
+
+    private static async Task DescribeNodeAsync(IServiceProvider services, TextWriter output)
+    {
+        if (services.GetService<NodeState>() is not { } state)
+        {
+            return;
+        }
+
+        var note = services.GetRequiredService<NodeNotes>().Leader;
+        await output.WriteLineAsync($"  node   {state.Name}, which others reach at {Text(state.Address)}");
+        var term = note is { Since: { } since } && note.Holder == (state.Leader?.Holder ?? state.Holder)
+            ? string.Create(CultureInfo.InvariantCulture, $" since {since:yyyy-MM-ddTHH:mm:ssZ}, term {note.Term}")
+            : "";
+        await output.WriteLineAsync(
+            state.Role is NodeRole.Leader ? $"         leads{term}"
+            : state.Leader is { } leader ? $"         follows {leader.Name} at {Text(leader.Address)}, which leads{term}"
+            : "         follows; nobody leads yet");
+    }
+
+    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     // "Every interface" is no address to go to.
     private static string Typed(string listening) => listening.Replace("//0.0.0.0:", "//localhost:")

@@ -14,7 +14,9 @@ internal static class StreamService
 
     /// <param name="services">Gets the parts.</param>
     /// <param name="database">Where they are; null for files in the data folder.</param>
-    public static void AddStreams(this IServiceCollection services, PostgresAddress? database)
+    /// <param name="fence">Checks that this node leads, with all that is written; null when it is alone.</param>
+    public static void AddStreams(
+        this IServiceCollection services, PostgresAddress? database, LeaderFence? fence = null)
     {
         if (database is null)
         {
@@ -31,9 +33,9 @@ internal static class StreamService
             services.AddSingleton(database);
             services.AddSingleton(provider => PostgresEventStore.Open(
                 database, provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<PostgresEventStore>>()));
+                provider.GetRequiredService<ILogger<PostgresEventStore>>(), fence));
             services.AddStore<PostgresEventStore>();
-            services.AddSingleton<Database>(_ => PostgresDatabase.Open(database));
+            services.AddSingleton<Database>(_ => PostgresDatabase.Open(database, fence is null ? null : fence.Check));
         }
 
         services.AddSingleton<StreamFeed>();

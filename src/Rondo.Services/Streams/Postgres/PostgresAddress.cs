@@ -21,7 +21,17 @@ internal sealed class PostgresAddress
         _text = parsed.ConnectionString;
         Schema = schema;
         Name = $"{parsed.Database ?? parsed.Username} on {parsed.Host}";
+        (Host, Port) = (parsed.Host!.Split(',')[0], parsed.Port);
     }
+
+    /// <summary>The first server's name or address, or the folder of its socket.</summary>
+    public string Host { get; }
+
+    /// <summary>Its port.</summary>
+    public int Port { get; }
+
+    /// <summary>Whether it is on this host, as far as its name tells.</summary>
+    public bool IsHere => Host.StartsWith('/') || Host is "localhost" or "127.0.0.1" or "::1";
 
     /// <summary>The server and the database, for people.</summary>
     public string Name { get; }

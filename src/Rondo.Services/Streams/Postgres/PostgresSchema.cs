@@ -63,6 +63,16 @@ internal static class PostgresSchema
             END
             $$;
             """),
+        new(Needs: 1, """
+            CREATE TABLE node_notes (
+                one boolean PRIMARY KEY DEFAULT true CHECK (one),
+                secret bytea NOT NULL,
+                holder text,
+                term bigint NOT NULL DEFAULT 0,
+                since timestamptz,
+                certificate text
+            );
+            """),
     ];
 
     /// <param name="Needs">The oldest version that may work with the tables as they are after it.</param>

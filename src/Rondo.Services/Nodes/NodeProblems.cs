@@ -1,0 +1,47 @@
+using System.Globalization;
+using Rondo.Services.Hosting;
+
+namespace Rondo.Services.Nodes;
+
+/// <summary>What goes wrong between nodes.</summary>
+internal static class NodeProblems
+{
+    private const string Soon = "1";
+
+    private static readonly ProblemType NoLeader = new("no-leader", 503, "No node leads at present");
+    private static readonly ProblemType NotLeader = new("not-leader", 503, "This node does not lead");
+    private static readonly ProblemType LeaderLost = new("leader-lost", 502, "The leading node was lost");
+    private static readonly ProblemType NodeProof = new("node-proof", 400, "Not sent on by a node");
+
+    public static Task NobodyLeadsAsync(HttpContext context, TimeSpan held) => LaterAsync(context, new Problem(
+        NoLeader,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Nobody has led for {held.TotalSeconds:0.#} s. Nothing was done; ask again.")));
+
+    public static Task TooManyWaitAsync(HttpContext context) => LaterAsync(context, new Problem(
+        NoLeader, "Nobody leads, and as many requests as this node holds wait for that. Nothing was done; ask again."));
+
+    public static Task DoesNotLeadAsync(HttpContext context) => LaterAsync(context, new Problem(
+        NotLeader, "Another node has taken this one for the leader, which it is not. Nothing was done; ask again."));
+
+    /// <summary>What was sent may have been done.</summary>
+    public static Task IsLostAsync(HttpContext context) => LaterAsync(context, new Problem(
+        LeaderLost,
+        "The leading node did not answer to the end: what was asked may have been done or not. The same request with the "
+            + "same client_id or sequence is done once."));
+
+    public static Task IsNoProofAsync(HttpContext context) => new Problem(
+        NodeProof,
+        $"The field {Nodes.NodeProof.Field} is for nodes, and its proof does not hold: it is none, or clocks differ by "
+            + "more than a minute.").WriteAsync(context);
+
+    public static Task IsNoRequestAsync(HttpContext context, string reason) =>
+        new Problem(ProblemType.RefusedRequest, reason).WriteAsync(context);
+
+    private static Task LaterAsync(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.RetryAfter = Soon;
+        return problem.WriteAsync(context);
+    }
+}
