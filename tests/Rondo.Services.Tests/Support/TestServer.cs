@@ -5,7 +5,8 @@ namespace Rondo.Services.Tests.Support;
 
 /// <summary>
 /// The real server with all its parts, on a free port of this machine, with a data folder and a client of its own. Its
-/// transport is the default, unless <c>RONDO_TRANSPORT</c> names another for the whole suite; what it stores is where
+/// transport is the default, unless <c>RONDO_TRANSPORT</c> names another for the whole suite; with
+/// <c>RONDO_TEST_FOLLOWER=1</c> every request of the suite goes through a follower; what it stores is where
 /// <see cref="TestDatabase"/> says.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
@@ -16,18 +17,23 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>For what must hold on each.</summary>
     public static TheoryData<string> Transports { get; } = ["auto", "sockets"];
 
+    private static readonly bool s_isFollowed = Environment.GetEnvironmentVariable("RONDO_TEST_FOLLOWER") == "1";
+
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
     private readonly TestFolder? _owned;
+    private readonly FollowerFront? _front;
     private bool _stopped;
 
-    private TestServer(WebApplication app, TestFolder folder, TestFolder? owned)
+    private TestServer(WebApplication app, FollowerFront? front, TestFolder folder, TestFolder? owned)
     {
         _app = app;
+        _front = front;
         _folder = folder;
         _owned = owned;
-        Address = new Uri(app.Addresses()[0]);
-        Client = new HttpClient { BaseAddress = new Uri(app.Addresses()[0]), Timeout = TimeSpan.FromSeconds(30) };
+        Addresses = (front?.App ?? app).Addresses();
+        Address = new Uri(Addresses[0]);
+        Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public HttpClient Client { get; }
@@ -35,7 +41,10 @@ internal sealed class TestServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>All addresses that it listens on; more than one only if a test has configured them.</summary>
-    public IReadOnlyList<string> Addresses => _app.Addresses();
+    public IReadOnlyList<string> Addresses { get; }
+
+    /// <summary>What stands between the client and the server, if anything does.</summary>
+    public FollowerFront? Front => _front;
 
     public IServiceProvider Services => _app.Services;
 
@@ -47,7 +56,8 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts offline with the rates that ship, or with those of <paramref name="ratesCsv"/>.</summary>
     public static async Task<TestServer> StartAsync(
         string? ratesCsv = null, TimeProvider? time = null, ServerOptions? options = null, string? settings = null,
-        LogCapture? logs = null, TestFolder? folder = null, Action<IServiceCollection>? configure = null)
+        LogCapture? logs = null, TestFolder? folder = null, Action<IServiceCollection>? configure = null,
+        bool isFollowed = false)
     {
         var owned = folder is null ? new TestFolder() : null;
         folder ??= owned!;
@@ -57,15 +67,16 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         await TestDatabase.ReadyAsync();
-        var databaseFile = options?.DatabaseFile ?? TestDatabase.FileIn(folder);
+        var all = (options ?? new ServerOptions { Offline = true }) with
+        {
+            Urls = options?.Urls ?? "http://127.0.0.1:0",
+            DataFolder = folder.Path,
+            DatabaseFile = options?.DatabaseFile ?? TestDatabase.FileIn(folder),
+            RatesFile = ratesCsv is null ? options?.RatesFile : folder.Write("rates.csv", ratesCsv),
+        };
+        var front = isFollowed || (s_isFollowed && all.Service is null) ? new FollowerFront(all) : null;
         var app = RondoServer.Build(
-            (options ?? new ServerOptions { Offline = true }) with
-            {
-                Urls = options?.Urls ?? "http://127.0.0.1:0",
-                DataFolder = folder.Path,
-                DatabaseFile = databaseFile,
-                RatesFile = ratesCsv is null ? options?.RatesFile : folder.Write("rates.csv", ratesCsv),
-            },
+            all,
             services =>
             {
                 if (time is not null)
@@ -78,9 +89,15 @@ internal sealed class TestServer : IAsyncDisposable
                 {
                     services.AddSingleton<ILoggerProvider>(logs);
                 }
-            });
+            },
+            front?.Leader);
         await RondoServer.StartAsync(app);
-        return new TestServer(app, folder, owned) { DatabaseFile = databaseFile };
+        if (front is not null)
+        {
+            await front.StartAsync(app);
+        }
+
+        return new TestServer(app, front, folder, owned) { DatabaseFile = all.DatabaseFile };
     }
 
     /// <summary>The key of the first start; a server gives it once.</summary>
@@ -111,6 +128,11 @@ internal sealed class TestServer : IAsyncDisposable
         if (!_stopped)
         {
             _stopped = true;
+            if (_front is not null)
+            {
+                await _front.StopAsync();
+            }
+
             await _app.StopAsync();
         }
     }
@@ -120,6 +142,11 @@ internal sealed class TestServer : IAsyncDisposable
         Client.Dispose();
         await StopAsync();
         await _app.DisposeAsync();
+        if (_front is not null)
+        {
+            await _front.DisposeAsync();
+        }
+
         _owned?.Dispose();
     }
 }
