@@ -17,6 +17,7 @@ namespace Rondo.Services.Hosting;
 internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int>? stopAt = null) : IDisposable
 {
     private readonly Lock _gate = new();
+    private bool _isClosed;
 
     /// <summary>What it is and where, for people: the beginning of a sentence.</summary>
     public abstract string Name { get; }
@@ -115,6 +116,7 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
     {
         // A timer may be in the middle of a transaction.
         using var scope = _gate.EnterScope();
+        _isClosed = true;
         Close();
     }
 
@@ -143,6 +145,12 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
     protected T Run<T>(Func<T> work)
     {
         using var scope = _gate.EnterScope();
+        if (_isClosed)
+        {
+            // A timer may come once more.
+            throw new DatabaseException(DatabaseFailure.Unavailable, $"{Name} is closed.");
+        }
+
         try
         {
             return work();

@@ -168,6 +168,15 @@ public abstract class DatabaseTests
     }
 
     [Fact]
+    public void Read_AfterItsEnd_IsAPassingFailure()
+    {
+        var database = OpenNumbers();
+        database.Dispose();
+
+        Assert.True(Assert.Throws<DatabaseException>(() => database.Version()).IsPassing);
+    }
+
+    [Fact]
     public void Migrate_ByTwo_RunsEachStepOnce()
     {
         using var here = OpenNumbers();

@@ -16,6 +16,7 @@ internal sealed class PostgresDatabase : Database
     private static readonly TimeSpan Unasked = TimeSpan.FromSeconds(1);
 
     private const int CommitSeconds = 30;
+    private const int MigrationSeconds = 30;
 
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
@@ -96,15 +97,26 @@ internal sealed class PostgresDatabase : Database
         return _connection;
     }
 
-    protected override DbTransaction BeginWriting()
+    protected override DbTransaction BeginWriting() => Begin(isPatient: false);
+
+    // Several nodes may start at once, and one that makes tables takes its time.
+    protected override DbTransaction BeginMigration() => Begin(isPatient: true);
+
+    private NpgsqlTransaction Begin(bool isPatient)
     {
         var connection = (NpgsqlConnection)Connect();
         var transaction = connection.BeginTransaction();
         try
         {
+            if (isPatient)
+            {
+                BePatient(connection);
+            }
+
             using (var first = new NpgsqlCommand(
                 "UPDATE writes SET count = count + 1 RETURNING count, pg_current_xact_id()::text", connection))
             {
+                first.CommandTimeout = isPatient ? MigrationSeconds : first.CommandTimeout;
                 using var row = first.ExecuteReader();
                 row.Read();
                 (_count, _transactionId) = (row.GetInt64(0), row.GetString(1));
@@ -119,8 +131,6 @@ internal sealed class PostgresDatabase : Database
             throw;
         }
     }
-
-    protected override DbTransaction BeginMigration() => BeginWriting();
 
     protected override void Commit(DbTransaction transaction)
     {
@@ -230,10 +240,11 @@ internal sealed class PostgresDatabase : Database
     private static void Create(NpgsqlConnection connection, PostgresAddress address)
     {
         using var transaction = connection.BeginTransaction();
+        BePatient(connection);
         using (var alone = PostgresSql.Command(
             connection, "SELECT pg_advisory_xact_lock(hashtextextended('rondo tables ' || $1, 0))", address.TableSchema))
         {
-            alone.CommandTimeout = CommitSeconds;
+            alone.CommandTimeout = MigrationSeconds;
             alone.ExecuteNonQuery();
         }
 
@@ -252,6 +263,13 @@ internal sealed class PostgresDatabase : Database
         }
 
         transaction.Commit();
+    }
+
+    /// <summary>For the rest of the transaction.</summary>
+    private static void BePatient(NpgsqlConnection connection)
+    {
+        using var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '{MigrationSeconds}s'", connection);
+        wait.ExecuteNonQuery();
     }
 
     // A number that does not follow the last one seen is the work of another process.
