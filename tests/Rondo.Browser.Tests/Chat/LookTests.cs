@@ -37,6 +37,28 @@ public sealed class LookTests(Chromium chromium, RunningRondo rondo)
     }
 
     [Fact]
+    public async Task Room_BelowTheDemosBanner_HasAHeaderNoTallerThanWithout()
+    {
+        await using var ada = await Chatter.EnterAsync(chromium, rondo, "Ada", "lobby");
+        var usual = await HeightAsync(ada);
+        var demo = await RunningRondo.StartDemoAsync();
+        try
+        {
+            await using var bob = await Chatter.EnterAsync(chromium, demo, "Bob", "lobby");
+
+            await Expect(bob.Page.Locator(".banner")).ToBeVisibleAsync();
+            Assert.Equal(usual, await HeightAsync(bob));
+        }
+        finally
+        {
+            await demo.DisposeAsync();
+        }
+
+        static async Task<double> HeightAsync(Chatter chatter) =>
+            Math.Round((await chatter.Page.Locator("header").First.BoundingBoxAsync())!.Height);
+    }
+
+    [Fact]
     public async Task Room_ScriptsOff_PostsOnceAndShowsWhatWasSaid()
     {
         await using var visitor = await chromium.VisitAsync(

@@ -26,6 +26,8 @@ public sealed partial class RunningRondo : IAsyncLifetime
     // Messages that one person may send at once: the tests are faster than people.
     private int Burst { get; init; } = 1000;
 
+    private bool IsDemo { get; init; }
+
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
     /// <summary>The key that the first start shows.</summary>
@@ -35,8 +37,9 @@ public sealed partial class RunningRondo : IAsyncLifetime
 
     public async Task StartAsync()
     {
+        string[] demo = IsDemo ? ["--demo"] : [];
         var start = new ProcessStartInfo(
-            Executable, ["up", "--offline", "--urls", Address.ToString().TrimEnd('/'), "--data", _folder])
+            Executable, ["up", "--offline", "--urls", Address.ToString().TrimEnd('/'), "--data", _folder, .. demo])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -59,6 +62,14 @@ public sealed partial class RunningRondo : IAsyncLifetime
     public static async Task<RunningRondo> StartOwnAsync(int burst = 1000)
     {
         var rondo = new RunningRondo { Burst = burst };
+        await rondo.StartAsync();
+        return rondo;
+    }
+
+    /// <summary>One with invented weather and three simulated rooms.</summary>
+    public static async Task<RunningRondo> StartDemoAsync()
+    {
+        var rondo = new RunningRondo { IsDemo = true };
         await rondo.StartAsync();
         return rondo;
     }
