@@ -120,7 +120,7 @@ internal sealed partial class Trial
         var what = step.Command.Length == 0 ? "" : $" of '{step.Command}'";
         for (var i = 0; i < step.Lines.Count; i++)
         {
-            var seen = i < lines.Count ? $"it is \"{lines[i]}\"" : failure ?? "there is no such line";
+            var seen = i < lines.Count ? $"it is \"{lines[i]}\"" : Ending(failure);
             if (!Verdict.Expect(
                 i < lines.Count && lines[i] == step.Lines[i].Text,
                 $"line {i + 1}{what} should be \"{step.Lines[i].Text}\"; {seen}",
@@ -134,6 +134,11 @@ internal sealed partial class Trial
             lines.Count == step.Lines.Count,
             $"nothing behind line {step.Lines.Count}{what}; there is \"{lines.ElementAtOrDefault(step.Lines.Count)}\"");
     }
+
+    private static string Ending(string? failure) =>
+        failure is null ? "there is no such line"
+        : failure.Contains(nameof(NotImplementedException), StringComparison.Ordinal) ? "the program ends at the gap"
+        : failure;
 
     [GeneratedRegex("""throw new NotImplementedException\(\s*"(?<text>(?:[^"\\]|\\.)*)"\)""")]
     private static partial Regex Gap();
