@@ -1,6 +1,6 @@
 #:project ../../../src/Rondo.Lab
 // Part 2, exercise 9: the five servers, five: a pool of processes
-// As before, in processes: what computes or crashes does no harm here. Each process is warm before the first request.
+// As before, in processes: what computes or crashes does no harm here. The first request of each waits for its start.
 //
 // $ dotnet run docs/workshop/part2/09_server_process_pool.cs
 // $ curl http://127.0.0.1:8000/
