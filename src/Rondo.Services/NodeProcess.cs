@@ -10,8 +10,8 @@ namespace Rondo.Services;
 
 /// <summary>
 /// A process that shares its database with others: a follower until it has the lease, then the full server, and a
-/// follower again when it loses it. One server follows the other on the same addresses, and the next one is ready before
-/// the one before leaves them.
+/// follower again when it loses it. One server follows the other on the same addresses, and the next one is ready
+/// before the one before leaves them.
 /// </summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
@@ -121,7 +121,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
             // What is wrong with the settings is told now, and not when this node is needed.
             await using (RondoServer.Build(
-                _options, node: new RondoServer.NodeServer(_folder!, _parts!, new ServerDoor(() => Task.CompletedTask))))
+                _options, node: ServerOf(new ServerDoor(() => Task.CompletedTask), fence: null)))
             {
             }
         }
@@ -144,12 +144,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    private RondoServer.NodeServer ServerOf(ServerDoor door, LeaderFence? fence) =>
+        new(_folder!, _parts!, door, _database, fence);
+
     private NodeParts MakeParts(IConfiguration configuration)
     {
         if (_parts is null)
         {
             var options = NodeOptions.Read(configuration, _options.NodeAddress);
-            _parts = new NodeParts(options, new NodeState(options.Name), new NodeNotes(_database), new NodeProof(_time));
+            _parts = new NodeParts(
+                options, new NodeState(options.Name), new NodeNotes(_database), new NodeProof(_time));
         }
 
         return _parts;
@@ -204,10 +208,10 @@ internal sealed class NodeProcess : IAsyncDisposable
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(lost, _stopping.Token);
-            leader = RondoServer.Build(
-                _options, node: new RondoServer.NodeServer(_folder!, _parts!, door, fence));
+            leader = RondoServer.Build(_options, node: ServerOf(door, fence));
             await _keeper!.TellAsync(fence.Token, leader.Services.GetService<ServerCertificates>(), ending.Token);
-            await using (ending.Token.UnsafeRegister(static app => ((WebApplication)app!).Lifetime.StopApplication(), leader))
+            await using (ending.Token.UnsafeRegister(
+                static app => ((WebApplication)app!).Lifetime.StopApplication(), leader))
             {
                 await RondoServer.StartAsync(leader);
             }

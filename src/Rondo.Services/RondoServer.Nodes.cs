@@ -16,8 +16,11 @@ public static partial class RondoServer
     /// <param name="Folder">The data folder, which outlives the server.</param>
     /// <param name="Parts">What the node's servers share.</param>
     /// <param name="Door">Watches its addresses.</param>
+    /// <param name="Database">What it shares with others; null for what the options name.</param>
     /// <param name="Fence">Checks all that it writes.</param>
-    internal sealed record NodeServer(DataFolder Folder, NodeParts Parts, ServerDoor Door, LeaderFence? Fence = null);
+    internal sealed record NodeServer(
+        DataFolder Folder, NodeParts Parts, ServerDoor Door, PostgresAddress? Database = null,
+        LeaderFence? Fence = null);
 
     /// <summary>Puts the server together that sends everything on to who leads.</summary>
     /// <param name="options">What the command line says.</param>

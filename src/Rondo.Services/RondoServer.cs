@@ -106,7 +106,8 @@ public static partial class RondoServer
                 builder.Services.AddNode(node.Parts, node.Door);
             }
 
-            builder.Services.AddStreams(PostgresAddress.Find(options.DatabaseFile), node?.Fence);
+            builder.Services.AddStreams(
+                node?.Database ?? PostgresAddress.Find(options.DatabaseFile), node?.Fence);
             builder.Services.AddSingleton(
                 new AdminKeyFile(options.AdminKeyFile ?? builder.Configuration["AdminKeyFile"]));
             var setup = new ServiceSetup(

@@ -71,8 +71,8 @@ public sealed record ServerOptions
     public string? Advertise { get; init; }
 
     /// <summary>
-    /// Where the other nodes that share the database reach this one, if not at the first of the addresses that it listens
-    /// on with a host of its own.
+    /// Where the other nodes that share the database reach this one, if not at the first of the addresses that it
+    /// listens on with a host of its own.
     /// </summary>
     public string? NodeAddress { get; init; }
 

@@ -96,7 +96,8 @@ internal static class Welcome
             : "";
         await output.WriteLineAsync(
             state.Role is NodeRole.Leader ? $"         leads{term}"
-            : state.Leader is { } leader ? $"         follows {leader.Name} at {Text(leader.Address)}, which leads{term}"
+            : state.Leader is { } leader
+                ? $"         follows {leader.Name} at {Text(leader.Address)}, which leads{term}"
             : "         follows; nobody leads yet");
     }
 

@@ -16,7 +16,8 @@ internal static class FollowedTarget
     /// <returns>Path and query, or the asterisk; anything else as it was, for who sends it to refuse.</returns>
     public static string Of(string raw)
     {
-        if (raw.Length > 0 && raw[0] is not ('/' or '*') && raw.IndexOf(Scheme, StringComparison.Ordinal) is > 0 and var at)
+        if (raw.Length > 0 && raw[0] is not ('/' or '*')
+            && raw.IndexOf(Scheme, StringComparison.Ordinal) is > 0 and var at)
         {
             // With its host, as for a proxy; the field Host says the same.
             var path = raw.AsSpan(at + Scheme.Length).IndexOfAny('/', '?');

@@ -109,7 +109,7 @@ internal sealed class LeaderForwarding(
         }
 
         Tell(leader, context.Request.Method, result);
-        if (!context.Response.HasStarted && IsUnsent(result, context.Request.Method))
+        if (!context.Response.HasStarted && MayRepeat(result, context.Request.Method))
         {
             return false;
         }
@@ -136,14 +136,11 @@ internal sealed class LeaderForwarding(
         }
     }
 
-    private static bool IsUnsent(in ForwardResult result, string method) => result.Outcome switch
-    {
-        ForwardOutcome.ConnectFailed or ForwardOutcome.ConnectTimeout => true,
-        ForwardOutcome.ConnectionLost or ForwardOutcome.Cancelled => !result.IsBodyTouched
+    private static bool MayRepeat(in ForwardResult result, string method) =>
+        result.IsUnsent
+        || (result.Outcome is ForwardOutcome.ConnectionLost or ForwardOutcome.Cancelled && !result.IsBodyTouched
             && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
-                || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)),
-        _ => false,
-    };
+                || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)));
 
     /// <summary>Waits a moment for a leader; false after an answer that there is none.</summary>
     private async Task<bool> HoldAsync(HttpContext context, Task changed, long began)

@@ -22,7 +22,10 @@ internal sealed class LeaderProbe : IDisposable
         {
             AllowAutoRedirect = false,
             PooledConnectionIdleTimeout = s_limit,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = certificate.Trusts },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = certificate.Trusts,
+            },
             UseCookies = false,
             UseProxy = false,
         });

@@ -28,8 +28,8 @@ internal static class NodeProblems
     /// <summary>What was sent may have been done.</summary>
     public static Task IsLostAsync(HttpContext context) => LaterAsync(context, new Problem(
         LeaderLost,
-        "The leading node did not answer to the end: what was asked may have been done or not. The same request with the "
-            + "same client_id or sequence is done once."));
+        "The leading node did not answer to the end: what was asked may have been done or not. The same request with "
+            + "the same client_id or sequence is done once."));
 
     public static Task IsNoProofAsync(HttpContext context) => new Problem(
         NodeProof,

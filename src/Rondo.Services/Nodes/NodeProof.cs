@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Rondo.Services.Nodes;
 
 /// <summary>
-/// What a follower tells the leader of who asks, and the proof that a node says so: an HMAC (RFC 2104, SHA-256) over the
-/// request line, the host, the peer, its scheme and the time, with a secret that only the database's users know.
+/// What a follower tells the leader of who asks, and the proof that a node says so: an HMAC (RFC 2104, SHA-256) over
+/// the request line, the host, the peer, its scheme and the time, with a secret that only the database's users know.
 /// </summary>
 /// <remarks>
-/// It counts for a minute, so that the clocks of the nodes may differ by that. Fields that proxies before the nodes have
-/// written are left as they came: the leader judges them by the peer, as if that had asked it directly.
+/// It counts for a minute, so that the clocks of the nodes may differ by that. Fields that proxies before the nodes
+/// have written are left as they came: the leader judges them by the peer, as if that had asked it directly.
 /// </remarks>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class NodeProof(TimeProvider time)
@@ -54,7 +54,8 @@ internal sealed class NodeProof(TimeProvider time)
     {
         var request = context.Request;
         node = "";
-        if (Secret.Length == 0 || request.Headers[Field] is not [{ } text] || text.Split(';') is not { Length: Parts } parts
+        if (Secret.Length == 0 || request.Headers[Field] is not [{ } text]
+            || text.Split(';') is not { Length: Parts } parts
             || parts[0] != Version
             || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
             || !int.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var port)

@@ -1,8 +1,8 @@
 namespace Rondo.Services.Nodes;
 
 /// <summary>
-/// The leader's side: a request that a follower proves to have sent on is seen as its client's; one that only says so is
-/// refused, since followers send none such.
+/// The leader's side: a request that a follower proves to have sent on is seen as its client's; one that only says so
+/// is refused, since followers send none such.
 /// </summary>
 internal sealed class NodeProofMiddleware(
     RequestDelegate next, NodeState state, NodeProof proof, NodeOptions options, ILogger<NodeProofMiddleware> logger)

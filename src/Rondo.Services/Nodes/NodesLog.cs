@@ -20,7 +20,8 @@ internal static partial class NodesLog
     public static partial void LeaderFailed(
         ILogger logger, string leader, string method, string outcome, string? detail);
 
-    [LoggerMessage(8, LogLevel.Warning, "The other nodes are told to reach this one at {Address}, which is on this host alone")]
+    [LoggerMessage(
+        8, LogLevel.Warning, "The other nodes are told to reach this one at {Address}, which is on this host alone")]
     public static partial void LoopbackAddress(ILogger logger, Uri address);
 
     [LoggerMessage(9, LogLevel.Debug, "The leader's notes cannot be read: {Reason}")]

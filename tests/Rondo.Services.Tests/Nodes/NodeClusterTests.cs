@@ -82,7 +82,8 @@ public sealed class NodeClusterTests : IAsyncLifetime
         {
             try
             {
-                using var posted = await before.Client.PostAsync(new Uri(Messages, UriKind.Relative), late, Cancellation);
+                using var posted = await before.Client.PostAsync(
+                    new Uri(Messages, UriKind.Relative), late, Cancellation);
                 return posted.StatusCode;
             }
             catch (HttpRequestException)

@@ -2,7 +2,9 @@ using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Nodes;
 
-/// <summary>Nodes whose database, which is theirs alone, goes and comes back. The subject is what happens in real time.</summary>
+/// <summary>
+/// Nodes whose database, which is theirs alone, goes and comes back. The subject is what happens in real time.
+/// </summary>
 public sealed class NodeDatabaseTests
 {
     // Longer than the lease.

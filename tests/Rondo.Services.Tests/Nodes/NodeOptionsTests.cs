@@ -24,7 +24,8 @@ public sealed class NodeOptionsTests
             ("Name", "n-1"), ("Address", "http://10.0.0.5:1"), ("Lease", "3s"), ("Hold", "0s"), ("ShowNode", "true"));
 
         Assert.Equal(
-            new NodeOptions("n-1", new Uri("http://10.0.0.5:1"), TimeSpan.FromSeconds(3), TimeSpan.Zero, true), options);
+            new NodeOptions("n-1", new Uri("http://10.0.0.5:1"), TimeSpan.FromSeconds(3), TimeSpan.Zero, true),
+            options);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 namespace Rondo.Services.Tests.Nodes;
 
 /// <summary>
-/// Who posts numbered messages by way of nodes, each again until it is acknowledged, and holds the room against what was.
+/// Who posts numbered messages by way of nodes, each again until it is acknowledged, and holds the room against what
+/// was.
 /// </summary>
 internal sealed class NodePosters : IAsyncDisposable
 {

@@ -6,7 +6,9 @@ using Rondo.Services.Streams.Postgres;
 
 namespace Rondo.Services.Tests.Support;
 
-/// <summary>A follower before a server of this process that it takes for the leader, without a database and its lease.</summary>
+/// <summary>
+/// A follower before a server of this process that it takes for the leader, without a database and its lease.
+/// </summary>
 internal sealed class FollowerFront : IAsyncDisposable
 {
     // Nobody asks it.

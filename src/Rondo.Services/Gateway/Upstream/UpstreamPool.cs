@@ -126,12 +126,13 @@ internal sealed class UpstreamPool
             var outcome = context.RequestAborted.IsCancellationRequested ? ForwardOutcome.ClientLeft
                 : cancellation.IsCancellationRequested ? ForwardOutcome.Cancelled
                 : ForwardOutcome.ConnectTimeout;
-            return (null, new ForwardResult(outcome, 0, false, "No connection in time.", error));
+            return (null, new ForwardResult(outcome, 0, false, "No connection in time.", error, IsUnsent: true));
         }
         catch (Exception error) when (error is SocketException or IOException or AuthenticationException
             or ObjectDisposedException)
         {
-            return (null, new ForwardResult(ForwardOutcome.ConnectFailed, 0, false, error.Message, error));
+            return (null, new ForwardResult(
+                ForwardOutcome.ConnectFailed, 0, false, error.Message, error, IsUnsent: true));
         }
     }
 
