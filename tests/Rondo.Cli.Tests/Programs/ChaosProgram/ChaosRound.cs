@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
 namespace ChaosProgram;
 
@@ -10,7 +9,6 @@ namespace ChaosProgram;
 internal sealed class ChaosRound : IDisposable
 {
     private const int Talkers = 5;
-    private const int HistoryPage = 500;
     private const int ShortestPeaceMs = 200;
     private const int LongestPeaceMs = 2500;
 
@@ -34,7 +32,7 @@ internal sealed class ChaosRound : IDisposable
     {
         _disk = disk;
         _random = random;
-        _scene = new ChaosScene(_port, _checker);
+        _scene = new ChaosScene([_port], _checker);
     }
 
     public IEnumerable<string> ServerLines => _lines;
@@ -212,7 +210,7 @@ internal sealed class ChaosRound : IDisposable
             await Task.Delay(ShortestPeaceMs);
         }
 
-        var kept = await EventsAsync();
+        var kept = await RoomHistory.EventsAsync(_scene);
         _events = kept.Count;
         _scene.End = kept.Count == 0 ? 0 : kept[^1].Seq;
         clients.ForEach(c => c.Cut());
@@ -222,7 +220,7 @@ internal sealed class ChaosRound : IDisposable
             return [.. Unsettled(clients, "did not come to the end"), .. running.Select(r => $"{r.Exception}")];
         }
 
-        var violations = _checker.Check(kept, await MessagesAsync())
+        var violations = _checker.Check(kept, await RoomHistory.MessagesAsync(_scene))
             .Concat(HeldText.Find(_disk.Path, _checker.Gone()))
             .ToList();
         if (await _server!.StopAsync() is not 0 and var code)
@@ -235,42 +233,4 @@ internal sealed class ChaosRound : IDisposable
 
     private static IEnumerable<string> Unsettled(List<ChaosClient> clients, string what) =>
         clients.Select(c => $"{c.Name} at {c.Log.Last} {what}: {c.Pending}");
-
-    private async Task<List<SeenEvent>> EventsAsync()
-    {
-        var events = new List<SeenEvent>();
-        var cursor = "0";
-        while (true)
-        {
-            using var page = JsonDocument.Parse(
-                await _scene.Http.GetStringAsync($"{ChaosScene.Room}/events?after={cursor}&limit={HistoryPage}"));
-            var read = page.RootElement.GetProperty("events").EnumerateArray().Select(SeenEvent.Of).ToList();
-            if (read.Count == 0)
-            {
-                return events;
-            }
-
-            events.AddRange(read);
-            cursor = page.RootElement.GetProperty("next").GetString()!;
-        }
-    }
-
-    private async Task<List<(long Seq, string Text)>> MessagesAsync()
-    {
-        var messages = new List<(long Seq, string Text)>();
-        while (true)
-        {
-            var after = messages.Count == 0 ? 0 : messages[^1].Seq;
-            using var page = JsonDocument.Parse(
-                await _scene.Http.GetStringAsync($"{ChaosScene.Room}/messages?after={after}&limit={HistoryPage}"));
-            var read = page.RootElement.GetProperty("messages").EnumerateArray()
-                .Select(m => (m.GetProperty("seq").GetInt64(), m.GetProperty("text").GetString()!)).ToList();
-            if (read.Count == 0)
-            {
-                return messages;
-            }
-
-            messages.AddRange(read);
-        }
-    }
 }

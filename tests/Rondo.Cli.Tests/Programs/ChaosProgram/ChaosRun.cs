@@ -30,6 +30,28 @@ internal sealed class ChaosRun(int seed)
         return Report(rounds, time.Elapsed);
     }
 
+    /// <summary>One round with three nodes.</summary>
+    /// <returns>Whether nothing was lost.</returns>
+    public async Task<bool> RunNodesAsync(TimeSpan duration)
+    {
+        Console.WriteLine($"seed {seed}");
+        using var run = new NodesRound(new Random(seed));
+        var violations = await run.RunAsync(duration);
+        Console.WriteLine($"three nodes: {run}; {violations.Count} violations");
+        foreach (var violation in violations.Take(MostShown))
+        {
+            Console.WriteLine("  " + violation);
+        }
+
+        if (violations.Count > 0)
+        {
+            Console.WriteLine("  the nodes said last:\n    " + string.Join("\n    ", run.ServerLines));
+        }
+
+        Console.WriteLine(violations.Count > 0 ? "FAILED" : "passed");
+        return violations.Count == 0;
+    }
+
     private async Task RunRoundAsync(int round, TimeSpan duration)
     {
         // Every other round on a disk that is really full at times, where one can be had.

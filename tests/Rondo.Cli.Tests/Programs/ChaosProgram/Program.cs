@@ -3,7 +3,8 @@ using ChaosProgram;
 
 // Exit codes: 0 nothing was lost, 1 something was, 2 usage.
 var (seconds, seed) = (600.0, Random.Shared.Next());
-for (var i = 0; i < args.Length; i += 2)
+var hasNodes = args is ["--nodes", ..];
+for (var i = hasNodes ? 1 : 0; i < args.Length; i += 2)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
     if ((args[i] == "--seconds" && double.TryParse(value, CultureInfo.InvariantCulture, out seconds) && seconds > 0)
@@ -12,8 +13,9 @@ for (var i = 0; i < args.Length; i += 2)
         continue;
     }
 
-    await Console.Error.WriteLineAsync("usage: ChaosProgram [--seconds S] [--seed N]");
+    await Console.Error.WriteLineAsync("usage: ChaosProgram [--nodes] [--seconds S] [--seed N]");
     return 2;
 }
 
-return await new ChaosRun(seed).RunAsync(TimeSpan.FromSeconds(seconds)) ? 0 : 1;
+var (run, time) = (new ChaosRun(seed), TimeSpan.FromSeconds(seconds));
+return await (hasNodes ? run.RunNodesAsync(time) : run.RunAsync(time)) ? 0 : 1;

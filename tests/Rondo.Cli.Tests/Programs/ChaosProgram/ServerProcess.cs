@@ -9,6 +9,7 @@ internal sealed class ServerProcess : IDisposable
 {
     private const int MostLines = 30;
     private const string LastLineOfStart = "/currency/status";
+    private const string LastLineOfNode = "/convert/GBP/100";
 
     private static readonly TimeSpan s_guard = TimeSpan.FromMinutes(2);
     private static readonly string s_executable = typeof(ServerProcess).Assembly
@@ -24,10 +25,13 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="port">Where it listens.</param>
     /// <param name="quota">The most bytes of its event store; null for no limit.</param>
     /// <param name="lines">What it says, the newest lines.</param>
+    /// <param name="databaseFile">Names the database that it shares with other nodes; null when it is alone.</param>
     public static async Task<ServerProcess?> StartAsync(
-        string data, int port, string? quota, ConcurrentQueue<string> lines)
+        string data, int port, string? quota, ConcurrentQueue<string> lines, string? databaseFile = null)
     {
-        var start = new ProcessStartInfo(s_executable, ["up", "--offline", "--urls", $"http://127.0.0.1:{port}"])
+        string[] more = databaseFile is null ? [] : ["--database-file", databaseFile];
+        var start = new ProcessStartInfo(
+            s_executable, ["up", "--offline", "--urls", $"http://127.0.0.1:{port}", .. more])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -42,7 +46,7 @@ internal sealed class ServerProcess : IDisposable
         var said = server.KeepAsync(server._process.StandardError);
         while (await server._process.StandardOutput.ReadLineAsync().WaitAsync(s_guard) is { } line)
         {
-            if (line.Contains(LastLineOfStart, StringComparison.Ordinal))
+            if (line.Contains(databaseFile is null ? LastLineOfStart : LastLineOfNode, StringComparison.Ordinal))
             {
                 _ = server.KeepAsync(server._process.StandardOutput);
                 return server;
@@ -65,13 +69,15 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Asks it to end; returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
-        using (var kill = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"])!)
-        {
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(s_guard);
         return _process.ExitCode;
+    }
+
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"])!;
+        await kill.WaitForExitAsync();
     }
 
     public void Dispose()

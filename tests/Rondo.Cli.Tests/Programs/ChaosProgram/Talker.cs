@@ -267,7 +267,7 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
             Scene.CountRefusal();
         }
 
-        if (code is "store-full" or "store-unavailable" or "too-fast")
+        if (code is "store-full" or "store-unavailable" or "too-fast" or "no-leader" or "not-leader" or "leader-lost")
         {
             return true;
         }
