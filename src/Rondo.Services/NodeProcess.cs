@@ -239,7 +239,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     // The lease was lost meanwhile, or the database was; whatever else there is fails again, and is told then.
     private bool IsPassing(Exception error, CancellationToken lost) =>
         lost.IsCancellationRequested
-        || (error is StartException or EventStoreException or NpgsqlException or TimeoutException
+        || (error is StartException or EventStoreException or DatabaseException or NpgsqlException or TimeoutException
             && ++_failures < MostFailures);
 
     private static async Task UntilAsync(params CancellationToken[] tokens)
