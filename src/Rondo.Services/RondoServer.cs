@@ -363,6 +363,8 @@ public static partial class RondoServer
 
     private static void Map(WebApplication app, ServiceComposition composition)
     {
+        // First, so that it is let go of last; and where nothing else asks for it, too.
+        app.Services.GetRequiredService<DataFolder>();
         app.Services.GetRequiredService<MetricsCollector>();
         app.UseStrictFraming();
         if (app.Services.GetService<NodeState>() is not null)
