@@ -22,7 +22,8 @@ internal sealed class AuditOutbox
     public ChannelReader<bool> Woken => _woken.Reader;
 
     public static void Add(Database.Session session, AuditEntry entry) => session.Execute(
-        "INSERT INTO audit_outbox (token, action, data) VALUES (@token, @action, @data)",
+        "INSERT INTO audit_outbox (id, token, action, data) "
+            + "VALUES ((SELECT coalesce(max(id), 0) + 1 FROM audit_outbox), @token, @action, @data)",
         ("@token", Guid.NewGuid().ToString("N")), ("@action", entry.Action), ("@data", entry.Data));
 
     public void Wake() => _woken.Writer.TryWrite(true);

@@ -22,6 +22,9 @@ internal static class BackupParts
         "tls/server.pem",
     ];
 
+    /// <summary>Those that a database keeps as rows, so that every node has them.</summary>
+    public static IReadOnlyList<string> Secrets { get; } = ["auth.pepper", "auth.signing.pem"];
+
     public static bool IsPart(string name) => name is Events or Tables || FolderFiles.Contains(name);
 
     public static string PathIn(string folder, string name) =>

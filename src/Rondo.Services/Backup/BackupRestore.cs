@@ -11,7 +11,7 @@ namespace Rondo.Services.Backup;
 /// <param name="Rows">The rows of all tables.</param>
 internal sealed record RestoreReport(BackupManifest Manifest, ulong Epoch, long Rows);
 
-/// <summary>Puts what an archive holds into a folder, and the events into a database if there is one.</summary>
+/// <summary>Puts what an archive holds into a folder; into a database, if there is one, all but what a node has for itself.</summary>
 internal sealed class BackupRestore(BackupReader archive, PostgresAddress? address, TimeProvider time)
 {
     /// <exception cref="StartException">The archive or the folder cannot be used; nothing has changed.</exception>
@@ -21,9 +21,11 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
         using var target = RestoreTarget.Open(folder, moveOldTo, archive.Manifest.Parts.Sum(p => p.Bytes));
         try
         {
-            foreach (var part in archive.Manifest.Parts.Where(p => BackupParts.FolderFiles.Contains(p.Name)))
+            var files = archive.Manifest.Parts.Select(p => p.Name).Where(BackupParts.FolderFiles.Contains)
+                .ToLookup(n => address is not null && BackupParts.Secrets.Contains(n));
+            foreach (var file in files[false])
             {
-                await AddFileAsync(target.Path, part.Name);
+                await AddFileAsync(target.Path, file);
             }
 
             // A database takes the events as the last thing that may fail: they are not undone with the folder.
@@ -33,12 +35,9 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
                 epoch = archive.Manifest.Epoch;
             }
 
-            var rows = await AddTablesAsync(target.Path, epoch);
-            if (address is not null)
-            {
-                await AddEventsAsync(address, epoch);
-            }
-
+            var rows = address is null
+                ? await AddTablesAsync(SqliteDatabase.OpenAt(DataFolder.DatabasePathIn(target.Path), archive.Manifest.Schemas), epoch)
+                : await AddAllAsync(address, files[true], epoch);
             target.Finish();
             return new RestoreReport(archive.Manifest, epoch, rows);
         }
@@ -48,7 +47,7 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
         }
         catch (InvalidOperationException error) when (error.Message == EventImport.NotEmpty)
         {
-            throw new StartException($"The database {address!.Name} has event streams already. {EventImport.NotEmpty}");
+            throw NotEmpty(address!);
         }
     }
 
@@ -70,10 +69,11 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
     {
         var path = BackupParts.PathIn(folder, name);
         DataFolder.CreatePrivate(Path.GetDirectoryName(path)!);
-        var content = await archive.ReadAsync(
-            name, text => BoundedStream.ReadAllAsync(text, BackupParts.MostFileBytes, CancellationToken.None));
-        PrivateFile.Write(path, content);
+        PrivateFile.Write(path, await ReadFileAsync(name));
     }
+
+    private Task<byte[]?> ReadFileAsync(string name) => archive.ReadAsync(
+        name, text => BoundedStream.ReadAllAsync(text, BackupParts.MostFileBytes, CancellationToken.None));
 
     private async Task<ulong> AddEventsAsync(string folder, bool keepEpoch)
     {
@@ -91,12 +91,41 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
             BackupParts.Events,
             text => PostgresArchive.ImportAsync(connection, null, text, epoch, CancellationToken.None)));
 
-    private async Task<long> AddTablesAsync(string folder, ulong epoch)
+    private async Task<long> AddAllAsync(PostgresAddress place, IEnumerable<string> secrets, ulong epoch)
     {
-        using var database = SqliteDatabase.OpenAt(DataFolder.DatabasePathIn(folder), archive.Manifest.Schemas);
+        var tables = PostgresDatabase.OpenAt(place, archive.Manifest.Schemas) ?? throw NotEmpty(place);
+        var isDone = false;
+        try
+        {
+            foreach (var name in secrets)
+            {
+                var content = await ReadFileAsync(name);
+                tables.Keep(name, () => content!);
+            }
+
+            var rows = await AddTablesAsync(tables, epoch);
+            await AddEventsAsync(place, epoch);
+            isDone = true;
+            return rows;
+        }
+        finally
+        {
+            if (!isDone)
+            {
+                PostgresDatabase.Drop(place);
+            }
+        }
+    }
+
+    private static StartException NotEmpty(PostgresAddress place) =>
+        new($"The database {place.Name} has event streams already. {EventImport.NotEmpty}");
+
+    private async Task<long> AddTablesAsync(Database opened, ulong epoch)
+    {
+        using var database = opened;
         RoomTables.Prepare(database);
         var moved = (StreamCursor.Format(archive.Manifest.Epoch), StreamCursor.Format(epoch));
         return await archive.ReadAsync(
-            BackupParts.Tables, text => Task.FromResult(SqliteTables.Import(database, text, moved)));
+            BackupParts.Tables, text => Task.FromResult(TableArchive.Import(database, text, moved)));
     }
 }

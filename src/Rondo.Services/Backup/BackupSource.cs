@@ -6,7 +6,7 @@ namespace Rondo.Services.Backup;
 
 /// <summary>Writes what a place keeps into an archive, beside a server that goes on.</summary>
 /// <param name="folder">The data folder.</param>
-/// <param name="address">Where the events are; null for the folder.</param>
+/// <param name="address">Where events, tables and secrets are; null for the folder.</param>
 /// <param name="time">Says when.</param>
 /// <param name="progress">As in <see cref="BackupOptions.Progress"/>.</param>
 internal sealed class BackupSource(
@@ -17,33 +17,48 @@ internal sealed class BackupSource(
     /// <summary>What was written.</summary>
     public async Task<BackupManifest> WriteAsync(BackupWriter writer)
     {
-        var path = DataFolder.DatabasePathIn(folder);
-        if (!File.Exists(path) || (address is null && !File.Exists(EventFile.PathIn(folder))))
-        {
-            throw new StartException($"There is nothing of Rondo in '{folder}'. Name the data folder with --data.");
-        }
-
         // The tables' moment is before that of the events: what is on its way from one to the other is then in both,
         // and has a key that keeps it from being there twice. The other way round it could be in neither.
-        using var tables = EventFile.OpenForReading(path, Patience);
-        using var moment = tables.BeginTransaction(deferred: true);
-        var versions = SqliteTables.Versions(tables);
-        var list = SqliteTables.List(tables);
+        using var tables = Tables();
         var head = await AddEventsAsync(writer);
         await writer.AddAsync(BackupParts.Tables, output =>
         {
-            Follow(output, "tables", () => 1 + list.Sum(t => t.Rows));
-            SqliteTables.Export(tables, list, output);
+            Follow(output, "tables", () => 1 + tables.Rows);
+            tables.Export(output);
             return Task.CompletedTask;
         });
-        foreach (var name in BackupParts.FolderFiles.Where(n => File.Exists(BackupParts.PathIn(folder, n))))
+        foreach (var name in BackupParts.FolderFiles)
         {
-            await AddFileAsync(writer, name);
+            if (address is not null && BackupParts.Secrets.Contains(name))
+            {
+                if (tables.Kept(name) is { } secret)
+                {
+                    await writer.AddAsync(name, output => output.WriteAsync(secret).AsTask());
+                }
+            }
+            else if (File.Exists(BackupParts.PathIn(folder, name)))
+            {
+                await AddFileAsync(writer, name);
+            }
         }
 
         return new BackupManifest(
             typeof(BackupSource).Assembly.GetName().Version!.ToString(3), time.GetUtcNow(),
-            address is null ? "sqlite" : "postgresql", versions, head.Epoch, head.Streams, [.. writer.Parts]);
+            address is null ? "sqlite" : "postgresql", tables.Versions, head.Epoch, head.Streams, [.. writer.Parts]);
+    }
+
+    private TableSnapshot Tables()
+    {
+        if (address is not null)
+        {
+            return TableSnapshot.OfDatabase(address)
+                ?? throw new StartException($"There is nothing of Rondo in the database {address.Name}.");
+        }
+
+        var path = DataFolder.DatabasePathIn(folder);
+        return File.Exists(path) && File.Exists(EventFile.PathIn(folder))
+            ? TableSnapshot.OfFile(path, Patience)
+            : throw new StartException($"There is nothing of Rondo in '{folder}'. Name the data folder with --data.");
     }
 
     private async Task<ExportHead> AddEventsAsync(BackupWriter writer)

@@ -84,7 +84,7 @@ public static class BackupTool
     // What the user can mend; anything else is our mistake.
     private static string? Explain(Exception refused) => refused switch
     {
-        StartException or EventStoreException or IOException or UnauthorizedAccessException => refused.Message,
+        StartException or EventStoreException or DatabaseException or IOException or UnauthorizedAccessException => refused.Message,
         Microsoft.Data.Sqlite.SqliteException damage =>
             $"The data folder cannot be read: {damage.Message} 'rondo doctor' says more.",
         _ => null,

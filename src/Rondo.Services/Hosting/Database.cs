@@ -98,6 +98,12 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
         return rows;
     });
 
+    /// <summary>The tables of all rooms and their columns, in order.</summary>
+    /// <exception cref="StartException">It is damaged.</exception>
+    /// <exception cref="DatabaseException">It could not be read.</exception>
+    public List<(string Table, string Column)> Columns() =>
+        Read(ColumnsSql, row => (row.GetString(0), row.GetString(1)));
+
     /// <summary>Changes when another process has written, and not by what this one writes.</summary>
     /// <exception cref="DatabaseException">It could not be read.</exception>
     public long Version() => Run(ReadVersion);
@@ -119,6 +125,9 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
         _isClosed = true;
         Close();
     }
+
+    /// <summary>A row for each column of each table, in order.</summary>
+    protected abstract string ColumnsSql { get; }
 
     /// <summary>A connection on which no transaction is under way.</summary>
     protected abstract DbConnection Connect();

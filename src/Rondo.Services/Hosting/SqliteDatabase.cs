@@ -25,6 +25,13 @@ internal sealed class SqliteDatabase : Database
         SqliteConnection connection, string path, bool readsOnly, IReadOnlyDictionary<string, int>? stopAt)
         : base(readsOnly, stopAt) => (_connection, _path) = (connection, path);
 
+    /// <summary>See <see cref="Database.Columns"/>.</summary>
+    public static string AllColumns => """
+        SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND m.name <> 'schema_versions'
+        ORDER BY m.name, c.cid
+        """;
+
     public override string Name => $"The database '{_path}'";
 
     /// <summary>Opens the file, creating it if needed.</summary>
@@ -63,6 +70,8 @@ internal sealed class SqliteDatabase : Database
             throw new StartException($"'{path}' cannot be used: {error.Message}");
         }
     }
+
+    protected override string ColumnsSql => AllColumns;
 
     protected override DbConnection Connect() => _connection;
 

@@ -35,7 +35,7 @@ internal static class StreamService
                 database, provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PostgresEventStore>>(), fence));
             services.AddStore<PostgresEventStore>();
-            services.AddSingleton<Database>(_ => PostgresDatabase.Open(database, fence is null ? null : fence.Check));
+            services.AddSingleton<Database>(_ => PostgresDatabase.Open(database, fence));
         }
 
         services.AddSingleton<StreamFeed>();

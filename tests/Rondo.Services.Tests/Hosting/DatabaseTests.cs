@@ -210,7 +210,25 @@ public abstract class DatabaseTests
 
         var refused = Assert.Throws<StartException>(() => older.Migrate("test", Numbers));
 
-        Assert.Contains("its tables of 'test' are of version 2, and this one knows 1", refused.Message);
+        Assert.Equal(
+            older.Name + " is of a newer Rondo: its tables of 'test' are of version 2, and this one knows 1. "
+                + "Use the newer Rondo.",
+            refused.Message);
+        Assert.Equal(new Dictionary<string, int> { ["test"] = 2 }, older.Versions());
+    }
+
+    [Fact]
+    public void OpenAt_AnOlderVersion_StopsThereAndGoesOnLater()
+    {
+        using (var older = OpenAt(new Dictionary<string, int> { ["test"] = 1 }))
+        {
+            older.Migrate("test", Numbers, "ALTER TABLE numbers ADD other INTEGER");
+            Assert.Equal(1, older.Versions()["test"]);
+        }
+
+        using var database = Open();
+        database.Migrate("test", Numbers, "ALTER TABLE numbers ADD other INTEGER");
+        Assert.Equal([("numbers", "name"), ("numbers", "number"), ("numbers", "other")], database.Columns());
     }
 
     [Fact]
@@ -250,6 +268,9 @@ public abstract class DatabaseTests
     private protected abstract Database Open();
 
     private protected abstract Database? OpenForReading();
+
+    /// <summary>Where nothing is yet.</summary>
+    private protected abstract Database OpenAt(IReadOnlyDictionary<string, int> versions);
 
     /// <summary>Another process is in the middle of writing until this is disposed of.</summary>
     private protected abstract Task<IAsyncDisposable> HoldAsync();

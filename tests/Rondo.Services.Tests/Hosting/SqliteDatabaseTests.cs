@@ -43,26 +43,14 @@ public sealed class SqliteDatabaseTests : DatabaseTests, IDisposable
         }));
     }
 
-    [Fact]
-    public void OpenAt_AnOlderVersion_StopsThereAndGoesOnLater()
-    {
-        using (var older = SqliteDatabase.OpenAt(FilePath, new Dictionary<string, int> { ["room"] = 1 }))
-        {
-            older.Migrate("room", "CREATE TABLE a (x INTEGER)", "ALTER TABLE a ADD y INTEGER");
-            Assert.Equal(1, older.Versions()["room"]);
-        }
-
-        using var database = SqliteDatabase.Open(FilePath);
-        database.Migrate("room", "CREATE TABLE a (x INTEGER)", "ALTER TABLE a ADD y INTEGER");
-        Assert.Empty(database.Read("SELECT y FROM a", row => row.GetInt64(0)));
-        Assert.Equal(2, database.Versions()["room"]);
-    }
-
     public void Dispose() => _folder.Dispose();
 
     private protected override Database Open() => SqliteDatabase.Open(FilePath);
 
     private protected override Database? OpenForReading() => SqliteDatabase.OpenForReading(FilePath);
+
+    private protected override Database OpenAt(IReadOnlyDictionary<string, int> versions) =>
+        SqliteDatabase.OpenAt(FilePath, versions);
 
     private protected override async Task<IAsyncDisposable> HoldAsync()
     {

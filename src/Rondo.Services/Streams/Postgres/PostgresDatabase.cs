@@ -20,7 +20,7 @@ internal sealed class PostgresDatabase : Database
 
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
-    private readonly Action<NpgsqlConnection>? _fence;
+    private readonly LeaderFence? _fence;
     private NpgsqlConnection? _connection;
     private DatabaseException? _gone;
     private long _goneAt;
@@ -30,19 +30,22 @@ internal sealed class PostgresDatabase : Database
     private long _version;
 
     private PostgresDatabase(
-        PostgresAddress address, NpgsqlDataSource source, Action<NpgsqlConnection>? fence, bool readsOnly)
-        : base(readsOnly) => (_address, _source, _fence) = (address, source, fence);
+        PostgresAddress address,
+        NpgsqlDataSource source,
+        LeaderFence? fence,
+        bool readsOnly,
+        IReadOnlyDictionary<string, int>? stopAt = null)
+        : base(readsOnly, stopAt) => (_address, _source, _fence) = (address, source, fence);
 
     public override string Name => $"The database {_address.Name}";
 
     /// <summary>Connects, and makes the schema if it is not there.</summary>
     /// <param name="address">The database.</param>
     /// <param name="fence">
-    /// Called in each transaction that writes, before it does; throws when this node may not. Null for a command, which
-    /// holds nothing in memory that may be old.
+    /// Checked in each transaction that writes. Null for a command, which holds nothing in memory that may be old.
     /// </param>
     /// <exception cref="StartException">The database cannot be used.</exception>
-    public static PostgresDatabase Open(PostgresAddress address, Action<NpgsqlConnection>? fence = null) =>
+    public static PostgresDatabase Open(PostgresAddress address, LeaderFence? fence = null) =>
         Open(address, fence, mayCreate: true, readsOnly: false)!;
 
     /// <summary>Connects to tables that are there, to change them; null when there are none.</summary>
@@ -54,6 +57,37 @@ internal sealed class PostgresDatabase : Database
     /// <exception cref="StartException">The database cannot be used.</exception>
     public static PostgresDatabase? OpenForReading(PostgresAddress address) =>
         Open(address, null, mayCreate: false, readsOnly: true);
+
+    /// <summary>Makes tables of older versions, in a database that has none; null when it has.</summary>
+    /// <exception cref="StartException">The database cannot be used.</exception>
+    public static PostgresDatabase? OpenAt(PostgresAddress address, IReadOnlyDictionary<string, int> versions)
+    {
+        using (var before = OpenForReading(address))
+        {
+            if (before is not null)
+            {
+                return null;
+            }
+        }
+
+        return Open(address, null, mayCreate: true, readsOnly: false, versions);
+    }
+
+    /// <summary>Takes all tables away again, for who has made them.</summary>
+    public static void Drop(PostgresAddress address)
+    {
+        using var source = address.ForTables();
+        using var connection = source.OpenConnection();
+        using var drop = new NpgsqlCommand($"DROP SCHEMA IF EXISTS {address.TableSchema} CASCADE", connection);
+        drop.ExecuteNonQuery();
+    }
+
+    /// <summary>See <see cref="Database.Columns"/>.</summary>
+    public static string AllColumns(PostgresAddress address) => $"""
+        SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = '{address.TableSchema}'
+            AND table_name NOT IN ('schema_versions', 'writes', 'kept')
+        ORDER BY table_name COLLATE "C", ordinal_position
+        """;
 
     public override (byte[] Secret, string Place) Keep(string name, Func<byte[]> make)
     {
@@ -69,6 +103,8 @@ internal sealed class PostgresDatabase : Database
         byte[]? Find() => Read("SELECT name, secret FROM kept", row => (row.GetString(0), row.GetFieldValue<byte[]>(1)))
             .FirstOrDefault(k => k.Item1 == name).Item2;
     }
+
+    protected override string ColumnsSql => AllColumns(_address);
 
     protected override DbConnection Connect()
     {
@@ -122,7 +158,7 @@ internal sealed class PostgresDatabase : Database
                 (_count, _transactionId) = (row.GetInt64(0), row.GetString(1));
             }
 
-            _fence?.Invoke(connection);
+            _fence?.Check(connection);
             return transaction;
         }
         catch
@@ -201,7 +237,11 @@ internal sealed class PostgresDatabase : Database
     }
 
     private static PostgresDatabase? Open(
-        PostgresAddress address, Action<NpgsqlConnection>? fence, bool mayCreate, bool readsOnly)
+        PostgresAddress address,
+        LeaderFence? fence,
+        bool mayCreate,
+        bool readsOnly,
+        IReadOnlyDictionary<string, int>? stopAt = null)
     {
         var source = address.ForTables();
         try
@@ -220,7 +260,7 @@ internal sealed class PostgresDatabase : Database
                 }
             }
 
-            return new PostgresDatabase(address, source, fence, readsOnly);
+            return new PostgresDatabase(address, source, fence, readsOnly, stopAt);
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error))
         {

@@ -52,6 +52,7 @@ internal static class PostgresError
             {
                 EventStoreFailure.Full => DatabaseFailure.Full,
                 EventStoreFailure.Locked => DatabaseFailure.Busy,
+                EventStoreFailure.NotLeader => DatabaseFailure.NotLeader,
                 _ when IsMistake(error) => DatabaseFailure.Refused,
                 _ => DatabaseFailure.Unavailable,
             },

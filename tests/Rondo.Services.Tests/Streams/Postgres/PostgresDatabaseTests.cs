@@ -1,6 +1,5 @@
 using Npgsql;
 using Rondo.Services.Hosting;
-using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Tests.Hosting;
 using Rondo.Services.Tests.Support;
@@ -108,26 +107,28 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
     }
 
     [Fact]
-    public void Write_FenceRefuses_StoresNothing()
+    public async Task Write_AnotherLeads_StoresNothing()
     {
-        var leads = true;
-        using var database = PostgresDatabase.Open(Address, _ =>
+        var told = 0;
+        await using (var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false"))
         {
-            if (!leads)
-            {
-                throw new EventStoreException(EventStoreFailure.Closed, "Another leads.");
-            }
-        });
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            PostgresSchema.Prepare(connection, Address);
+        }
+
+        await _cluster.ScalarAsync(_schema, "INSERT INTO leases VALUES ('leader', 'here', 'x', 7, now() + '1 hour')");
+        using var database = PostgresDatabase.Open(Address, new LeaderFence("leader", 7) { Refused = () => told++ });
         database.Migrate("test", "CREATE TABLE numbers (name TEXT PRIMARY KEY)");
-        leads = false;
+        await _cluster.ScalarAsync(_schema, "UPDATE leases SET token = 8");
 
         var refused = Assert.Throws<DatabaseException>(
             () => database.Write(session => session.Execute("INSERT INTO numbers VALUES ('a')")));
 
         Assert.Equal(DatabaseFailure.NotLeader, refused.Failure);
         Assert.Empty(NumbersIn(database));
-        leads = true;
-        database.Write(session => session.Execute("INSERT INTO numbers VALUES ('b')"));
+        Assert.Equal(1, told);
+        using var tool = PostgresDatabase.OpenExisting(Address)!;
+        tool.Write(session => session.Execute("INSERT INTO numbers VALUES ('b')"));
         Assert.Equal(["b"], NumbersIn(database));
     }
 
@@ -147,6 +148,9 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
     private protected override Database Open() => PostgresDatabase.Open(Address);
 
     private protected override Database? OpenForReading() => PostgresDatabase.OpenForReading(Address);
+
+    private protected override Database OpenAt(IReadOnlyDictionary<string, int> versions) =>
+        PostgresDatabase.OpenAt(Address, versions)!;
 
     private protected override async Task<IAsyncDisposable> HoldAsync()
     {

@@ -1,60 +1,16 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Rondo.Services.Hosting;
-using Rondo.Services.Streams.Sqlite;
 
 namespace Rondo.Services.Backup;
 
-/// <summary>Tables of a data folder's database, as <see cref="TableLines"/> and back.</summary>
-internal static class SqliteTables
+/// <summary>Puts <see cref="TableLines"/> back into tables.</summary>
+internal static class TableArchive
 {
     private const string Cursor = "cursor";
 
-    /// <summary>The tables of all rooms, as the connection sees them.</summary>
-    public static List<BackupTable> List(SqliteConnection connection) => [.. Column(
-            connection,
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' "
-                + "AND name <> 'schema_versions' ORDER BY name")
-        .Select(name => new BackupTable(
-            name,
-            Column(connection, $"SELECT name FROM pragma_table_info('{name}')"),
-            EventFile.Scalar(connection, $"SELECT count(*) FROM {Quoted(name)}")))];
-
-    /// <summary>The version of each room's tables.</summary>
-    public static Dictionary<string, int> Versions(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT room, version FROM schema_versions";
-        using var reader = command.ExecuteReader();
-        var versions = new Dictionary<string, int>();
-        while (reader.Read())
-        {
-            versions.Add(reader.GetString(0), reader.GetInt32(1));
-        }
-
-        return versions;
-    }
-
-    public static void Export(SqliteConnection connection, IReadOnlyList<BackupTable> tables, Stream output)
-    {
-        TableLines.WriteHead(output, tables);
-        foreach (var table in tables)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = $"SELECT {string.Join(", ", table.Columns.Select(Quoted))} FROM {Quoted(table.Name)}";
-            using var reader = command.ExecuteReader();
-            var values = new object[table.Columns.Count];
-            while (reader.Read())
-            {
-                reader.GetValues(values);
-                TableLines.WriteRow(output, table, values);
-            }
-        }
-    }
-
     /// <summary>Puts what an archive has into tables that are there, all of it or nothing.</summary>
     /// <param name="database">With the tables of the archive's versions.</param>
-    /// <param name="input">What <see cref="Export"/> has written, here or elsewhere.</param>
+    /// <param name="input">What <see cref="TableSnapshot"/> has written, here or elsewhere.</param>
     /// <param name="moved">
     /// The epoch of the archive's events and the one that they have now, as texts: who was told something up to a
     /// cursor goes on from there.
@@ -62,7 +18,7 @@ internal static class SqliteTables
     /// <exception cref="InvalidDataException">A line that is not what the first one announces.</exception>
     public static long Import(Database database, Stream input, (string From, string To) moved)
     {
-        var known = KnownColumns(database);
+        var known = database.Columns().ToLookup(c => c.Table, c => c.Column);
         using var lines = new StreamReader(input, leaveOpen: true);
         var number = 1L;
         try
@@ -94,7 +50,7 @@ internal static class SqliteTables
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidDataException
             or KeyNotFoundException or InvalidOperationException or ArgumentException
-            || error is DatabaseException { Failure: DatabaseFailure.Refused })
+            or DatabaseException { Failure: DatabaseFailure.Refused })
         {
             throw new InvalidDataException($"line {number} of {BackupParts.Tables}: {error.Message}", error);
         }
@@ -117,28 +73,7 @@ internal static class SqliteTables
         }
     }
 
-    private static ILookup<string, string> KnownColumns(Database database) => database
-        .Read(
-            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' "
-                + "AND m.name <> 'schema_versions' AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~'",
-            row => (Table: row.GetString(0), Column: row.GetString(1)))
-        .ToLookup(c => c.Table, c => c.Column);
-
-    private static List<string> Column(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var values = new List<string>();
-        while (reader.Read())
-        {
-            values.Add(reader.GetString(0));
-        }
-
-        return values;
-    }
-
-    private static string Quoted(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+    public static string Quoted(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
 
     /// <summary>A table that gets rows.</summary>
     private sealed class Target
