@@ -55,7 +55,8 @@ public sealed class AuthElsewhereTests : IAsyncLifetime
 
         Assert.DoesNotContain(logs.Lines, l => l.StartsWith("Error ", StringComparison.Ordinal));
         var (said, mistake) = (new StringWriter(), new StringWriter());
-        Assert.Equal(0, AuditTool.Verify(null, folder.Path, said, mistake));
+        Assert.Equal(
+            0, await AuditTool.VerifyAsync(null, TestDatabase.FileIn(folder), folder.Path, said, mistake));
         Assert.StartsWith("1 events are linked", said.ToString(), StringComparison.Ordinal);
     }
 

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Data.Sqlite;
-using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Registry;
 using Rondo.Services.Tests.Support;
 
@@ -20,11 +18,7 @@ public sealed class AuthFaultTests
         await using var server = await TestServer.StartAsync(logs: logs);
         var admin = server.CreateAdminKey();
         var reader = await server.CreateAsync(admin, new { name = "reader", scopes = new[] { "weather:read" } });
-        await using var other = new SqliteConnection(
-            $"Data Source={server.Services.GetRequiredService<DataFolder>().DatabasePath};Pooling=False");
-        await other.OpenAsync(TestContext.Current.CancellationToken);
-        await ExecuteAsync(other, "BEGIN EXCLUSIVE");
-
+        await using var other = await server.HoldTablesAsync();
         var change = server.SendAsync("POST", "/auth/keys", New(), Keys.Bearer(admin));
         Assert.Equal("200 -", await VerdictAsync("/weather", reader.Text()));
         Assert.Equal("403 insufficient-scope", await VerdictAsync("/auth/keys", reader.Text()));
@@ -35,7 +29,7 @@ public sealed class AuthFaultTests
         Assert.Equal("2", refused.Headers.RetryAfter!.ToString());
         await logs.WaitForAsync("stored nothing");
 
-        await ExecuteAsync(other, "ROLLBACK");
+        await other.DisposeAsync();
         var (made, _) = await server.SendAsync("POST", "/auth/keys", New(), Keys.Bearer(admin));
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         Assert.DoesNotContain(logs.Lines, l => l.Contains("POST /auth/keys failed", StringComparison.Ordinal));
@@ -67,11 +61,4 @@ public sealed class AuthFaultTests
     }
 
     private static JsonContent New() => JsonContent.Create(new { name = "new", scopes = new[] { "weather:read" } });
-
-    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Rondo.Services.Auth;
-using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Auth;
@@ -51,7 +50,8 @@ public sealed class KeyCheckTests
     {
         using var folder = new TestFolder();
         var key = ApiKey.Create();
-        using (var database = SqliteDatabase.Open(Path.Combine(folder.Path, "rondo.db")))
+        await TestDatabase.ReadyAsync();
+        using (var database = TestDatabase.Open(folder))
         {
             database.Migrate("auth", """
                 CREATE TABLE keys (

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Rondo.Services.Streams;
-using Rondo.Services.Streams.Sqlite;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Chat;
@@ -19,7 +18,7 @@ public sealed class ChatChangesTests
         var store = new FullableStore();
         await using var server = await TestServer.StartAsync(
             configure: services => services.AddSingleton<IEventStore>(
-                provider => store.Over(provider.GetRequiredService<SqliteEventStore>())));
+                provider => store.Over(TestDatabase.StoreOf(provider))));
         using var ann = await ChatClient.HelloAsync(server.Address);
         await ann.UntilAsync("live");
         await ann.SayAsync("as it was");
@@ -101,7 +100,7 @@ public sealed class ChatChangesTests
         var (told, store) = (new TaskCompletionSource(), new FullableStore());
         await using var server = await TestServer.StartAsync(
             configure: services => services.AddSingleton<IEventStore>(
-                provider => store.Over(provider.GetRequiredService<SqliteEventStore>())));
+                provider => store.Over(TestDatabase.StoreOf(provider))));
         using var ann = await ChatClient.HelloAsync(server.Address);
         await ann.UntilAsync("live");
 

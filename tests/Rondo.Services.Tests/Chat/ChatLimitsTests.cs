@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rondo.Services.Chat;
 using Rondo.Services.Streams;
-using Rondo.Services.Streams.Sqlite;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Chat;
@@ -147,7 +146,7 @@ public sealed class ChatLimitsTests
     {
         var full = new FullableStore();
         await using var server = await TestServer.StartAsync(configure: services =>
-            services.AddSingleton<IEventStore>(provider => full.Over(provider.GetRequiredService<SqliteEventStore>())));
+            services.AddSingleton<IEventStore>(provider => full.Over(TestDatabase.StoreOf(provider))));
         using var ann = await ChatClient.HelloAsync(server.Address);
         await ann.UntilAsync("live");
         var key = "Authorization: Bearer " + server.CreateAdminKey();

@@ -1,5 +1,8 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
 
 namespace Rondo.Services.Tests.Support;
@@ -41,13 +44,33 @@ internal static class TestDatabase
         ? PostgresDatabase.Open(PostgresAddress.Parse(s_cluster!.AddressOf(folder.Schema), "test"))
         : SqliteDatabase.Open(DataFolder.DatabasePathIn(folder.Path));
 
+    /// <summary>Another process is in the middle of writing to a folder's tables until this is disposed of.</summary>
+    public static async Task<IAsyncDisposable> HoldAsync(TestFolder folder)
+    {
+        DbConnection other = IsPostgres
+            ? new NpgsqlConnection(s_cluster!.AddressOf(folder.Schema + "_tables") + ";Pooling=false")
+            : new SqliteConnection($"Data Source={DataFolder.DatabasePathIn(folder.Path)};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = other.CreateCommand();
+        command.CommandText = IsPostgres ? "BEGIN; UPDATE writes SET count = count + 1" : "BEGIN EXCLUSIVE";
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return other;
+    }
+
+    /// <summary>The store that a server would use, for what is put in its place.</summary>
+    public static IEventStore StoreOf(IServiceProvider provider) =>
+        (IEventStore)provider.GetRequiredService<StreamService.StoreState>().Store;
+
     /// <summary>Takes the schemas of a folder away: thousands of them would be a gigabyte.</summary>
     public static void Drop(string schema)
     {
         using var connection = new NpgsqlConnection(s_cluster!.AddressOf(schema) + ";Pooling=false");
         connection.Open();
         using var drop = new NpgsqlCommand(
-            $"DROP SCHEMA IF EXISTS {schema} CASCADE; DROP SCHEMA IF EXISTS {schema}_tables CASCADE", connection);
+            $"DROP SCHEMA IF EXISTS {schema} CASCADE; DROP SCHEMA IF EXISTS {schema}_tables CASCADE", connection)
+        {
+            CommandTimeout = 0,
+        };
         drop.ExecuteNonQuery();
     }
 }

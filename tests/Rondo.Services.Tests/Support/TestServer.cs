@@ -123,6 +123,9 @@ internal sealed class TestServer : IAsyncDisposable
     public Task<(HttpResponseMessage Response, string Body)> GetAsync(string path, params string[] headers) =>
         SendAsync("GET", path, null, headers);
 
+    /// <summary>Another process is in the middle of writing to the tables until this is disposed of.</summary>
+    public Task<IAsyncDisposable> HoldTablesAsync() => TestDatabase.HoldAsync(_folder);
+
     public async Task StopAsync()
     {
         if (!_stopped)

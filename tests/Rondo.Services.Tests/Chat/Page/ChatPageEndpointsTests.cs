@@ -1,6 +1,5 @@
 using System.Net;
 using Rondo.Services.Streams;
-using Rondo.Services.Streams.Sqlite;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Chat.Page;
@@ -134,7 +133,7 @@ public sealed class ChatPageEndpointsTests
     {
         var store = new FullableStore();
         await using var server = await TestServer.StartAsync(configure: services =>
-            services.AddSingleton<IEventStore>(provider => store.Over(provider.GetRequiredService<SqliteEventStore>())));
+            services.AddSingleton<IEventStore>(provider => store.Over(TestDatabase.StoreOf(provider))));
         await PostAsync(server, ("body", "before"));
         store.Meanwhile = async () => await PostAsync(server, ("body", "meanwhile"));
 
