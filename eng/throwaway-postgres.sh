@@ -14,7 +14,14 @@ port=$1
 shift
 trap '' INT
 folder=$(mktemp -d /tmp/rondo-postgres-XXXXXX)
-trap '"$programs/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"' EXIT
+end() {
+    # Beside its own there may be standbys of it.
+    for data in "$folder"/*/; do
+        "$programs/pg_ctl" -D "$data" -m immediate -w stop >/dev/null 2>&1 || true
+    done
+    rm -rf "$folder"
+}
+trap end EXIT
 IFS= read -r password
 printf '%s\n' "$password" >"$folder/password"
 "$programs/initdb" -D "$folder/data" -U rondo --auth-local=trust --auth-host=scram-sha-256 --pwfile="$folder/password" \

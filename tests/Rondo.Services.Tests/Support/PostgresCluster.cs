@@ -7,12 +7,14 @@ using Npgsql;
 namespace Rondo.Services.Tests.Support;
 
 /// <summary>
-/// A PostgreSQL of this process alone (eng/throwaway-postgres.sh), which ends with it.
+/// A PostgreSQL of this process alone (eng/throwaway-postgres.sh), which ends with it, as its standby does.
 /// </summary>
 internal sealed class PostgresCluster : IAsyncDisposable
 {
     private const string Programs = "/usr/lib/postgresql/15/bin";
     private const string RequiredVariable = "RONDO_TEST_POSTGRES";
+
+    private const string StandbyName = "standby";
 
     // It loses nothing when a process dies, only when the machine does.
     private const string Quick = "fsync = off";
@@ -23,6 +25,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
     private readonly string _folder;
     private readonly int _port;
     private readonly string _password;
+    private int _standbyPort;
 
     private PostgresCluster(Process shell, string folder, int port, string password) =>
         (_shell, _folder, _port, _password) = (shell, folder, port, password);
@@ -107,6 +110,9 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>As by its administrator.</summary>
     public Task StopAsync() => PgCtlAsync("-m", "fast", "stop");
 
+    /// <summary>As by the loss of its machine.</summary>
+    public Task KillAsync() => PgCtlAsync("-m", "immediate", "stop");
+
     public Task StartAgainAsync() => PgCtlAsync("-l", Path.Combine(_folder, "log"), "-t", "120", "start");
 
     public async Task<object?> ScalarAsync(string schema, string sql)
@@ -117,6 +123,49 @@ internal sealed class PostgresCluster : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Starts a server that follows it; a synchronous one is waited for by each commit.</summary>
+    public async Task StartStandbyAsync(bool isSynchronous)
+    {
+        _standbyPort = FreePort();
+        await RunAsync(
+            "pg_basebackup", "-D", StandbyFolder, "-R", "-X", "stream", "-c", "fast", "--no-sync",
+            "-d", $"host={_folder} port={_port} user=rondo application_name={StandbyName}");
+        await File.AppendAllTextAsync(Path.Combine(StandbyFolder, "postgresql.conf"), $"port = {_standbyPort}\n");
+        await RunAsync("pg_ctl", "-D", StandbyFolder, "-w", "-t", "120", "-l", StandbyFolder + ".log", "start");
+        if (isSynchronous)
+        {
+            await ScalarAsync("public", $"ALTER SYSTEM SET synchronous_standby_names = '{StandbyName}'");
+            await ScalarAsync("public", "SELECT pg_reload_conf()");
+        }
+
+        var sought = isSynchronous ? "sync" : "async";
+        while (await ScalarAsync("public", "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'") as string
+            != sought)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>What is written from now on does not reach the standby any more.</summary>
+    public async Task CutStandbyOffAsync()
+    {
+        await RunAsync(
+            "psql", "-X", "-q", "-h", _folder, "-p", $"{_standbyPort}", "-U", "rondo", "-d", "postgres",
+            "-c", "ALTER SYSTEM SET primary_conninfo = ''", "-c", "SELECT pg_reload_conf()", "-o", "/dev/null");
+        while (await ScalarAsync("public", "SELECT count(*) FROM pg_stat_replication") is not 0L)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>The standby becomes the server that takes writes.</summary>
+    public Task PromoteStandbyAsync() => RunAsync("pg_ctl", "-D", StandbyFolder, "-w", "-t", "120", "promote");
+
+    /// <summary>Both servers, of which one takes writes.</summary>
+    public string AddressOfBoth(string schema) =>
+        $"Host=127.0.0.1:{_port},127.0.0.1:{_standbyPort};Username=rondo;Password={_password};Database=postgres;"
+        + $"Search Path={schema}";
+
     public async ValueTask DisposeAsync()
     {
         _shell.StandardInput.Close();
@@ -124,10 +173,14 @@ internal sealed class PostgresCluster : IAsyncDisposable
         _shell.Dispose();
     }
 
-    private async Task PgCtlAsync(params string[] arguments)
+    private string StandbyFolder => Path.Combine(_folder, StandbyName);
+
+    private Task PgCtlAsync(params string[] arguments) =>
+        RunAsync("pg_ctl", ["-D", Path.Combine(_folder, "data"), "-w", .. arguments]);
+
+    private static async Task RunAsync(string program, params string[] arguments)
     {
-        var line = AsPostgres(
-            [Path.Combine(Programs, "pg_ctl"), "-D", Path.Combine(_folder, "data"), "-w", .. arguments]);
+        var line = AsPostgres([Path.Combine(Programs, program), .. arguments]);
         using var process = Process.Start(new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,

@@ -160,6 +160,7 @@ internal sealed class PostgresAddress
         {
             // After a failover the one that takes writes is another of them.
             parsed.TargetSessionAttributes ??= "primary";
+            parsed.HostRecheckSeconds = 1;
         }
 
         adjust?.Invoke(parsed);
