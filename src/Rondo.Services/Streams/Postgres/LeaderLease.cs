@@ -74,7 +74,7 @@ internal sealed class LeaderLease : IAsyncDisposable
         PostgresAddress database, LeaderCandidate candidate, TimeSpan term, TimeProvider time, ILogger log)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(term, TimeSpan.FromSeconds(1));
-        using var source = database.ForLease();
+        using var source = database.ForLease(term);
         try
         {
             using var connection = source.OpenConnection();
@@ -171,15 +171,11 @@ internal sealed class LeaderLease : IAsyncDisposable
             {
                 // Not cut off: an answer that nobody hears would keep the lease from everybody for a term.
                 var asked = _time.GetTimestamp();
-                if (await _table.TakeAsync(CancellationToken.None) is { } token)
+                if (await _table.AnnounceAsync(CancellationToken.None) is { } token)
                 {
-                    return Begin(token, asked);
+                    return await BeginAsync(new HeldLease(token, asked, _term * OwnPart, _time));
                 }
             }
-        }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable)
-        {
-            // What the one before has begun to write ends first.
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error))
         {
@@ -189,22 +185,40 @@ internal sealed class LeaderLease : IAsyncDisposable
         return null;
     }
 
-    private HeldLease? Begin(long token, long asked)
+    private async Task<HeldLease?> BeginAsync(HeldLease claimed)
     {
-        var held = new HeldLease(token, asked, _term * OwnPart, _time);
-        if (!held.IsHeld)
+        while (!await TrySettleAsync(claimed))
         {
-            // It waited too long for what the one before was writing.
-            held.End(reason: null);
-            return null;
+            // It is renewed as it is later.
+            var sent = _time.GetTimestamp();
+            if (!claimed.IsHeld || !await _table.RenewAsync(claimed.Token, CancellationToken.None))
+            {
+                claimed.End(reason: null);
+                return null;
+            }
+
+            claimed.Renew(sent);
         }
 
-        held.Lost.UnsafeRegister(_ => TellEnd(held), null);
-        LeaseLog.Taken(_log, _candidate.Name, LeaseOfAll, token);
-        Volatile.Write(ref _held, held);
-        _renewing = RenewAsync(held);
+        LeaseLog.Taken(_log, _candidate.Name, LeaseOfAll, claimed.Token);
+        Volatile.Write(ref _held, claimed);
+        claimed.Lost.UnsafeRegister(_ => TellEnd(claimed), null);
+        _renewing = RenewAsync(claimed);
         Changed();
-        return held;
+        return claimed;
+    }
+
+    // What the one before has begun to write ends first.
+    private async Task<bool> TrySettleAsync(HeldLease claimed)
+    {
+        try
+        {
+            return await _table.SettleAsync(claimed.Token, CancellationToken.None);
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
     }
 
     private async Task RenewAsync(HeldLease held)

@@ -13,36 +13,38 @@ internal sealed class LeaseTable(
     private const string Read =
         "SELECT holder, address, token, extract(epoch FROM until - clock_timestamp())::float8 FROM leases WHERE name = $1";
 
-    // Waits for the transactions of the one before, for their check holds the row; then it may have been renewed.
-    // A token that is lost with a server that fails is not given again: it is no less than the time.
-    private const string Take = """
-        WITH free AS MATERIALIZED (
-            SELECT name FROM leases WHERE name = $1 AND until <= clock_timestamp() FOR UPDATE
-        )
-        UPDATE leases l SET
+    // Nothing new is checked with the token of the one before from now on. A token that was lost with a server that
+    // failed is not given again: it is no less than the time.
+    private const string Announce = """
+        UPDATE leases SET
             holder = $2, address = $3, until = clock_timestamp() + $4,
-            token = greatest(token + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-        FROM free WHERE l.name = free.name
-        RETURNING token
+            next = greatest(next + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+        WHERE name = $1 AND until <= clock_timestamp()
+        RETURNING next
+        """;
+
+    // Waits for what was checked before: it changes a key of the row, and those hold it.
+    private const string Settle = """
+        UPDATE leases SET token = next WHERE name = $1 AND holder = $2 AND next = $3 RETURNING token
         """;
 
     private const string Renew = """
         UPDATE leases SET until = greatest(until, clock_timestamp() + $4)
-        WHERE name = $1 AND holder = $2 AND token = $3
-        RETURNING token
+        WHERE name = $1 AND holder = $2 AND next = $3
+        RETURNING next
         """;
 
     private const string GiveBack = """
         UPDATE leases SET holder = NULL, address = NULL, until = clock_timestamp()
-        WHERE name = $1 AND holder = $2 AND token = $3
-        RETURNING token
+        WHERE name = $1 AND holder = $2 AND next = $3
+        RETURNING next
         """;
 
     // What is lost of these with a server that fails is a part of a term: it need not wait for a standby, and goes on
     // when there is none.
     private const string Soon = "SELECT set_config('synchronous_commit', 'off', true)";
 
-    private readonly NpgsqlDataSource _source = database.ForLease();
+    private readonly NpgsqlDataSource _source = database.ForLease(term / 6);
     private NpgsqlConnection? _connection;
 
     /// <summary>Null before anybody has taken it.</summary>
@@ -57,16 +59,28 @@ internal sealed class LeaseTable(
         },
         term, cancellation);
 
-    /// <summary>The token, or null when another has it.</summary>
-    public Task<long?> TakeAsync(CancellationToken cancellation) => AskAsync(
+    /// <summary>Takes it if it is free: the token, or null when another has it. To be followed by settling.</summary>
+    public Task<long?> AnnounceAsync(CancellationToken cancellation) => AskAsync(
         async (connection, stop) =>
         {
             await PostgresSql.ExecuteAsync(
                 connection,
-                "INSERT INTO leases (name, token, until) VALUES ($1, 0, '-infinity') ON CONFLICT DO NOTHING", [name], stop);
+                "INSERT INTO leases (name, token, next, until) VALUES ($1, 0, 0, 'epoch') ON CONFLICT DO NOTHING",
+                [name], stop);
             return await PostgresSql.ScalarAsync(
-                connection, Take, [name, candidate.Name, candidate.Address, term], stop);
+                connection, Announce, [name, candidate.Name, candidate.Address, term], stop);
         },
+        term, cancellation);
+
+    /// <summary>
+    /// Waits until nothing runs any more that was checked with an older token; false when another has taken the lease.
+    /// </summary>
+    /// <exception cref="PostgresException">
+    /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: something still runs; a part of the term has passed.
+    /// </exception>
+    public Task<bool> SettleAsync(long token, CancellationToken cancellation) => AskAsync(
+        async (connection, stop) => await PostgresSql.ScalarAsync(
+            connection, Settle, [name, candidate.Name, token], stop) is not null,
         term, cancellation);
 
     /// <summary>False when another has taken it.</summary>

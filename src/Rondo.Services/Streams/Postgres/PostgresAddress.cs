@@ -116,12 +116,11 @@ internal sealed class PostgresAddress
     /// <summary>Connections that read: for requests, and one that listens.</summary>
     public NpgsqlDataSource ForReading() => Build(MostReaders, "-c statement_timeout=30s -c synchronous_commit=off");
 
-    /// <summary>
-    /// A connection for a lease, which waits for no lock for long. It is not shared, and one that hangs is left at once.
-    /// </summary>
-    public NpgsqlDataSource ForLease() => Build(
+    /// <summary>A connection for a lease. It is not shared, and one that hangs is left at once.</summary>
+    /// <param name="patience">How long it waits for a lock; in whole milliseconds.</param>
+    public NpgsqlDataSource ForLease(TimeSpan patience) => Build(
         mostConnections: 1,
-        "-c lock_timeout=1s",
+        $"-c lock_timeout={(long)patience.TotalMilliseconds}ms",
         parsed => (parsed.Pooling, parsed.CancellationTimeout) = (false, -1));
 
     /// <summary>

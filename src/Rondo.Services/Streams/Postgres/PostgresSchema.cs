@@ -51,11 +51,13 @@ internal static class PostgresSchema
                 holder text,
                 address text,
                 token bigint NOT NULL,
-                until timestamptz NOT NULL
+                next bigint NOT NULL,
+                until timestamptz NOT NULL,
+                UNIQUE (name, token)
             );
             CREATE FUNCTION check_leader(lease text, expected bigint) RETURNS void LANGUAGE plpgsql AS $$
             BEGIN
-                PERFORM FROM leases WHERE name = lease AND token = expected FOR KEY SHARE;
+                PERFORM FROM leases WHERE name = lease AND token = expected AND next = expected FOR KEY SHARE;
                 IF NOT FOUND THEN
                     RAISE EXCEPTION 'token % of the lease ''%'' does not count any more', expected, lease
                         USING ERRCODE = 'RN001';
