@@ -36,7 +36,7 @@ internal sealed class HeldLease
     /// <summary>Cancelled when it is over; what is registered runs on the thread pool.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Asks the clock, so that it is right also before the timer has fired, as after a pause of the process.</summary>
+    /// <summary>Asks the clock, so it is right also before the timer has fired, as after a pause.</summary>
     public bool IsHeld => !Volatile.Read(ref _isOver) && Left > TimeSpan.Zero;
 
     /// <summary>Why it is over; null while it is not, and when it was given back.</summary>

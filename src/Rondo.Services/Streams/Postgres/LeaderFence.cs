@@ -16,7 +16,7 @@ namespace Rondo.Services.Streams.Postgres;
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed record LeaderFence(string Name, long Token)
 {
-    /// <summary>The error code with which the database refuses; of a class that the SQL standard leaves to others.</summary>
+    /// <summary>The error code of a refusal; its class is one that the SQL standard leaves to others.</summary>
     public const string Refusal = "RN001";
 
     private const string Sql = "SELECT check_leader($1, $2)";

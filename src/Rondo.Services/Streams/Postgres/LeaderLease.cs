@@ -47,10 +47,10 @@ internal sealed class LeaderLease : IAsyncDisposable
     /// <summary>What this node got when it took the lease; 0 before that and when it was given back.</summary>
     public long Token => Volatile.Read(ref _held)?.Token ?? 0;
 
-    /// <summary>Cancelled when this node stops to lead, and when it does not; another one each time the lease is taken.</summary>
+    /// <summary>Cancelled when this node does not lead (any more); another one each time it does.</summary>
     public CancellationToken Lost => Volatile.Read(ref _held)?.Lost ?? new CancellationToken(canceled: true);
 
-    /// <summary>Who leads; null when nobody is known to. While the database does not answer, who did when it last did.</summary>
+    /// <summary>Who leads, as the database has last said; null when nobody is known to.</summary>
     public string? Holder => IsHeld ? _candidate.Name : Other?.Holder;
 
     /// <summary>Where that one answers.</summary>
@@ -89,8 +89,8 @@ internal sealed class LeaderLease : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until this node leads, however long that is, and looks meanwhile who does; from then on the lease is renewed by
-    /// itself until <see cref="Lost"/>. Then it may be taken again.
+    /// Waits until this node leads, however long that is, and looks meanwhile who does; from then on the lease is renewed
+    /// by itself until <see cref="Lost"/>. Then it may be taken again.
     /// </summary>
     /// <returns>What everything that this node writes is checked with.</returns>
     /// <exception cref="InvalidOperationException">This node leads already.</exception>

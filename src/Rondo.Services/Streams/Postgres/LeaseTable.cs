@@ -29,7 +29,7 @@ internal sealed class LeaseTable(
         """;
 
     private const string Renew = """
-        UPDATE leases SET until = greatest(until, clock_timestamp() + $4)
+        UPDATE leases SET until = clock_timestamp() + $4
         WHERE name = $1 AND holder = $2 AND next = $3
         RETURNING next
         """;

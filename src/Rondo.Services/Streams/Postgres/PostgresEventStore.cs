@@ -26,15 +26,17 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     private readonly ChangeListener _listener;
     private readonly PostgresWriter _writer;
     private DateTimeOffset _nextSweep;
+    private bool _isRefused;
     private int _isDisposed;
 
     private PostgresEventStore(
         PostgresAddress address, NpgsqlDataSource writing, ulong epoch, TimeProvider time, ILogger log, LeaderFence? fence)
     {
-        (_address, _writing, _time, _log, _fence) = (address, writing, time, log, fence);
+        (_address, _writing, _time, _log) = (address, writing, time, log);
+        _fence = fence is null ? null : fence with { Refused = () => Refuse(fence) };
         _reading = address.ForReading();
         _reader = new PostgresReader(address, _reading);
-        _upkeep = new PostgresUpkeep(address, writing, fence, time);
+        _upkeep = new PostgresUpkeep(address, writing, _fence, time);
         _tailReader = new TailReader(_tails, _reader, epoch)
         {
             Lost = LeaveEpochAsync,
@@ -44,7 +46,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         var (channel, node) = ($"{address.Schema}_streams", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
         _notifier = new ChangeNotifier(_reading, channel, node);
         _listener = new ChangeListener(_reading, channel, node, _tailReader);
-        _writer = new PostgresWriter(address, writing, fence, epoch, time)
+        _writer = new PostgresWriter(address, writing, _fence, epoch, time)
         {
             Stored = Publish,
             Lost = what => StreamLog.HistoryLost(_log, address.Name, what),
@@ -53,7 +55,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
 
     public ulong Epoch => _writer.Epoch;
 
-    public bool IsReady => _isDisposed == 0 && _writer.IsReady && _tailReader.IsReady;
+    public bool IsReady => _isDisposed == 0 && !Volatile.Read(ref _isRefused) && _writer.IsReady && _tailReader.IsReady;
 
     public (long Events, long Commits) Written => (_writer.Events, _writer.Commits);
 
@@ -197,13 +199,31 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     private Task LeaveEpochAsync(string what, ulong epoch)
     {
         StreamLog.HistoryLost(_log, _address.Name, what);
-        return ConnectedAsync(
+        return IfLeaderAsync(() => ConnectedAsync(
             async connection =>
             {
                 await PostgresEpoch.LeaveAsync(connection, _fence, epoch, CancellationToken.None);
                 return true;
             },
-            CancellationToken.None);
+            CancellationToken.None));
+    }
+
+    // What nobody has asked for is the leader's affair.
+    private static async Task IfLeaderAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (EventStoreException refused) when (refused.Failure is EventStoreFailure.NotLeader)
+        {
+        }
+    }
+
+    private void Refuse(LeaderFence fence)
+    {
+        Volatile.Write(ref _isRefused, true);
+        fence.Refused();
     }
 
     private void LogChange(EventStoreException? reason)
@@ -224,7 +244,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
         if (now >= _nextSweep)
         {
             _nextSweep = now + SweepInterval;
-            await _upkeep.SweepAsync(cancellation);
+            await IfLeaderAsync(() => _upkeep.SweepAsync(cancellation));
         }
     }
 

@@ -59,7 +59,9 @@ public sealed class FencedWritesTests : IAsyncLifetime
     [Fact]
     public async Task Import_AnotherHasTakenTheLease_IsRefused()
     {
-        var export = """{"format":"rondo-streams","version":1,"epoch":"0000000000000007","snapshots":0,"keys":0,"streams":[]}""";
+        const string export = """
+            {"format":"rondo-streams","version":1,"epoch":"0000000000000007","snapshots":0,"keys":0,"streams":[]}
+            """;
         using var lines = new MemoryStream(Encoding.UTF8.GetBytes(export));
         var before = await AllRowsAsync();
         await TakeOverAsync();

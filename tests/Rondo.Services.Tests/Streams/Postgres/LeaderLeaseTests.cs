@@ -152,7 +152,8 @@ public sealed class LeaderLeaseTests : IAsyncLifetime
 
         var taking = there.TakeAsync(Cancellation);
         await UntilAsync(async () => await _cluster.ScalarAsync(
-            _schema, $"SELECT count(*) FROM pg_stat_activity WHERE {connection.ProcessID} = ANY (pg_blocking_pids(pid))") is > 0L);
+            _schema,
+            $"SELECT count(*) FROM pg_stat_activity WHERE {connection.ProcessID} = ANY (pg_blocking_pids(pid))") is > 0L);
         Assert.False(taking.IsCompleted);
         await PostgresSql.ExecuteAsync(
             connection, "INSERT INTO streams (name) VALUES ('before')", [], Cancellation);
