@@ -34,6 +34,16 @@ internal static class CommonOptions
         return refused;
     }
 
+    /// <summary>Likewise.</summary>
+    public static Option<string?> Key()
+    {
+        var refused = new Option<string?>("--key") { Hidden = true };
+        refused.Validators.Add(result => result.AddError(
+            "A key on a command line is seen by everybody on this machine: write it into a file, chmod 600 it, and use "
+                + "--key-file FILE. Or set RONDO_KEY."));
+        return refused;
+    }
+
     public static Option<string?> Rates() => new("--rates")
     {
         Description = "Use only this file of rates: the ECB's zip, CSV or XML, or a fixer-shaped JSON",

@@ -21,13 +21,16 @@ internal static class ServeCommand
         var keyFile = new Option<string?>("--key-file")
         {
             Description = "The key for that, with the scopes registry:write and registry:own, in a file that only its "
-                + "owner can read",
+                + "owner can read [default: RONDO_KEY]",
             HelpName = "FILE",
         };
+        var key = CommonOptions.Key();
+        var front = new Option<string?>("--front") { Hidden = true };
+        var demo = new Option<bool>("--demo") { Hidden = true };
         var command = new Command(
                 "serve", "Start one service alone: its routes, health and metrics, in a data folder of its own.")
             {
-                service, registry, keyFile,
+                service, registry, keyFile, key, front, demo,
             }
             .WithExamples(
                 "rondo serve currency --urls http://127.0.0.1:9001",
@@ -42,6 +45,9 @@ internal static class ServeCommand
                 Service = parsed.GetValue(service),
                 Registry = parsed.GetValue(registry),
                 KeyFile = parsed.GetValue(keyFile),
+                Demo = parsed.GetValue(demo),
+                Front = parsed.GetValue(front),
+                Stopping = parsed.GetValue(front) is null ? CancellationToken.None : InputEnd.Watch(),
             },
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));

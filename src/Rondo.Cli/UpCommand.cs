@@ -20,6 +20,11 @@ internal static class UpCommand
             Description = "Answer as the talks' small servers, too: /hello/NAME and /work?mode=MODE, rooms whose "
                 + "levels are simulated, and a key that everybody knows; on this machine only",
         };
+        var split = new Option<bool>("--split")
+        {
+            Description = "Run chat, currency, noise and weather as processes of their own, each restarted when it ends; "
+                + "GET /supervision and the board say how they are",
+        };
         var tls = new TlsCommandOptions(command);
         var nodeAddress = new Option<string?>("--node-address")
         {
@@ -29,11 +34,13 @@ internal static class UpCommand
         };
         command.Add(demo);
         command.Add(nodeAddress);
+        command.Add(split);
         command.SetAction((parsed, _) => RondoServer.RunAsync(
             tls.Read(parsed, options.Read(parsed)) with
             {
                 Demo = parsed.GetValue(demo),
                 NodeAddress = parsed.GetValue(nodeAddress),
+                Split = parsed.GetValue(split),
             },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
         return command;

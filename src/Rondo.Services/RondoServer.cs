@@ -12,6 +12,7 @@ using Rondo.Services.Hosting.Tls;
 using Rondo.Services.Nodes;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
+using Rondo.Services.Supervision;
 using Rondo.Services.WebSockets;
 using Rondo.Transport;
 
@@ -52,6 +53,14 @@ public static partial class RondoServer
             // A service alone has no others beside it that could follow.
             if (options.Service is null && PostgresAddress.Find(options.DatabaseFile) is { } database)
             {
+                if (options.Split)
+                {
+                    throw new StartException(
+                        "--split is for data in files: with a database, nodes take over from each other as a whole. "
+                            + "Leave out --split, or --database-file and RONDO_DATABASE.",
+                        ExitCode.Usage);
+                }
+
                 await RunNodeAsync(options, database, output);
                 return ExitCode.Ok;
             }
@@ -59,7 +68,8 @@ public static partial class RondoServer
             await using var app = Build(options);
             await StartAsync(app);
             await Welcome.WriteAsync(app, options.Service, output, options.OutputIsTerminal);
-            await app.WaitForShutdownAsync();
+            app.Services.GetService<ServiceSupervisor>()?.Begin(error);
+            await app.WaitForShutdownAsync(options.Stopping);
             return ExitCode.Ok;
         }
         catch (StartException refused)
@@ -84,9 +94,11 @@ public static partial class RondoServer
     {
         var folder = node?.Folder ?? DataFolder.Open(DataFolder.Resolve(options.DataFolder));
         var file = new SettingsFile(folder.Path);
+        var front = options.Front is { } shared ? new SettingsFile(DataFolder.Resolve(shared)) : null;
         try
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rondo" });
+            front?.AddTo(builder.Configuration);
             Configure(builder, options, file);
 
             // By a factory, so that the container disposes of them in its order. A node keeps its folder.
@@ -119,6 +131,7 @@ public static partial class RondoServer
                 RefuseOtherMachines(builder.Configuration["urls"]!);
             }
 
+            options = options with { LogFormat = options.LogFormat ?? builder.Configuration["LogFormat"] };
             var composition = new ServiceComposition(options, setup, builder.Configuration["urls"]!);
             composition.Add(builder.Services);
             configure?.Invoke(builder.Services);
@@ -137,6 +150,7 @@ public static partial class RondoServer
         catch
         {
             file.Dispose();
+            front?.Dispose();
             if (node is null)
             {
                 folder.Dispose();
@@ -230,8 +244,10 @@ public static partial class RondoServer
             Set(settings, $"{nameof(TlsOptions.Hosts)}:{i}", options.Hosts[i]);
         }
 
-        var isTls = options.Tls || Flag(builder.Configuration, $"{TlsOptions.Section}:{nameof(TlsOptions.Enabled)}")
-            || options.Certificate is not null || options.CertificateKey is not null;
+        // Behind another process of this machine, whose settings it shares, that one has it.
+        var isTls = options.Front is null
+            && (options.Tls || Flag(builder.Configuration, $"{TlsOptions.Section}:{nameof(TlsOptions.Enabled)}")
+                || options.Certificate is not null || options.CertificateKey is not null);
         builder.Configuration["urls"] ??= isTls ? DefaultTlsUrls : DefaultUrls;
         if (isTls && !HasTls(builder.Configuration))
         {
@@ -239,6 +255,11 @@ public static partial class RondoServer
                 $"TLS needs an address with https in --urls, such as {DefaultTlsUrls}; there is "
                     + $"'{builder.Configuration["urls"]}'.",
                 ExitCode.Usage);
+        }
+
+        if (options.Split)
+        {
+            builder.Configuration["urls"] = LoopbackAddress.AddTo(builder.Configuration["urls"]!);
         }
     }
 

@@ -59,6 +59,21 @@ public sealed record ServerOptions
     /// <summary>The one to run, of <see cref="RondoServer.AllNames"/>; null for all of them.</summary>
     public string? Service { get; init; }
 
+    /// <summary>
+    /// Whether chat, currency, noise and weather run in processes of their own, which this one starts, and starts again
+    /// when they end; the rest is here.
+    /// </summary>
+    public bool Split { get; init; }
+
+    /// <summary>
+    /// For a process that such a one has started: the data folder of that, whose settings count here, too. Clients are
+    /// who the gateway in front says they are.
+    /// </summary>
+    public string? Front { get; init; }
+
+    /// <summary>Stops the server as a signal does; default never.</summary>
+    public CancellationToken Stopping { get; init; }
+
     /// <summary>The address of the registry where the one service registers; null for none.</summary>
     public string? Registry { get; init; }
 

@@ -9,6 +9,7 @@ using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
 using Rondo.Services.Registry;
 using Rondo.Services.Registry.Joining;
+using Rondo.Services.Supervision;
 
 namespace Rondo.Services;
 
@@ -21,6 +22,7 @@ internal sealed class ServiceComposition
     // Long enough for a first lookup and a slow answer; whoever waits has a client waiting.
     private static readonly TimeSpan CheckDeadline = TimeSpan.FromSeconds(2);
 
+    private readonly ServerOptions _options;
     private readonly IReadOnlyList<ServiceRow> _rows;
     private readonly bool _isGateway;
     private readonly ServiceSetup _setup;
@@ -31,16 +33,20 @@ internal sealed class ServiceComposition
     /// <exception cref="StartException">The options contradict each other, or the key file cannot be used.</exception>
     public ServiceComposition(ServerOptions options, ServiceSetup setup, string urls)
     {
+        _options = options;
         _isGateway = options.Service == GatewayService.Name;
-        _rows = ServiceTable.Choose(options.Service);
+        _rows = options.Split
+            ? [.. ServiceTable.Rows.Except(ServiceTable.Apart)]
+            : ServiceTable.Choose(options.Service);
         _setup = setup;
         Refuse(options);
         _registry = options.Registry is { } registry ? RegistryLink.ParseUrl(registry) : null;
         _advertised = OwnAddress.Parse(options.Advertise, urls, _registry is not null && !_isGateway);
-        _key = options.KeyFile is { } file ? KeyFile.Open(file) : null;
+        _key = options.Registry is null ? null : KeyFile.Find(options.KeyFile);
     }
 
-    private bool IsAll => _rows.Count == ServiceTable.Rows.Count;
+    // Whether what the user has started is here: what is for people, and stands before the services.
+    private bool IsAll => _options.Split || _rows.Count == ServiceTable.Rows.Count;
 
     private bool HasGateway => IsAll || _isGateway;
 
@@ -68,7 +74,8 @@ internal sealed class ServiceComposition
         }
 
         services.AddSingleton(new OwnServices([.. _rows.Select(r => new OwnService(r.Name, r.Routes))]));
-        services.AddSingleton(provider => new OwnAddress(provider.GetRequiredService<IServer>(), _advertised));
+        services.AddSingleton(provider => new OwnAddress(
+            provider.GetRequiredService<IServer>(), _advertised, isForThisMachine: _options.Split));
         if (HasRegistry)
         {
             services.AddLocalInstances();
@@ -87,20 +94,43 @@ internal sealed class ServiceComposition
             }
         }
 
+        if (_options.Split)
+        {
+            services.AddSingleton(new ExpectedServices(
+                [.. ServiceTable.Apart.Select(r => new OwnService(r.Name, r.Routes))]));
+            services.AddSupervision(new SupervisionSetup(
+                [.. ServiceTable.Apart.Select(r => r.Name)], HandedOn.Of(_options, _setup), _options.LogFormat is "json"));
+        }
+
         if (HasGateway)
         {
             services.AddGateway();
         }
+        else if (_options.Front is not null)
+        {
+            services.AddBehindGateway();
+        }
 
         if (IsAll)
         {
-            services.AddAnnouncements();
-            services.AddBoard();
+            AddHome(services);
             if (_setup.IsDemo)
             {
                 services.AddDemo();
             }
         }
+    }
+
+    private void AddHome(IServiceCollection services)
+    {
+        if (_options.Split)
+        {
+            services.AddRemoteBoard();
+            return;
+        }
+
+        services.AddAnnouncements();
+        services.AddBoard();
     }
 
     /// <summary>Adds what sees each request before the platform's routing does.</summary>
@@ -109,6 +139,10 @@ internal sealed class ServiceComposition
         if (HasGateway)
         {
             app.UseGateway();
+        }
+        else if (_options.Front is not null)
+        {
+            app.UseFront();
         }
     }
 
@@ -137,6 +171,11 @@ internal sealed class ServiceComposition
             }
         }
 
+        if (_options.Split)
+        {
+            routes.MapSupervision();
+        }
+
         if (HasGateway)
         {
             routes.MapGateway();
@@ -160,10 +199,11 @@ internal sealed class ServiceComposition
                 ExitCode.Usage);
         }
 
-        if ((options.Registry is null) != (options.KeyFile is null))
+        if (options.Registry is null ? options.KeyFile is not null : options.KeyFile is null && !KeyFile.IsInEnvironment)
         {
             throw new StartException(
-                "--registry and --key-file belong together: where to register, and the key for that.",
+                "--registry and --key-file belong together: where to register, and the key for that, which RONDO_KEY may "
+                    + "hold instead.",
                 ExitCode.Usage);
         }
 

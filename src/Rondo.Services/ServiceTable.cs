@@ -93,4 +93,8 @@ internal static class ServiceTable
     /// <summary>The chosen one, or all when none is chosen.</summary>
     public static IReadOnlyList<ServiceRow> Choose(string? name) =>
         name is null ? Rows : [.. Rows.Where(r => r.Name == name)];
+
+    /// <summary>Those that can run in processes of their own, behind one that has the others.</summary>
+    public static IReadOnlyList<ServiceRow> Apart { get; } =
+        [.. Rows.Where(r => r.Name is not (AuthService.Name or RegistryService.Name))];
 }

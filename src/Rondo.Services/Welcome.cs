@@ -9,6 +9,7 @@ using Rondo.Services.Hosting.Tls;
 using Rondo.Services.Nodes;
 using Rondo.Services.Registry.Joining;
 using Rondo.Services.Streams.Postgres;
+using Rondo.Services.Supervision;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services;
@@ -157,6 +158,13 @@ internal static class Welcome
 
         if (services.GetService<RoomDirectory>() is not null)
         {
+            await output.WriteLineAsync($"  chat   {address}/chat");
+        }
+
+        if (services.GetService<ServiceSupervisor>() is { } supervisor)
+        {
+            var names = string.Join(", ", supervisor.Children.Select(c => c.Name));
+            await output.WriteLineAsync($"  split  {names} in processes of their own: {address}/supervision");
             await output.WriteLineAsync($"  chat   {address}/chat");
         }
 

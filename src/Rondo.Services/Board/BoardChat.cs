@@ -6,7 +6,7 @@ namespace Rondo.Services.Board;
 
 /// <summary>The last lines of the lobby, read again only after something has happened there.</summary>
 /// <threadsafety>One call at a time.</threadsafety>
-internal sealed class BoardChat(ChatLoop loop, RoomDirectory rooms)
+internal sealed class BoardChat(ChatLoop loop, RoomDirectory rooms) : IBoardChat
 {
     private const int Lines = 5;
 

@@ -46,13 +46,18 @@ internal sealed class BoardConverter(CurrencyConverter converter)
             return Refusal(problem);
         }
 
-        var error = converter.Convert(facts.Rates, request, out var conversion);
-        if (error is not ConversionError.None)
+        if (facts.Rates is not { } rates)
         {
-            return Refusal(CurrencyProblems.Describe(error, facts.Rates, request));
+            return Html.Of($"<p class=\"result refused\" role=\"alert\">{texts["rates-nothing"]}</p>");
         }
 
-        var quality = facts.Rates.IsStale(request, conversion, facts.At)
+        var error = converter.Convert(rates, request, out var conversion);
+        if (error is not ConversionError.None)
+        {
+            return Refusal(CurrencyProblems.Describe(error, rates, request));
+        }
+
+        var quality = rates.IsStale(request, conversion, facts.At)
             ? Html.Of($" <span class=\"flag doubt\">{texts["quality-stale"]}</span>")
             : default;
         var detail = texts.Say(

@@ -1,5 +1,6 @@
 using Rondo.Services.Currency;
 using Rondo.Services.Registry;
+using Rondo.Services.Supervision;
 using Rondo.Services.Weather;
 
 namespace Rondo.Services.Board;
@@ -19,10 +20,14 @@ internal sealed record BoardFacts
     /// <summary>Null until a source has answered.</summary>
     public ForecastView? Weather { get; init; }
 
-    public required RateSnapshot Rates { get; init; }
+    /// <summary>Null until somebody has told any.</summary>
+    public RateSnapshot? Rates { get; init; }
 
     /// <summary>Null until the registry has been read.</summary>
     public RegistrySnapshot? Registry { get; init; }
+
+    /// <summary>Services that run in processes of their own, which are kept running from here.</summary>
+    public IReadOnlyList<ChildStatus> Children { get; init; } = [];
 
     /// <summary>Null when the lobby cannot be read.</summary>
     public IReadOnlyList<BoardLine>? Chat { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rondo.Services.Supervision;
 
 namespace Rondo.Services.Board;
 
@@ -41,6 +42,11 @@ internal static class BoardJson
                         json.WriteString("since", BoardAge.Text(s.Since));
                         json.WriteNumber("ready", s.Ready);
                         json.WriteNumber("instances", s.Instances);
+                        if (s.Child is { } child)
+                        {
+                            json.WriteString("process", child.Phase.Text());
+                            json.WriteNumber("restarts_last_hour", child.EndsInHour(facts.At));
+                        }
                     });
                     break;
             }
@@ -97,7 +103,12 @@ internal static class BoardJson
 
     private static void Rates(Utf8JsonWriter json, BoardFacts facts)
     {
-        var rates = facts.Rates;
+        if (facts.Rates is not { } rates)
+        {
+            json.WriteNull("rates");
+            return;
+        }
+
         json.WriteStartObject("rates");
         json.WriteString("base", "EUR");
         json.WriteString("date", rates.LatestDate);

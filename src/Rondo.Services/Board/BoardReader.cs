@@ -1,6 +1,5 @@
-using Rondo.Services.Currency;
 using Rondo.Services.Registry;
-using Rondo.Services.Weather;
+using Rondo.Services.Supervision;
 
 namespace Rondo.Services.Board;
 
@@ -9,21 +8,17 @@ namespace Rondo.Services.Board;
 internal sealed class BoardReader(
     BoardStore store,
     IBoardRooms rooms,
-    BoardChat chat,
-    RateBook rates,
+    IBoardChat chat,
+    IBoardRates rates,
+    IBoardWeather weather,
     ServiceRegistry registry,
-    WeatherAggregator weather,
-    PlaceBook places,
-    TimeProvider time)
+    TimeProvider time,
+    ServiceSupervisor? supervisor = null)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
     private Dictionary<string, IReadOnlyList<BoardLevel>> _hours = [];
     private long _minute;
-    private ForecastView? _weather;
-    private Task<ForecastView>? _asked;
-    private bool _hasWaited;
 
     /// <exception cref="Streams.EventStoreException">The settings or the levels cannot be read.</exception>
     public async Task<BoardFacts> ReadAsync()
@@ -36,13 +31,12 @@ internal sealed class BoardReader(
             Settings = await store.GetAsync(),
             Rooms = shown,
             Hours = await HoursAsync(shown, now),
-            Weather = await WeatherAsync(),
-            Rates = rates.Current,
+            Weather = await weather.ReadAsync(),
+            Rates = await rates.ReadAsync(),
             Registry = registry.Current,
+            Children = supervisor?.Children ?? [],
             Chat = await chat.ReadAsync(),
-
-            // Invented weather says nothing about where the board hangs.
-            Zone = places.IsFixture ? TimeZoneInfo.Local : places.Default.Zone,
+            Zone = weather.Zone,
         };
     }
 
@@ -64,26 +58,5 @@ internal sealed class BoardReader(
 
         (_minute, _hours) = (minute, hours);
         return hours;
-    }
-
-    // What is held is there at once; who has to ask a server may take as long as it likes, and is shown next time. But
-    // the very first look waits a moment, for a page that is complete.
-    private async ValueTask<ForecastView?> WeatherAsync()
-    {
-        var asked = _asked ??= weather.GetAsync(places.Default, 2, CancellationToken.None).AsTask();
-        if (!asked.IsCompleted && !_hasWaited)
-        {
-            _hasWaited = true;
-            using var over = new CancellationTokenSource(FirstWait, time);
-            await Task.WhenAny(asked, Task.Delay(Timeout.InfiniteTimeSpan, time, over.Token));
-        }
-
-        if (asked.IsCompleted)
-        {
-            _asked = null;
-            _weather = asked.IsCompletedSuccessfully && await asked is { IsEmpty: false } view ? view : null;
-        }
-
-        return _weather;
     }
 }

@@ -68,16 +68,16 @@ internal static class BoardText
 
     private static IEnumerable<string> Rates(BoardFacts facts, PageTexts texts)
     {
-        if (facts.Rates.Latest < 0)
+        if (facts.Rates is not { Latest: >= 0 } rates)
         {
             return [texts["rates-nothing"]];
         }
 
         var shown = facts.Settings.Currencies
             .Select(code => $"{code} {RateTile.Text(facts, code, texts) ?? "–"}");
-        var quality = facts.Rates.IsStale(facts.At) ? texts["quality-stale"] + ", " : "";
-        var origin = texts.Say("rates-origin", texts.Day(facts.Rates.Table.Dates[^1]), facts.Rates.LatestSource);
-        return [string.Join("  ", shown), $"{origin}, {quality}{texts.Age(facts.Rates.Age(facts.At))}"];
+        var quality = rates.IsStale(facts.At) ? texts["quality-stale"] + ", " : "";
+        var origin = texts.Say("rates-origin", texts.Day(rates.Table.Dates[^1]), rates.LatestSource);
+        return [string.Join("  ", shown), $"{origin}, {quality}{texts.Age(rates.Age(facts.At))}"];
     }
 
     private static IEnumerable<string> Chat(BoardFacts facts, PageTexts texts) => facts.Chat switch
@@ -90,7 +90,8 @@ internal static class BoardText
     private static IEnumerable<string> Services(BoardFacts facts, PageTexts texts) =>
         ServiceTile.States(facts) is { Count: > 0 } services
             ? services.Select(s =>
-                $"{Wide(s.Name)} {texts.Say("service-" + s.State, s.Ready, s.Instances)} {texts.Span(facts.At - s.Since)}")
+                $"{Wide(s.Name)} {texts.Say("service-" + s.State, s.Ready, s.Instances)} {texts.Span(facts.At - s.Since)}"
+                    + (ServiceTile.Note(s, facts.At, texts) is { } note ? "; " + note : ""))
             : [texts["services-nothing"]];
 
     private static string Wide(string name) => Plain(name).PadRight(Names);

@@ -1,6 +1,5 @@
 using Rondo.Services.Noise;
 using Rondo.Services.Noise.Levels;
-using Rondo.Services.Weather;
 
 namespace Rondo.Services.Board;
 
@@ -58,7 +57,7 @@ internal sealed class NoiseRooms(
 
         return await loop.AskAsync(async () =>
         {
-            var id = Free(text);
+            var id = RoomId.Of(text, known => monitor.Find(known) is not null);
             var (_, refusal) = await monitor.PutAsync(id, _ => NoiseRoomConfig.Of(id, known) with { Name = text });
             return refusal?.Detail;
         });
@@ -99,15 +98,5 @@ internal sealed class NoiseRooms(
         {
             yield return new DateTimeOffset(at, TimeSpan.Zero);
         }
-    }
-
-    /// <summary>An id that is made of a name, and that no room has yet.</summary>
-    private string Free(string name)
-    {
-        var stem = string.Concat(PlaceName.Fold(name).Replace(' ', '-').Where(c => c is '-' || char.IsAsciiLetterOrDigit(c)))
-            .Trim('-');
-        stem = stem.Length == 0 ? "room" : stem[..Math.Min(stem.Length, NoiseName.Longest - 4)].Trim('-');
-        return Enumerable.Range(1, 1000).Select(i => i == 1 ? stem : $"{stem}-{i}")
-            .First(id => monitor.Find(id) is null);
     }
 }

@@ -10,8 +10,7 @@ internal static class RateTile
 
     public static Html Of(BoardFacts facts, PageTexts texts)
     {
-        var rates = facts.Rates;
-        if (rates.Latest < 0)
+        if (facts.Rates is not { Latest: >= 0 } rates)
         {
             return Html.Of($"<p class=\"nothing\">{texts["rates-nothing"]}</p>");
         }
@@ -37,7 +36,8 @@ internal static class RateTile
 
     public static decimal? Value(BoardFacts facts, string code) =>
         CurrencyCatalog.Find(code) is { } currency
-        && facts.Rates.RateOf(currency, facts.Rates.Latest, DateOnly.FromDateTime(facts.At.UtcDateTime)).Rate is not 0
+        && facts.Rates is { } rates
+        && rates.RateOf(currency, rates.Latest, DateOnly.FromDateTime(facts.At.UtcDateTime)).Rate is not 0
             and var rate
             ? rate
             : null;

@@ -92,7 +92,11 @@ internal sealed class ForwardedCall(ForwardedCalls calls)
 
         BeganAt = calls.Time.GetTimestamp();
         var response = Context.Response;
-        HeaderRules.DropOurCookies(response.Headers);
+        if (Route.Config.Auth.Kind is not AuthKind.Own)
+        {
+            HeaderRules.DropOurCookies(response.Headers);
+        }
+
         if (!Route.Config.Times.IsTotalSet
             && Volatile.Read(ref _deadline) is not Passed and var deadline)
         {

@@ -14,9 +14,9 @@ internal static class ForwardedFields
 {
     public const string Prefix = "X-Forwarded-";
     public const string Standard = "Forwarded";
+    public const string SchemeField = Prefix + "Proto";
 
     private const string HostField = Prefix + "Host";
-    private const string SchemeField = Prefix + "Proto";
     private const string PrefixField = Prefix + "Prefix";
     private const int Slots = 256;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Rondo.Services.Gateway.Http;
 using Rondo.Services.Gateway.Upstream;
 using Rondo.Services.Hosting;
@@ -21,6 +22,7 @@ internal static class GatewayService
             () => new YarpForwarder(
                 provider.GetRequiredService<IHttpForwarder>(), provider.GetRequiredService<TimeProvider>(),
                 HttpVersion.Version20)));
+        services.TryAddSingleton(ExpectedServices.None);
         services.AddSingleton<RouteStore>();
         services.AddSingleton<RouteBook>();
         services.AddSingleton<BuiltInPaths>();
@@ -43,6 +45,14 @@ internal static class GatewayService
         services.AddHostedService(provider => provider.GetRequiredService<GatewayWarmUp>());
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<GatewayWorker>());
     }
+
+    /// <summary>What a service has that runs behind the gateway of its own machine.</summary>
+    public static void AddBehindGateway(this IServiceCollection services) =>
+        services.AddSingleton<LiveOptions<GatewayOptions>>(provider =>
+            ActivatorUtilities.CreateInstance<LiveOptions<GatewayOptions>>(provider, GatewayOptions.Section));
+
+    /// <summary>Lets a service see clients as the gateway does.</summary>
+    public static void UseFront(this IApplicationBuilder app) => app.UseMiddleware<FrontMiddleware>();
 
     /// <summary>Lets the gateway see each request before the platform's routing does.</summary>
     public static void UseGateway(this IApplicationBuilder app) => app.UseMiddleware<GatewayMiddleware>();

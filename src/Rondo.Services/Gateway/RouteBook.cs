@@ -10,7 +10,8 @@ namespace Rondo.Services.Gateway;
 /// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class RouteBook(
-    IRegistryView registry, LiveOptions<GatewayOptions> options, ReservedNames reserved, TimeProvider time)
+    IRegistryView registry, LiveOptions<GatewayOptions> options, ReservedNames reserved, TimeProvider time,
+    ExpectedServices expected)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (ServiceView View, ClaimedRoutes Claims)> _claims = [];
@@ -89,7 +90,7 @@ internal sealed class RouteBook(
             _claims.ToDictionary(c => c.Key, c => c.Value.Claims), reserved.Contains);
         var written = settings.Configured.Concat(
             stored.Values.Where(s => settings.Configured.All(c => c.Id != s.Id)));
-        var routes = written.Select(OwnRule).Concat(claimed)
+        var routes = written.Select(OwnRule).Concat(claimed.UnionBy(expected.Routes, c => c.Id))
             .Select(c => new RouteModel(c, StateOf(c))).ToList();
         _states = routes.ToDictionary(r => r.Config.Id, r => r.State);
         return new RouteTable(routes, ignored);

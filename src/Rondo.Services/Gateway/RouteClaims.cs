@@ -24,6 +24,8 @@ internal static class RouteClaims
 {
     public const string Tag = "gateway";
 
+    private const long LargestOwnBody = 64 * 1024 * 1024;
+
     public static ClaimedRoutes Of(ServiceView service, bool isOwn)
     {
         var wanted = service.All
@@ -41,19 +43,25 @@ internal static class RouteClaims
                 continue;
             }
 
-            routes.Add(new RouteConfig
-            {
-                Id = $"{service.Name}:{text[1..].Replace('/', '~')}",
-                Source = RouteSource.Registered,
-                Path = path,
-                Service = service.Name,
-                Auth = isOwn ? RouteAuth.Own : RouteAuth.OfService(service.Name),
-            });
+            routes.Add(RouteOf(service.Name, path, isOwn));
         }
 
         return new ClaimedRoutes(
             routes, ignored, service.All.Select(i => i.Registered).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
+
+    /// <summary>The route that a service gets for a path.</summary>
+    public static RouteConfig RouteOf(string service, PathPattern path, bool isOwn) => new()
+    {
+        Id = $"{service}:{path.Text[1..].Replace('/', '~')}",
+        Source = RouteSource.Registered,
+        Path = path,
+        Service = service,
+        Auth = isOwn ? RouteAuth.Own : RouteAuth.OfService(service),
+
+        // Rondo's own services say by themselves how much each of their paths takes.
+        MaxBody = isOwn ? LargestOwnBody : RouteConfig.DefaultMaxBody,
+    };
 
     /// <summary>
     /// Settles who gets what: nobody takes a path below the name of another service that asks for routes, and of two

@@ -7,8 +7,8 @@ internal sealed class ReservedNames(EndpointDataSource routes)
     private static readonly string[] Always =
     [
         "a", "assets", "auth", "board", "broadcast", "chat", "chatsocket", "convert", "currency", "forecast",
-        "gateway", "healthz", "login", "logout", "metrics", "noise", "openapi.json", "readyz", "registry", "today",
-        "tomorrow", "trust", "v1", "v2", "weather", "websocket", "workshop",
+        "gateway", "healthz", "login", "logout", "metrics", "noise", "openapi.json", "readyz", "registry",
+        "supervision", "today", "tomorrow", "trust", "v1", "v2", "weather", "websocket", "workshop",
     ];
 
     private readonly Lazy<HashSet<string>> _names = new(() =>

@@ -6,7 +6,10 @@ using Rondo.Services.Hosting;
 namespace Rondo.Services.Registry.Joining;
 
 /// <summary>Where others reach this process: as it was told, or at the first address that it listens on.</summary>
-internal sealed class OwnAddress(IServer server, Uri? advertised)
+/// <param name="server">What listens.</param>
+/// <param name="advertised">What it was told; null for what is listened on.</param>
+/// <param name="isForThisMachine">Whether who calls it is on this machine, and trusts no certificate.</param>
+internal sealed class OwnAddress(IServer server, Uri? advertised, bool isForThisMachine = false)
 {
     /// <summary>
     /// Known once the server listens. Of one that listens on every interface, that of this machine alone.
@@ -18,6 +21,11 @@ internal sealed class OwnAddress(IServer server, Uri? advertised)
             if (advertised is not null)
             {
                 return advertised;
+            }
+
+            if (isForThisMachine)
+            {
+                return LoopbackAddress.Of(server.Features.Get<IServerAddressesFeature>()!.Addresses)!;
             }
 
             // Who listens on a socket of the file system alone is reached by nobody else.
