@@ -10,7 +10,6 @@ internal static class HandedOn
         .. Flag("--verbose", options.Verbose),
         .. Value("--rates", setup.RatesFile),
         .. Value("--transport", options.Transport),
-        .. Value("--database-file", options.DatabaseFile),
         .. Value("--log-format", options.LogFormat),
     ];
 

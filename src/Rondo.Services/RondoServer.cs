@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Logging.Console;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Gateway.Framing;
@@ -53,14 +52,7 @@ public static partial class RondoServer
             // A service alone has no others beside it that could follow.
             if (options.Service is null && PostgresAddress.Find(options.DatabaseFile) is { } database)
             {
-                if (options.Split)
-                {
-                    throw new StartException(
-                        "--split is for data in files: with a database, nodes take over from each other as a whole. "
-                            + "Leave out --split, or --database-file and RONDO_DATABASE.",
-                        ExitCode.Usage);
-                }
-
+                RefuseSplit(options);
                 await RunNodeAsync(options, database, output);
                 return ExitCode.Ok;
             }
@@ -329,57 +321,6 @@ public static partial class RondoServer
         {
             builder.Services.AddHostedService<Telemetry>();
         }
-    }
-
-    private static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, ServerOptions options)
-    {
-        var format = options.LogFormat ?? configuration["LogFormat"] ?? "text";
-        if (format is not ("text" or "json"))
-        {
-            throw new StartException($"The log format is text or json, not '{format}'.", ExitCode.Usage);
-        }
-
-        foreach (var level in configuration.GetSection("Logging:LogLevel").GetChildren())
-        {
-            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
-            {
-                throw new StartException(
-                    $"'{level.Path}' is one of {string.Join(", ", Enum.GetNames<LogLevel>())}, not '{level.Value}'.");
-            }
-        }
-
-        logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddFilter("Microsoft", options.Verbose ? LogLevel.Information : LogLevel.Warning);
-        logging.AddFilter("Rondo", options.Verbose ? LogLevel.Debug : LogLevel.Information);
-
-        // A start that fails is told to the user in one sentence, not to the log with a stack.
-        var state = new StartState();
-        logging.Services.AddSingleton(state);
-        logging.AddFilter(
-            "Microsoft.Extensions.Hosting.Internal.Host", level => state.HasStarted && level >= LogLevel.Warning);
-
-        // It writes whole addresses, with what is secret in them; ours are in ProblemMiddleware. And a logger that is
-        // on makes the server start an activity and a scope for every request.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-
-        // Standard output belongs to what the command prints.
-        logging.Services.Configure<ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (format is "json")
-        {
-            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
-            return;
-        }
-
-        logging.AddSimpleConsole(text =>
-        {
-            text.SingleLine = true;
-            text.UseUtcTimestamp = true;
-            text.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            text.ColorBehavior = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-                ? LoggerColorBehavior.Default
-                : LoggerColorBehavior.Disabled;
-        });
     }
 
     private static void Map(WebApplication app, ServiceComposition composition)

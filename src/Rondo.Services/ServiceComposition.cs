@@ -3,10 +3,12 @@ using Rondo.Services.Announcements;
 using Rondo.Services.Auth;
 using Rondo.Services.Auth.Http;
 using Rondo.Services.Board;
+using Rondo.Services.Currency;
 using Rondo.Services.Demo;
 using Rondo.Services.Gateway;
 using Rondo.Services.Hosting;
 using Rondo.Services.Hosting.Pages;
+using Rondo.Services.Noise;
 using Rondo.Services.Registry;
 using Rondo.Services.Registry.Joining;
 using Rondo.Services.Supervision;
@@ -99,7 +101,9 @@ internal sealed class ServiceComposition
             services.AddSingleton(new ExpectedServices(
                 [.. ServiceTable.Apart.Select(r => new OwnService(r.Name, r.Routes))]));
             services.AddSupervision(new SupervisionSetup(
-                [.. ServiceTable.Apart.Select(r => r.Name)], HandedOn.Of(_options, _setup), _options.LogFormat is "json"));
+                [.. ServiceTable.Apart.Select(r => r.Name)],
+                HandedOn.Of(_options, _setup),
+                _options.LogFormat is "json"));
         }
 
         if (HasGateway)
@@ -109,6 +113,13 @@ internal sealed class ServiceComposition
         else if (_options.Front is not null)
         {
             services.AddBehindGateway();
+            var things = (Runs(NoiseService.Name) ? AnnouncedThings.Noise : AnnouncedThings.None)
+                | (Runs(CurrencyService.Name) ? AnnouncedThings.Rates : AnnouncedThings.None);
+            if (things is not AnnouncedThings.None && _registry is { } gateway && _key is { } key)
+            {
+                services.AddRemoteAnnouncements(things, provider => new RemoteSpeaker(
+                    () => gateway, () => key.Text, provider.GetRequiredService<TimeProvider>()));
+            }
         }
 
         if (IsAll)
@@ -126,6 +137,13 @@ internal sealed class ServiceComposition
         if (_options.Split)
         {
             services.AddRemoteBoard();
+            services.AddRemoteAnnouncements(AnnouncedThings.Services, provider =>
+            {
+                var address = provider.GetRequiredService<OwnAddress>();
+                var keys = provider.GetRequiredService<ServiceKeys>();
+                return new RemoteSpeaker(
+                    () => address.Url, () => keys.OfThisProcess, provider.GetRequiredService<TimeProvider>());
+            });
             return;
         }
 
@@ -199,11 +217,13 @@ internal sealed class ServiceComposition
                 ExitCode.Usage);
         }
 
-        if (options.Registry is null ? options.KeyFile is not null : options.KeyFile is null && !KeyFile.IsInEnvironment)
+        if (options.Registry is null
+            ? options.KeyFile is not null
+            : options.KeyFile is null && !KeyFile.IsInEnvironment)
         {
             throw new StartException(
-                "--registry and --key-file belong together: where to register, and the key for that, which RONDO_KEY may "
-                    + "hold instead.",
+                "--registry and --key-file belong together: where to register, and the key for that, which RONDO_KEY "
+                    + "may hold instead.",
                 ExitCode.Usage);
         }
 

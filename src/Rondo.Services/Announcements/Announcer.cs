@@ -12,10 +12,10 @@ namespace Rondo.Services.Announcements;
 /// happens while it runs: who starts it later is told nothing of yesterday.
 /// </summary>
 internal sealed partial class Announcer(
+    AnnouncedThings things,
     IEventStore store,
-    ServiceRegistry registry,
-    ChatLoop loop,
-    RoomDirectory rooms,
+    IRegistryView? registry,
+    ISpeaker speaker,
     LiveOptions<AnnouncementOptions> options,
     TimeProvider time,
     ILogger<Announcer> logger) : BackgroundService
@@ -23,14 +23,17 @@ internal sealed partial class Announcer(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1.5);
 
-    private static readonly Caller Speaker = new("b-rondo", "Rondo", ChatRole.Bot, "local");
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        FollowAsync(NoiseMonitor.AlarmStream, OfAlarmAsync, stoppingToken),
-        FollowAsync(RateEvents.Stream, OfRatesAsync, stoppingToken),
-        WatchServicesAsync(stoppingToken));
+        Has(AnnouncedThings.Noise)
+            ? FollowAsync(NoiseMonitor.AlarmStream, OfAlarmAsync, stoppingToken) : Task.CompletedTask,
+        Has(AnnouncedThings.Rates)
+            ? FollowAsync(RateEvents.Stream, OfRatesAsync, stoppingToken) : Task.CompletedTask,
+        Has(AnnouncedThings.Services) && registry is not null
+            ? WatchServicesAsync(registry, stoppingToken) : Task.CompletedTask);
 
-    private Task OfAlarmAsync(StreamEvent stored)
+    private bool Has(AnnouncedThings thing) => (things & thing) != 0;
+
+    private Task OfAlarmAsync(StreamEvent stored, CancellationToken ending)
     {
         if (!options.Current.Noise || stored.Type != NoiseMonitor.AlarmType)
         {
@@ -38,15 +41,15 @@ internal sealed partial class Announcer(
         }
 
         var (room, text) = AnnouncementText.OfAlarm(stored);
-        return SayAsync(room, text, Key(stored));
+        return SayAsync(room, text, Key(stored), ending);
     }
 
-    private Task OfRatesAsync(StreamEvent stored) =>
+    private Task OfRatesAsync(StreamEvent stored, CancellationToken ending) =>
         options.Current.Rates && AnnouncementText.OfRates(stored) is { } text
-            ? SayAsync(RoomDirectory.Lobby, text, Key(stored))
+            ? SayAsync(RoomDirectory.Lobby, text, Key(stored), ending)
             : Task.CompletedTask;
 
-    private async Task WatchServicesAsync(CancellationToken ending)
+    private async Task WatchServicesAsync(IRegistryView view, CancellationToken ending)
     {
         var changes = new ServiceChanges();
         try
@@ -55,7 +58,7 @@ internal sealed partial class Announcer(
             {
                 // Together with what changes with it: a service that is exchanged is not down.
                 await Task.Delay(Settling, time, ending);
-                if (registry.Current is not { } snapshot)
+                if (view.Current is not { } snapshot)
                 {
                     continue;
                 }
@@ -64,7 +67,7 @@ internal sealed partial class Announcer(
                 {
                     if (options.Current.Services)
                     {
-                        await SayAsync(RoomDirectory.Lobby, line, null);
+                        await SayAsync(RoomDirectory.Lobby, line, null, ending);
                     }
                 }
 
@@ -77,7 +80,8 @@ internal sealed partial class Announcer(
         }
     }
 
-    private async Task FollowAsync(string stream, Func<StreamEvent, Task> tell, CancellationToken ending)
+    private async Task FollowAsync(
+        string stream, Func<StreamEvent, CancellationToken, Task> tell, CancellationToken ending)
     {
         StreamCursor? after = null;
         while (!ending.IsCancellationRequested)
@@ -90,7 +94,7 @@ internal sealed partial class Announcer(
                     after = item.Cursor;
                     if (item is { Kind: StreamItemKind.Event, Event: { } told })
                     {
-                        await tell(told);
+                        await tell(told, ending);
                     }
                 }
             }
@@ -106,16 +110,13 @@ internal sealed partial class Announcer(
         }
     }
 
-    private async Task SayAsync(string roomId, string text, string? key)
+    private async Task SayAsync(string roomId, string text, string? key, CancellationToken ending)
     {
         try
         {
-            await loop.AskAsync(async () =>
-                await rooms.FindAsync(roomId) is { } room && await room.SendAsync(Speaker, text, key) is { } said
-                    ? said.Refusal
-                    : null);
+            await speaker.SayAsync(roomId, text, key, ending);
         }
-        catch (EventStoreException error)
+        catch (IOException error)
         {
             StreamFailed(logger, error, roomId);
         }

@@ -41,7 +41,10 @@ internal sealed class RemoteRooms : IBoardRooms
             return _last = rooms;
         }
 
-        return [.. _last.Select(r => r with { State = BoardRoomState.Silent, Level = null, Minute = null, Max = null })];
+        return
+        [
+            .. _last.Select(r => r with { State = BoardRoomState.Silent, Level = null, Minute = null, Max = null }),
+        ];
     }
 
     public async ValueTask<IReadOnlyList<BoardLevel>> MinutesAsync(string room, DateTimeOffset from, DateTimeOffset to)
@@ -143,8 +146,8 @@ internal sealed class RemoteRooms : IBoardRooms
             Service,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{AllRooms}/{Uri.EscapeDataString(room)}/levels?step={step}&from={from.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"
-                    + $"&to={to.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"),
+                $"{AllRooms}/{Uri.EscapeDataString(room)}/levels?step={step}"
+                    + $"&from={from.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z&to={to.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"),
             cancellation);
 
     private static BoardRoom Shown(JsonElement room, DateTimeOffset at) => new(

@@ -53,7 +53,8 @@ internal sealed class RemoteWeather(ServiceCalls calls, TimeProvider time) : IBo
             root.GetProperty("now") is { ValueKind: JsonValueKind.Object } current ? Part(Now(current)) : null,
             days.Count > 0 ? Part<IReadOnlyList<DayWeather>>(days) : null), root.GetProperty("fixture").GetBoolean());
 
-        HeldPart<T> Part<T>(T value) => new(value, source, observed, DateTimeOffset.MaxValue, stale, DateTimeOffset.MaxValue);
+        HeldPart<T> Part<T>(T value) =>
+            new(value, source, observed, DateTimeOffset.MaxValue, stale, DateTimeOffset.MaxValue);
     }
 
     private static CurrentWeather Now(JsonElement now) => new(now.GetProperty("temperature").GetDecimal())

@@ -26,6 +26,13 @@ internal static class FailureText
                     GatewayProblems.UpstreamTimeout,
                     $"'{route.Service}' did not {WhatNot(result.Outcome)} in time.", service);
             default:
+                if (route.Auth.Kind is AuthKind.Own
+                    && result.Outcome is (ForwardOutcome.ConnectFailed or ForwardOutcome.ConnectionLost))
+                {
+                    // Somebody starts it again.
+                    context.Response.Headers.RetryAfter = "1";
+                }
+
                 return new Problem(
                     GatewayProblems.UpstreamFailed, $"'{route.Service}' {What(result)}.", service);
         }

@@ -16,8 +16,9 @@ internal readonly record struct ChildExit(int? Code, string? Failure = null)
     public bool IsMisuse => Code == ExitCode.Usage;
 
     /// <summary>The signal that ended it; null for an end of its own.</summary>
-    public string? Signal => Code is not (> SignalBase and <= SignalBase + LastSignal) ? null : (Code - SignalBase) switch
+    public string? Signal => Number switch
     {
+        null => null,
         1 => "HUP",
         2 => "INT",
         3 => "QUIT",
@@ -29,6 +30,8 @@ internal readonly record struct ChildExit(int? Code, string? Failure = null)
         15 => "TERM",
         var number => number.Value.ToString(CultureInfo.InvariantCulture),
     };
+
+    private int? Number => Code is > SignalBase and <= SignalBase + LastSignal ? Code - SignalBase : null;
 
     public string Text => Failure ?? (Signal is { } signal
         ? $"signal {signal}"

@@ -1,6 +1,8 @@
 namespace Rondo.Services.Supervision;
 
-/// <summary>What is known of one supervised process, and what has to be done about it. Knows time, but no process.</summary>
+/// <summary>
+/// What is known of one supervised process, and what has to be done about it. Knows time, but no process.
+/// </summary>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed class ChildState
 {
@@ -40,7 +42,8 @@ internal sealed class ChildState
         _ready = _started;
         Set(Current with
         {
-            Phase = ChildPhase.Starting, Since = _started, ProcessId = processId, Url = null, IsReady = false, Next = null,
+            Phase = ChildPhase.Starting, Since = _started, ProcessId = processId, Url = null, IsReady = false,
+            Next = null,
         });
     }
 

@@ -19,7 +19,9 @@ internal sealed class ServiceCalls(ServiceRegistry registry, ServiceKeys keys) :
     /// <param name="service">By name.</param>
     /// <param name="target">Path and query.</param>
     /// <param name="cancellation">Gives it up.</param>
-    /// <exception cref="HttpRequestException">Nobody takes calls, the connection failed, or it says something else.</exception>
+    /// <exception cref="HttpRequestException">
+    /// Nobody takes calls, the connection failed, or it says something else.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public async Task<JsonDocument> GetAsync(string service, string target, CancellationToken cancellation)

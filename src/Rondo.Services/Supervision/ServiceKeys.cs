@@ -27,9 +27,9 @@ internal sealed class ServiceKeys(KeyStore keys, KeyAdmin admin, KeyCheck check,
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The key cannot be stored.</exception>
+    /// <exception cref="DatabaseException">The key cannot be stored.</exception>
     public void Open() => OfThisProcess = PrivateFile.ReadText(
-        FileOf(Path.Combine(folder.Path, "front.key"), "front", ["weather:read", "noise:write", "chat:post"])).Trim();
+        FileOf(Path.Combine(folder.Path, "front.key"), "Rondo", ["weather:read", "noise:write", "chat:post"])).Trim();
 
     /// <summary>The folder of a service.</summary>
     public string FolderOf(string service) => Path.Combine(folder.Path, service);
@@ -37,9 +37,9 @@ internal sealed class ServiceKeys(KeyStore keys, KeyAdmin admin, KeyCheck check,
     /// <summary>The file with the key of a service; it is made when there is none that counts.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The key cannot be stored.</exception>
+    /// <exception cref="DatabaseException">The key cannot be stored.</exception>
     public string FileOf(string service) => FileOf(
-        Path.Combine(FolderOf(service), FileName), $"service {service}",
+        Path.Combine(FolderOf(service), FileName), $"Rondo {service}",
         [$"registry:write:{service}", "registry:own", "chat:post"]);
 
     private string FileOf(string path, string name, string[] scopes)

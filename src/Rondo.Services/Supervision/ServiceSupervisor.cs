@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Data.Sqlite;
 using Rondo.Services.Hosting;
 using Rondo.Services.Registry;
 using Rondo.Services.Streams;
@@ -59,7 +58,7 @@ internal sealed class ServiceSupervisor : IHostedLifecycleService, IDisposable
         {
             _keys.Open();
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SqliteException
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or DatabaseException
             or StartException)
         {
             SupervisionLog.NoKey(_logger, failed.Message);
@@ -129,7 +128,7 @@ internal sealed class ServiceSupervisor : IHostedLifecycleService, IDisposable
                 line => Read(child, line));
         }
         catch (Exception error) when (error is Win32Exception or IOException or UnauthorizedAccessException
-            or SqliteException or StartException)
+            or DatabaseException or StartException)
         {
             return new ChildExit(null, $"cannot be started: {error.Message}");
         }

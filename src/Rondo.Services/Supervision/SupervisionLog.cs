@@ -12,7 +12,7 @@ internal static partial class SupervisionLog
 
     [LoggerMessage(
         752, LogLevel.Error,
-        "{Service} refuses its command line, and will until that is changed; next try in {Seconds:0} s. It said: {Words}")]
+        "{Service} refuses its command line, and will until that changes; next try in {Seconds:0} s. It said: {Words}")]
     public static partial void Misused(ILogger logger, string service, double seconds, string words);
 
     [LoggerMessage(753, LogLevel.Warning, "{Service} runs, but is not ready after {Seconds:0} s")]
