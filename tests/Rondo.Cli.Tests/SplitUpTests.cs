@@ -192,8 +192,8 @@ public sealed partial class SplitUpTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("/weather"));
         using var weather = await GetAsync("/weather", "application/json", admin);
         Assert.Equal(HttpStatusCode.OK, weather.StatusCode);
-        using var measuring = await GetAsync("/noise/measure/lab", "text/html");
         await PublishAsync(admin);
+        using var measuring = await GetAsync("/noise/measure/lab", "text/html");
         foreach (var told in new[] { "Lab", "hello from outside", "USD 1", "Munich" })
         {
             await SaysAsync("/board", told);

@@ -42,7 +42,8 @@ public sealed class SplitServerTests
     {
         await using var server = await TestServer.StartAsync(options: Split);
 
-        var board = JsonNode.Parse(await server.GetAsync("/board", "application/json") is var (_, body) ? body : "")!;
+        var (_, body) = await server.GetAsync("/board", "Accept: application/json");
+        var board = JsonNode.Parse(body)!;
 
         Assert.Empty(board["rooms"]!.AsArray());
         Assert.Empty(board["chat"]!.AsArray());

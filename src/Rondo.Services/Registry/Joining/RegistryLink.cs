@@ -47,8 +47,8 @@ internal sealed class RegistryLink : IDisposable
             ? url
             : throw new StartException(
                 url is { UserInfo.Length: > 0 }
-                    ? "A password on a command line is seen by everybody on this machine: leave it out of --registry, write "
-                        + "a key into a file, chmod 600 it, and use --key-file FILE. Or set RONDO_KEY."
+                    ? "A password on a command line is seen by everybody on this machine: leave it out of --registry, "
+                        + "write a key into a file, chmod 600 it, and use --key-file FILE. Or set RONDO_KEY."
                     : $"'{text}' is no address of a registry; write one such as http://127.0.0.1:8080.",
                 ExitCode.Usage);
 
