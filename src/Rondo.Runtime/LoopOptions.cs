@@ -87,7 +87,7 @@ public sealed record LoopOptions
     /// Lets other threads take the loop over while its application code blocks; default null, never. Callbacks of such
     /// a loop do not exclude one another, <see cref="EventLoop.Running"/> is null in them and no synchronisation
     /// context is set; what they schedule is posted, and what cannot be posted refused. The debug mode does not watch
-    /// it.
+    /// it; its maker may have what blocks reported (<see cref="Diagnostics.BlockingReporter"/>).
     /// </summary>
     internal HandOver? HandOver { get; init; }
 }

@@ -43,6 +43,20 @@ public sealed record BlockingCall(EventLoop Loop, string Callback, TimeSpan Held
     /// <summary>Whether it took a sample to see the stack; otherwise the wait hook took it before the wait.</summary>
     internal bool IsSampled { get; init; }
 
+    /// <summary>What a stack says, if there is one.</summary>
+    internal static BlockingCall Of(
+        EventLoop loop, string callback, TimeSpan held, LoopStack? stack, string? systemCall) =>
+        new(loop, callback, held)
+        {
+            Call = stack?.Call is { } call ? BlockingHint.NameOf(call) : null,
+            Method = stack?.Method is { } method ? MethodName.Of(method) : null,
+            File = stack?.Line?.File,
+            Line = stack?.Line?.Line ?? 0,
+            SystemCall = systemCall,
+            Hint = stack?.Method is null ? null : BlockingHint.For(stack.Call),
+            Stack = stack?.ToString(),
+        };
+
     /// <inheritdoc />
     public override string Message
     {
@@ -59,8 +73,10 @@ public sealed record BlockingCall(EventLoop Loop, string Callback, TimeSpan Held
                 text.Append(CultureInfo.InvariantCulture, $" at {File}:{Line}");
             }
 
+            // One that is handed over is not held for long.
+            var held = Loop?.Options.HandOver is null ? "the loop" : "its thread";
             text.Append(": ").Append(Callback);
-            text.Append(CultureInfo.InvariantCulture, $" has held the loop for {Held.TotalSeconds:0.000} seconds");
+            text.Append(CultureInfo.InvariantCulture, $" has held {held} for {Held.TotalSeconds:0.000} seconds");
             if (SystemCall is not null)
             {
                 text.Append(CultureInfo.InvariantCulture, $" ({SystemCall})");

@@ -10,6 +10,9 @@ namespace Rondo.Runtime.Diagnostics;
 /// </summary>
 internal sealed class LoopStack
 {
+    // The transport calls its users' code as the loop does, and stands above this package.
+    private const string Transport = "Rondo.Transport";
+
     private static readonly Assembly s_runtime = typeof(EventLoop).Assembly;
     private static readonly string[] s_platforms = ["System.", "Microsoft.", "mscorlib", "netstandard", "WindowsBase"];
 
@@ -28,7 +31,7 @@ internal sealed class LoopStack
             }
 
             // Our own part in the wait has nothing to say.
-            isHookPassed |= frame.Method.Module.Assembly != s_runtime;
+            isHookPassed |= !IsOurs(frame.Method.Module.Assembly);
             if (isHookPassed && !IsWaitHook(frame.Method))
             {
                 _frames.Add(frame);
@@ -96,10 +99,13 @@ internal sealed class LoopStack
         method.DeclaringType == typeof(SynchronizationContext) || method.DeclaringType == typeof(WaitHandle)
         && method.Name == "WaitMultipleIgnoringSyncContext";
 
+    private static bool IsOurs(Assembly assembly) =>
+        assembly == s_runtime || assembly.GetName().Name == Transport;
+
     private static bool IsUsers(MethodBase method)
     {
         var assembly = method.Module.Assembly;
-        return assembly != s_runtime
+        return !IsOurs(assembly)
             && !s_platforms.Any(p => assembly.FullName!.StartsWith(p, StringComparison.Ordinal));
     }
 }

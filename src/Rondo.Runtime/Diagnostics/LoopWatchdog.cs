@@ -212,30 +212,10 @@ internal sealed class LoopWatchdog : IDisposable
         var isNew = _sites.MayReport(stack?.Line?.ToString() ?? callback, isSample: wait is null);
         if (isNew && !_isEnded)
         {
-            _loop.Report(new BlockingCall(_loop, callback, held)
-            {
-                Call = stack?.Call is { } call ? BlockingHint.NameOf(call) : null,
-                Method = stack?.Method is { } method ? MethodName.Of(method) : null,
-                File = stack?.Line?.File,
-                Line = stack?.Line?.Line ?? 0,
-                SystemCall = systemCall,
-                Hint = stack?.Method is null ? null : BlockingHint.For(stack.Call),
-                Stack = stack?.ToString(),
-                IsSampled = wait is null,
-            });
+            _loop.Report(BlockingCall.Of(_loop, callback, held, stack, systemCall) with { IsSampled = wait is null });
         }
     }
 
-    private LoopStack? Sample(long number)
-    {
-        try
-        {
-            return EventPipeSampler.Take(_watchedThread?.Id, () => !_isEnded && _breadcrumb.Number == number);
-        }
-        catch (Exception error) when (error is IOException or TypeLoadException or BadImageFormatException)
-        {
-            // The program was deployed without the two packages.
-            return null;
-        }
-    }
+    private LoopStack? Sample(long number) =>
+        Sampler.TryTake(_watchedThread?.Id, () => !_isEnded && _breadcrumb.Number == number);
 }

@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rondo.Runtime;
+using Rondo.Runtime.Diagnostics;
 using Rondo.Transport.Native;
 using Rondo.Transport.Sockets;
 
@@ -107,14 +109,23 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
     {
         var loops = new List<LoopThread>();
         _monitor = _options.SpareThreads > 0
-            ? new LoopMonitor(new SpareThreads(_options.SpareThreads, _options.Loops), _options.BlockingLimit)
+            ? new LoopMonitor(
+                new SpareThreads(_options.SpareThreads, _options.Loops),
+                _options.BlockingLimit,
+                _options.Debug ? new BlockingReporter() : null)
             : null;
         try
         {
             for (var n = 0; n < _options.Loops; n++)
             {
-                loops.Add(new LoopThread(
-                    _calls, $"rondo-loop-{n}", e => LogEscaped(_logger, e.Exception, e.Message), _monitor));
+                var options = new LoopOptions
+                {
+                    Name = $"rondo-loop-{n}",
+                    Debug = _options.Debug,
+                    ErrorHandler = e => LogEscaped(_logger, e.Exception, e.Message),
+                    ReportHandler = r => LogReport(_logger, r.Message),
+                };
+                loops.Add(new LoopThread(_calls, options, _monitor));
             }
 
             return [.. loops];
@@ -139,6 +150,9 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
     private static partial void LogEscaped(ILogger logger, Exception error, string what);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Report}")]
+    private static partial void LogReport(ILogger logger, string report);
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "{Loops} event loops are left behind: handlers block their threads.")]

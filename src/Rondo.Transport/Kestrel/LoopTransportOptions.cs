@@ -67,4 +67,12 @@ public sealed class LoopTransportOptions
             field = value;
         }
     } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// Whether what blocks for 100 ms is logged with its line, as a warning of the category <c>Rondo.Transport</c>, once
+    /// in ten seconds for each line; default whether the environment variable <c>RONDO_DEBUG</c> is 1. A wait of the
+    /// runtime costs some microseconds more; what is none takes a sample of the whole process for some tenths of a
+    /// second.
+    /// </summary>
+    public bool Debug { get; set; } = Environment.GetEnvironmentVariable("RONDO_DEBUG") == "1";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Rondo.Runtime.Diagnostics;
 using Rondo.Transport.Sockets;
 
 namespace Rondo.Transport.Kestrel;
@@ -40,6 +41,8 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
     public bool IsFor(string method, string path) => (ReferenceEquals(path, _path) || path == _path)
         && method == _method;
 
+    public string Name => $"{_method} {_path}";
+
     /// <summary>Whether the endpoint has blocked lately.</summary>
     public bool IsKnownToBlock => _blocking.Contains(_method, _path);
 
@@ -69,16 +72,29 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
 
         // Our own locks must not bring us here again.
         Leave();
-        if (!_thread.Monitor!.Blocks(_thread.Loop))
+        var monitor = _thread.Monitor!;
+        if (!monitor.Blocks(_thread.Loop))
         {
             HasBlocked();
         }
 
+        var rest = millisecondsTimeout < 0 ? millisecondsTimeout : millisecondsTimeout - ShortWaitMilliseconds;
+        var limit = (int)BlockingReporter.Limit.TotalMilliseconds;
+        if (monitor.Reporter is { } reporter && (rest < 0 || rest > limit))
+        {
+            outcome = WaitHelper(waitHandles, waitAll, limit);
+            if (outcome != WaitTimedOut)
+            {
+                SetSynchronizationContext(this);
+                return outcome;
+            }
+
+            reporter.HasWaited(_thread.Loop, Name, BlockingReporter.Limit);
+            rest = rest < 0 ? rest : rest - limit;
+        }
+
         SetSynchronizationContext(this);
-        return WaitHelper(
-            waitHandles,
-            waitAll,
-            millisecondsTimeout < 0 ? millisecondsTimeout : millisecondsTimeout - ShortWaitMilliseconds);
+        return WaitHelper(waitHandles, waitAll, rest);
     }
 
     public void HasBlocked() => _blocking.Add(_method, _path);
@@ -139,6 +155,9 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
         public void RunOnSpare()
         {
             var start = Stopwatch.GetTimestamp();
+            var reporter = context._thread.Monitor!.Reporter;
+            var hasEnded = reporter is null ? null : new ManualResetEventSlim();
+            reporter?.Watch(context._thread.Loop, context.Name, WatchedLoop.CurrentThread(), hasEnded!);
             try
             {
                 Run();
@@ -149,6 +168,7 @@ internal sealed class RequestContext : SynchronizationContext, IApplicationWork
                 context._thread.Loop.Dispatch((Action)ExceptionDispatchInfo.Capture(error).Throw, null);
             }
 
+            hasEnded?.Set();
             var took = Stopwatch.GetElapsedTime(start);
             var limit = context._thread.Monitor!.Limit;
             if (took < limit)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Rondo.Runtime;
+using Rondo.Runtime.Diagnostics;
 
 namespace Rondo.Transport.Sockets;
 
@@ -23,9 +24,11 @@ internal sealed class LoopMonitor : HandOver, IDisposable
 
     /// <param name="spares">Who takes over.</param>
     /// <param name="limit">How long a callback may take.</param>
-    public LoopMonitor(SpareThreads spares, TimeSpan limit)
+    /// <param name="reporter">Is told of what blocks, to look for its line; null if nobody is.</param>
+    public LoopMonitor(SpareThreads spares, TimeSpan limit, BlockingReporter? reporter = null)
     {
         Spares = spares;
+        Reporter = reporter;
         _limit = limit;
         _period = (int)Math.Ceiling(limit.TotalMilliseconds / 2);
         _thread = new Thread(Run) { Name = "rondo-monitor", IsBackground = true };
@@ -33,6 +36,9 @@ internal sealed class LoopMonitor : HandOver, IDisposable
     }
 
     public SpareThreads Spares { get; }
+
+    /// <summary>Who says which line blocks; null if nobody does.</summary>
+    public BlockingReporter? Reporter { get; }
 
     /// <summary>How long a callback may take before its loop goes on without it.</summary>
     public TimeSpan Limit => _limit;
@@ -44,7 +50,7 @@ internal sealed class LoopMonitor : HandOver, IDisposable
     /// <summary>Runs a new loop, and watches it from now on.</summary>
     public void Start(EventLoop loop, Action onStopped)
     {
-        var watched = new WatchedLoop(loop);
+        var watched = new WatchedLoop(loop, Reporter);
         var run = RunOf(watched, onStopped);
         watched.OnTakenOver = () => Spares.RunLoop(run, isTakenOver: true);
         Volatile.Write(ref _loops, [.. _loops, watched]);
@@ -63,7 +69,7 @@ internal sealed class LoopMonitor : HandOver, IDisposable
             return false;
         }
 
-        GiveAway(Array.Find(_loops, l => ReferenceEquals(l.Loop, loop))!);
+        GiveAway(Array.Find(_loops, l => ReferenceEquals(l.Loop, loop))!, isSeen: true);
         return true;
     }
 
@@ -125,17 +131,25 @@ internal sealed class LoopMonitor : HandOver, IDisposable
             }
             else if (verdict == StuckVerdict.Stuck && loop.TryClaim())
             {
-                GiveAway(loop);
+                GiveAway(loop, isSeen: false);
             }
         }
 
         return runs;
     }
 
-    private static void GiveAway(WatchedLoop loop)
+    /// <param name="loop">What has been claimed.</param>
+    /// <param name="isSeen">Whether the thread that blocks knows, and says itself where it is.</param>
+    private static void GiveAway(WatchedLoop loop, bool isSeen)
     {
         // Before the new owner forgets it, and runs into the next of its kind.
-        (loop.Loop.RunsFor as IApplicationWork)?.HasBlocked();
+        var work = loop.Loop.RunsFor as IApplicationWork;
+        work?.HasBlocked();
+        if (!isSeen)
+        {
+            loop.Watch(work?.Name ?? loop.Loop.Name);
+        }
+
         loop.OnTakenOver();
         TransportMetrics.TakenOver();
     }

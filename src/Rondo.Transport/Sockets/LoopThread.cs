@@ -13,12 +13,17 @@ internal sealed class LoopThread
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopConnector? _connector;
 
-    public LoopThread(LinuxCalls calls, string name, Action<LoopError>? onError, LoopMonitor? monitor = null)
+    public LoopThread(LinuxCalls calls, string name, Action<LoopError>? onError)
+        : this(calls, new LoopOptions { Name = name, ErrorHandler = onError }, monitor: null)
+    {
+    }
+
+    public LoopThread(LinuxCalls calls, LoopOptions options, LoopMonitor? monitor)
     {
         Calls = calls;
         Monitor = monitor;
         Poller = new EpollPoller(calls);
-        var options = new LoopOptions { Name = name, ErrorHandler = onError, HandOver = monitor };
+        options = options with { HandOver = monitor };
         Loop = monitor is null ? Run(options) : RunHandedOver(options, monitor);
     }
 

@@ -5,12 +5,17 @@ using Rondo.Runtime.Diagnostics;
 namespace Rondo.Transport.Sockets;
 
 /// <summary>A loop as its monitor sees it from outside: since when it has been in the same callback.</summary>
-internal sealed class WatchedLoop(EventLoop loop)
+/// <param name="loop">The loop.</param>
+/// <param name="reporter">Looks for the line that blocks; null if nobody does.</param>
+#pragma warning disable CA1001 // The event is not disposed: who looks for the line may still be at it.
+internal sealed class WatchedLoop(EventLoop loop, BlockingReporter? reporter)
+#pragma warning restore CA1001
 {
     [ThreadStatic]
     private static OsThread? t_thread;
 
     private OsThread? _thread;
+    private ManualResetEventSlim? _hasEnded;
     private long _word;
     private long _since;
     private long _measuredAt;
@@ -25,9 +30,23 @@ internal sealed class WatchedLoop(EventLoop loop)
     /// <returns>Whether it has stopped.</returns>
     public bool Run()
     {
-        _thread = t_thread ??= OsThread.Current();
-        return loop.RunUntilLost();
+        _thread = CurrentThread();
+        if (reporter is null)
+        {
+            return loop.RunUntilLost();
+        }
+
+        var hasEnded = _hasEnded = new ManualResetEventSlim();
+        var hasStopped = loop.RunUntilLost();
+        hasEnded.Set();
+        return hasStopped;
     }
+
+    /// <summary>The calling thread, looked up once.</summary>
+    public static OsThread? CurrentThread() => t_thread ??= OsThread.Current();
+
+    /// <summary>Has the line looked for in which its callback is stuck. Only while it is claimed.</summary>
+    public void Watch(string callback) => reporter?.Watch(loop, callback, _thread, _hasEnded!);
 
     /// <summary>Looks once. Monitor thread.</summary>
     /// <param name="limit">How long a callback may take.</param>

@@ -33,16 +33,23 @@ internal sealed class BlockingServer : IAsyncDisposable
     /// <param name="spareThreads">The bound.</param>
     /// <param name="protocols">Without TLS: one of them.</param>
     /// <param name="isTls">Whether it is encrypted.</param>
+    /// <param name="log">Where to, in debug mode; null for no debug mode and no log.</param>
     /// <param name="limit">Default as the server's; compiling a handler may take longer.</param>
     public static async Task<BlockingServer> StartAsync(
         Action<WebApplication> map,
         int spareThreads = 64,
         HttpProtocols protocols = HttpProtocols.Http1,
         TimeSpan? limit = null,
-        bool isTls = false)
+        bool isTls = false,
+        LogList? log = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, e =>
         {
@@ -56,6 +63,7 @@ internal sealed class BlockingServer : IAsyncDisposable
         {
             (o.Loops, o.SpareThreads) = (1, spareThreads);
             o.BlockingLimit = limit ?? o.BlockingLimit;
+            o.Debug = log is not null;
         });
         var app = builder.Build();
         app.MapGet("/ping", () => "pong");
