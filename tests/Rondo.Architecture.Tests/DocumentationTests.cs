@@ -21,18 +21,6 @@ public sealed partial class DocumentationTests
         Assert.Empty(invented);
     }
 
-    [Fact]
-    public void Links_BetweenDocuments_LeadSomewhere()
-    {
-        var broken = from document in Documents()
-                     from Match link in Link().Matches(File.ReadAllText(document))
-                     let target = Path.Combine(Path.GetDirectoryName(document)!, link.Groups["path"].Value)
-                     where !Path.Exists(target)
-                     select $"{Path.GetRelativePath(Root, document)}: {link.Value}";
-
-        Assert.Empty(broken);
-    }
-
     private static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Root, "*.md"));
@@ -48,7 +36,4 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"```csharp ?(?<file>[^\n]*)\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Code();
-
-    [GeneratedRegex(@"\]\((?<path>[^):#]+)(#[^)]*)?\)")]
-    private static partial Regex Link();
 }
