@@ -34,7 +34,7 @@ public static partial class RondoServer
         [.. AllServices.Append(Gateway.GatewayService.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The version of this build.</summary>
-    public static string Version { get; } = typeof(RondoServer).Assembly.GetName().Version!.ToString(3);
+    public static string Version { get; } = ProductVersion.Text;
 
     /// <summary>
     /// Starts, prints where to find what on <paramref name="output"/>, serves until the process is asked to stop, and

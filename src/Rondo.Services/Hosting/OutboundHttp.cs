@@ -14,7 +14,7 @@ internal sealed class OutboundHttp : IDisposable
     private readonly TimeProvider _time;
 
     /// <summary>What every request calls itself.</summary>
-    public static string Agent { get; } = "Rondo/" + typeof(OutboundHttp).Assembly.GetName().Version?.ToString(3);
+    public static string Agent { get; } = "Rondo/" + ProductVersion.Text;
 
     public OutboundHttp(TimeProvider time)
     {

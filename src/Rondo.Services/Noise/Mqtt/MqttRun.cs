@@ -43,7 +43,7 @@ internal sealed class MqttRun : IAsyncDisposable
         _password = password;
         _book = book;
         _logger = logger;
-        _topics = new LevelTopics(options, typeof(MqttRun).Assembly.GetName().Version!.ToString(3));
+        _topics = new LevelTopics(options, ProductVersion.Text);
 
         // A broker throws out whoever has the same id.
         _clientId = $"rondo{random.Next(ClientNumber):x8}";
