@@ -82,7 +82,7 @@ internal static class KeyCommand
         var (data, database) = (CommonOptions.Data(), CommonOptions.DatabaseFile());
         var grace = new Option<string>("--grace")
         {
-            Description = "How long the text of before still counts [default: 24h]",
+            Description = "How long the text of before still counts",
             HelpName = "TIME",
             DefaultValueFactory = _ => "24h",
         };

@@ -75,7 +75,7 @@ internal static class LoadCommand
             url, connections, most, threads, duration, requests, rate, arrivals, ramp, think, timeout, method, header, body,
             bodyFile, noKeepAlive, http, streams, ws, fanOut, first, wsBinary, tlsInsecure,
             status, length, sha, engine, seed, slo, find, owns, live, web, json, csv, hdr, html,
-        }.WithExamples(
+        }.WithMeasuringExamples(
             "rondo load http://127.0.0.1:8080/healthz",
             "rondo load http://127.0.0.1:8080/ --rate 1000 --duration 30s --slo 'p99<200ms'");
         command.SetAction((parsed, _) => LoadTool.RunAsync(

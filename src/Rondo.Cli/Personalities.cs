@@ -25,15 +25,17 @@ internal static class Personalities
         };
     }
 
-    public static Command Wrk() => Listed("wrk", "Load a URL with wrk's flags and report.");
+    public static Command Wrk() => Listed(
+        "wrk", "Load a URL with wrk's flags and report.", "rondo wrk -t2 -c8 -d2s http://127.0.0.1:8080/healthz");
 
-    public static Command Ab() => Listed("ab", "Load a URL with ab's flags and report.");
+    public static Command Ab() => Listed(
+        "ab", "Load a URL with ab's flags and report.", "rondo ab -n 200 -c 8 -k http://127.0.0.1:8080/healthz");
 
     // For the list of commands alone.
-    private static Command Listed(string name, string description) => new(name, description)
+    private static Command Listed(string name, string description, string example) => new Command(name, description)
     {
         new Argument<string[]>("arguments") { Description = $"What {name} takes; see 'rondo {name} --help'" },
-    };
+    }.WithExamples(example);
 
     private static string CalledBy()
     {

@@ -1,8 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using Rondo.Cli;
-using Rondo.Cli.Inspect;
-using Rondo.Cli.Lab;
+using Rondo.Cli.Completion;
 using Rondo.Services.Hosting;
 
 if (Personalities.Of(args) is { } run)
@@ -10,33 +8,9 @@ if (Personalities.Of(args) is { } run)
     return await run(StandardStreams.Output, StandardStreams.Error);
 }
 
-var root = new RootCommand("Rondo: live services for a shared place, in one process and one folder.")
-{
-    UpCommand.Create(),
-    ServeCommand.Create(),
-    ConvertCommand.Create(),
-    CurrencyCommand.Create(),
-    WeatherCommand.Create(),
-    NoiseCommand.Create(),
-    LoadCommand.Create(),
-    Personalities.Wrk(),
-    Personalities.Ab(),
-    LabCommand.Create(),
-    BackupCommands.Backup(),
-    BackupCommands.Restore(),
-    StreamsCommand.Create(),
-    KeyCommand.Create(),
-    AuditCommand.Create(),
-    InspectCommands.Ps(),
-    InspectCommands.PsTree(),
-    InspectCommands.Stack(),
-    InspectCommands.Read(),
-};
-root.Add(CommonOptions.Verbose);
-root.WithExamples("rondo up", "rondo convert USD 100");
-
+var root = Verbs.Create();
 var parsed = root.Parse(args);
-if (parsed.Errors.Count > 0 && parsed.Action is not (ExampleHelp or HelpAction))
+if (parsed.Errors.Count > 0 && parsed.Action is not (ExampleHelp or HelpAction or Suggestions))
 {
     foreach (var error in parsed.Errors)
     {

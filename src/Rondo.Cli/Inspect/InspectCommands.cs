@@ -20,6 +20,7 @@ internal static class InspectCommands
             Description = "List the tasks of this process, instead of processes",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        process.CompletionSources.Add(_ => Running());
         var attach = new Option<bool>("--attach")
         {
             Description = "Count also in processes that do not answer by themselves; each stands still for a moment",
@@ -87,7 +88,14 @@ internal static class InspectCommands
         return command;
     }
 
-    private static Argument<int> Pid() => new("pid") { Description = "The process; 'rondo ps' lists them" };
+    private static Argument<int> Pid()
+    {
+        var process = new Argument<int>("pid") { Description = "The process; 'rondo ps' lists them" };
+        process.CompletionSources.Add(_ => Running());
+        return process;
+    }
+
+    private static IEnumerable<string> Running() => ProcessFinder.All().Select(p => Number(p.Id));
 
     private static async Task<int> RunAsync(ParseResult parsed, Func<TextWriter, Task> write)
     {

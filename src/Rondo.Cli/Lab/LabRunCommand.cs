@@ -17,6 +17,7 @@ internal static class LabRunCommand
                 + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)),
             Arity = ArgumentArity.ZeroOrOne,
         };
+        scenario.CompletionSources.Add(_ => ScenarioCatalog.All.Select(s => s.Name));
         var work = Text(
             "--work",
             $"What each request costs: {WorkSpec.Forms}, {HandlerWork.Form}, url:URL [default: io:50ms]",
@@ -52,7 +53,7 @@ internal static class LabRunCommand
         {
             scenario, work, models, connections, rate, rounds, duration, warmup, seed, quick, find, slo, pin, expect, json, csv, hdr,
             report, svg, png, ascii, from,
-        }.WithExamples(
+        }.WithMeasuringExamples(
             "rondo lab run --work io:50ms --models sync,loop,pool:8 --connections 64 --quick",
             "rondo lab run --work mix:45ms+5ms --json result.json",
             "rondo lab run --models loop,pool:64 --rate 10%..120% --report load.html",

@@ -18,6 +18,12 @@ internal static class LabServeCommand
             Description = $"The execution model: {Join(ModelCatalog.Names)}; or one of the currency workshop's "
                 + $"servers: {Join(ModelCatalog.CurrencyServers.Keys)}; or '{RatesHandler.Name}', whom they ask",
         };
+        name.CompletionSources.Add(_ =>
+        [
+            .. ModelCatalog.Names.Select(n => ModelCatalog.WithSize(n.Split(':')[0])),
+            .. ModelCatalog.CurrencyServers.Keys,
+            RatesHandler.Name,
+        ]);
         var work = new Option<IRequestHandler?>("--work")
         {
             Description = $"What each request costs: {WorkSpec.Forms}; or {HandlerWork.Form} [default: io:1s]",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rondo.Lab;
+using Rondo.Lab.Experiments.Judging;
 using Rondo.Lab.Models;
 using Rondo.Services.Hosting;
 
@@ -18,7 +19,7 @@ internal static class LabToolCommands
             HelpName = "worse>5%",
         };
         var command = new Command("compare", "Compare two stored results, level by level.") { earlier, later, failIf }
-            .WithExamples("rondo lab compare before.json after.json --fail-if 'worse>5%'");
+            .WithMeasuringExamples("rondo lab compare before.json after.json --fail-if 'worse>5%'");
         command.SetAction(parsed => CompareTool.Run(
             parsed.GetValue(earlier)!,
             parsed.GetValue(later)!,
@@ -99,6 +100,7 @@ internal static class LabToolCommands
             Description = "The check's name; without it all are listed",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        code.CompletionSources.Add(_ => Explanation.All.Select(e => e.Code));
         var command = new Command("explain", "Say what a check means, and what to do about it.") { code }
             .WithExamples("rondo lab explain steal");
         command.SetAction(parsed => ExplainTool.Run(
@@ -115,12 +117,13 @@ internal static class LabToolCommands
         };
         var command = new Command(
                 "noise", "Measure a model against itself: the smallest difference that this machine can show.")
-            { duration }.WithExamples("rondo lab noise 10s");
+            { duration }.WithMeasuringExamples("rondo lab noise 10s");
         command.Validators.Add(result =>
         {
-            if (WorkSpec.Time(result.GetValue(duration)!) is null or { Ticks: 0 })
+            // With --help there are no values, not even the default.
+            if (result.GetValue(duration) is { } text && WorkSpec.Time(text) is null or { Ticks: 0 })
             {
-                result.AddError($"'{result.GetValue(duration)}' is no time: 10s for example.");
+                result.AddError($"'{text}' is no time: 10s for example.");
             }
         });
         command.SetAction((parsed, _) => NoiseTool.RunAsync(
