@@ -25,15 +25,16 @@ internal static class FollowedTarget
             raw = raw[0] == '?' ? "/" + raw : raw;
         }
 
-        if (raw.AsSpan().IndexOfAny(s_escaped) < 0 && Ascii.IsValid(raw))
+        if (raw.AsSpan().IndexOfAny(s_escaped) < 0 && Ascii.IsValid(raw) && !HasLonePercent(raw))
         {
             return raw;
         }
 
         var text = new StringBuilder(raw.Length + 16);
-        foreach (var character in raw)
+        for (var n = 0; n < raw.Length; n++)
         {
-            if (s_escaped.Contains(character) || character > '~')
+            var character = raw[n];
+            if (s_escaped.Contains(character) || character > '~' || (character == '%' && !IsEscape(raw, n)))
             {
                 foreach (var octet in Encoding.UTF8.GetBytes([character]))
                 {
@@ -48,4 +49,20 @@ internal static class FollowedTarget
 
         return text.ToString();
     }
+
+    private static bool HasLonePercent(string raw)
+    {
+        for (var n = raw.IndexOf('%'); n >= 0; n = raw.IndexOf('%', n + 1))
+        {
+            if (!IsEscape(raw, n))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsEscape(string raw, int at) =>
+        at + 2 < raw.Length && char.IsAsciiHexDigit(raw[at + 1]) && char.IsAsciiHexDigit(raw[at + 2]);
 }

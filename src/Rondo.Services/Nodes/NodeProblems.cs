@@ -9,7 +9,13 @@ internal static class NodeProblems
     private const string Soon = "1";
 
     private static readonly ProblemType NoLeader = new("no-leader", 503, "No node leads at present");
-    private static readonly ProblemType NotLeader = new("not-leader", 503, "This node does not lead");
+
+    // As the store says it, which is the same to a client.
+    private static readonly ProblemType NotLeader = new("not-leader", 503, "Another node leads")
+    {
+        RetryAfterSeconds = 1,
+    };
+
     private static readonly ProblemType LeaderLost = new("leader-lost", 502, "The leading node was lost");
     private static readonly ProblemType NodeProof = new("node-proof", 400, "Not sent on by a node");
 

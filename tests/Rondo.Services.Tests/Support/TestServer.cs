@@ -131,12 +131,11 @@ internal sealed class TestServer : IAsyncDisposable
         if (!_stopped)
         {
             _stopped = true;
+            await _app.StopAsync();
             if (_front is not null)
             {
                 await _front.StopAsync();
             }
-
-            await _app.StopAsync();
         }
     }
 

@@ -42,6 +42,7 @@ public sealed class CurrencyDocumentTests
             .Concat(new ServiceDocument("gateway").Table("Problems"))
             .Concat(new ServiceDocument("noise").Table("Problems"))
             .Concat(new ServiceDocument("tls").Table("Problems"))
+            .Concat(new ServiceDocument("nodes").Table("Problems"))
             .Select(r => $"{r[0]} {r[1][..3]}")
             .Distinct();
 
