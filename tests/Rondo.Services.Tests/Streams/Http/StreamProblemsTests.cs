@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Http;
 

@@ -144,8 +144,7 @@ public sealed class LeaderLeaseTests : IAsyncLifetime
     {
         var (here, there) = (Open("here", LongTerm), Open("there", LongTerm));
         var fence = await here.TakeAsync(Cancellation);
-        await using var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false");
-        await connection.OpenAsync(Cancellation);
+        await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         fence.Check(connection);
         await here.GiveBackAsync();
@@ -170,8 +169,7 @@ public sealed class LeaderLeaseTests : IAsyncLifetime
         var fence = await here.TakeAsync(Cancellation);
         var refusals = 0;
         fence = fence with { Refused = () => refusals++ };
-        await using var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false");
-        await connection.OpenAsync(Cancellation);
+        await using var connection = await ConnectAsync();
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await PostgresSql.ExecuteAsync(connection, "INSERT INTO streams (name) VALUES ('x')", [], Cancellation);
 
@@ -183,6 +181,37 @@ public sealed class LeaderLeaseTests : IAsyncLifetime
 
         Assert.Equal((EventStoreFailure.NotLeader, 1), (refused.Failure, refusals));
         Assert.Equal(0L, await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM streams"));
+    }
+
+    [Fact]
+    public async Task Check_SawTheRowBeforeTheTakeoverAndHoldsItAfter_IsRefused()
+    {
+        const string waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pid = ";
+        var (here, there) = (Open("here", LongTerm), Open("there", LongTerm));
+        var fence = await here.TakeAsync(Cancellation);
+
+        // The check as it is, but stopped between looking and holding for as long as the test wants.
+        await _cluster.ScalarAsync(_schema, """
+            DO $do$ BEGIN EXECUTE format(
+                'CREATE FUNCTION check_slowly(lease text, expected bigint) RETURNS void LANGUAGE plpgsql AS %L', (
+                SELECT replace(prosrc, 'FOR KEY SHARE',
+                    'AND (SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()))) IS NOT NULL FOR KEY SHARE')
+                FROM pg_proc WHERE oid = 'check_leader'::regproc));
+            END $do$
+            """);
+        await using var gate = await ConnectAsync();
+        await PostgresSql.ExecuteAsync(gate, "SELECT pg_advisory_lock(hashtext(current_schema()))", [], Cancellation);
+        await using var connection = await ConnectAsync();
+        var checking = PostgresSql.ExecuteAsync(
+            connection, "SELECT check_slowly($1, $2)", [fence.Name, fence.Token], Cancellation);
+        await UntilAsync(async () => await _cluster.ScalarAsync(_schema, waiting + connection.ProcessID) is > 0L);
+
+        await here.GiveBackAsync();
+        await there.TakeAsync(Cancellation).WaitAsync(Guard, Cancellation);
+        await PostgresSql.ExecuteAsync(gate, "SELECT pg_advisory_unlock_all()", [], Cancellation);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => checking.WaitAsync(Guard, Cancellation));
+        Assert.Equal(LeaderFence.Refusal, refused.SqlState);
     }
 
     [Fact]
@@ -212,6 +241,13 @@ public sealed class LeaderLeaseTests : IAsyncLifetime
             NullLogger.Instance);
         _leases.Add(lease);
         return lease;
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false");
+        await connection.OpenAsync(Cancellation);
+        return connection;
     }
 
     /// <summary>What is left of the term by the database's clock, in seconds.</summary>
