@@ -149,6 +149,8 @@ internal sealed class PostgresDatabase : Database
                 BePatient(connection);
             }
 
+            // First: who takes the lease waits for those that were checked, and for nobody else.
+            _fence?.Check(connection);
             using (var first = new NpgsqlCommand(
                 "UPDATE writes SET count = count + 1 RETURNING count, pg_current_xact_id()::text", connection))
             {
@@ -158,7 +160,6 @@ internal sealed class PostgresDatabase : Database
                 (_count, _transactionId) = (row.GetInt64(0), row.GetString(1));
             }
 
-            _fence?.Check(connection);
             return transaction;
         }
         catch

@@ -110,16 +110,10 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
     public async Task Write_AnotherLeads_StoresNothing()
     {
         var told = 0;
-        await using (var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false"))
-        {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            PostgresSchema.Prepare(connection, Address);
-        }
-
-        await _cluster.ScalarAsync(_schema, "INSERT INTO leases VALUES ('leader', 'here', 'x', 7, now() + '1 hour')");
+        await LeadAsync(token: 7);
         using var database = PostgresDatabase.Open(Address, new LeaderFence("leader", 7) { Refused = () => told++ });
         database.Migrate("test", "CREATE TABLE numbers (name TEXT PRIMARY KEY)");
-        await _cluster.ScalarAsync(_schema, "UPDATE leases SET token = 8");
+        await _cluster.ScalarAsync(_schema, "UPDATE leases SET next = 8");
 
         var refused = Assert.Throws<DatabaseException>(
             () => database.Write(session => session.Execute("INSERT INTO numbers VALUES ('a')")));
@@ -130,6 +124,18 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
         using var tool = PostgresDatabase.OpenExisting(Address)!;
         tool.Write(session => session.Execute("INSERT INTO numbers VALUES ('b')"));
         Assert.Equal(["b"], NumbersIn(database));
+    }
+
+    [Fact]
+    public async Task Write_FenceRefusesWhileAnotherWrites_IsRefusedWithoutWaiting()
+    {
+        await LeadAsync(token: 8);
+        using var database = PostgresDatabase.Open(Address, new LeaderFence("leader", 7));
+        await using var held = await HoldAsync();
+
+        var refused = Assert.Throws<DatabaseException>(() => database.Write(session => session.Execute("SELECT 1")));
+
+        Assert.Equal(DatabaseFailure.NotLeader, refused.Failure);
     }
 
     [Fact]
@@ -159,6 +165,18 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
         await using var command = new NpgsqlCommand("BEGIN; UPDATE writes SET count = count + 1", other);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return other;
+    }
+
+    private async Task LeadAsync(long token)
+    {
+        await using (var connection = new NpgsqlConnection(_cluster.AddressOf(_schema) + ";Pooling=false"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            PostgresSchema.Prepare(connection, Address);
+        }
+
+        await _cluster.ScalarAsync(
+            _schema, $"INSERT INTO leases (name, token, next, until) VALUES ('leader', {token}, {token}, 'infinity')");
     }
 
     // For a second after a failure nobody asks.
