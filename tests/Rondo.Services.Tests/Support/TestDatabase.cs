@@ -66,11 +66,28 @@ internal static class TestDatabase
     {
         using var connection = new NpgsqlConnection(s_cluster!.AddressOf(schema) + ";Pooling=false");
         connection.Open();
-        using var drop = new NpgsqlCommand(
-            $"DROP SCHEMA IF EXISTS {schema} CASCADE; DROP SCHEMA IF EXISTS {schema}_tables CASCADE", connection)
+        try
         {
-            CommandTimeout = 0,
-        };
-        drop.ExecuteNonQuery();
+            Ask($"""
+                SET lock_timeout = '10s';
+                DROP SCHEMA IF EXISTS {schema} CASCADE;
+                DROP SCHEMA IF EXISTS {schema}_tables CASCADE
+                """);
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            // What a server has asked for may go on after it. It is left there, and goes with the cluster.
+            TestContext.Current.SendDiagnosticMessage($"The schema {schema} stays: " + Ask($"""
+                SELECT string_agg(state || ' ' || query, '; ') FROM pg_stat_activity WHERE pid IN (
+                    SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+                    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE '{schema}%')
+                """));
+        }
+
+        object? Ask(string sql)
+        {
+            using var command = new NpgsqlCommand(sql, connection);
+            return command.ExecuteScalar();
+        }
     }
 }
