@@ -61,6 +61,8 @@ public static partial class RondoServer
             await StartAsync(app);
             await Welcome.WriteAsync(app, options.Service, output, options.OutputIsTerminal);
             app.Services.GetService<ServiceSupervisor>()?.Begin(error);
+            app.Lifetime.ApplicationStopping.Register(() => ServiceManager.Tell(ServiceManager.Stopping));
+            ServiceManager.Tell(ServiceManager.Ready);
             await app.WaitForShutdownAsync(options.Stopping);
             return ExitCode.Ok;
         }

@@ -20,7 +20,14 @@ internal sealed class RondoProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static RondoProcess Start(string dataFolder, params string[] arguments)
+    public static RondoProcess Start(string dataFolder, params string[] arguments) =>
+        StartWith(dataFolder, new Dictionary<string, string>(), arguments);
+
+    /// <param name="dataFolder">Its own.</param>
+    /// <param name="environment">What it finds in its environment besides.</param>
+    /// <param name="arguments">The command line.</param>
+    public static RondoProcess StartWith(
+        string dataFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Executable, arguments)
         {
@@ -28,6 +35,11 @@ internal sealed class RondoProcess : IAsyncDisposable
             RedirectStandardError = true,
             Environment = { ["RONDO_DATA"] = dataFolder, ["NO_COLOR"] = "1" },
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new RondoProcess(Process.Start(start)!);
     }
 
