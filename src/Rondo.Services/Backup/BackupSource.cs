@@ -43,7 +43,7 @@ internal sealed class BackupSource(
         }
 
         return new BackupManifest(
-            typeof(BackupSource).Assembly.GetName().Version!.ToString(3), time.GetUtcNow(),
+            ProductVersion.Text, time.GetUtcNow(),
             address is null ? "sqlite" : "postgresql", tables.Versions, head.Epoch, head.Streams, [.. writer.Parts]);
     }
 
