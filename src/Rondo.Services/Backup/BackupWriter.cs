@@ -83,15 +83,25 @@ internal sealed class BackupWriter : IDisposable
 
         try
         {
-            _zip.Dispose();
+            Close(_zip);
+            Close(_file);
+        }
+        finally
+        {
+            File.Delete(_beside);
+        }
+    }
+
+    // Both write what they still hold; that the disk is full was said before.
+    private static void Close(IDisposable written)
+    {
+        try
+        {
+            written.Dispose();
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // It writes its end even now; that the disk is full was said before.
         }
-
-        _file.Dispose();
-        File.Delete(_beside);
     }
 
     private Stream Begin(string name)
