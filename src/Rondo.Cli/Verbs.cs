@@ -25,6 +25,7 @@ internal static class Verbs
             LabCommand.Create(),
             BackupCommands.Backup(),
             BackupCommands.Restore(),
+            DoctorCommand.Create(),
             StreamsCommand.Create(),
             KeyCommand.Create(),
             AuditCommand.Create(),

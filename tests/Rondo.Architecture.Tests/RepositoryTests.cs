@@ -30,7 +30,7 @@ public sealed partial class RepositoryTests
         ["Rondo.Runtime"] = [["Time", "Polling"], ["."], ["Tasks", "Executors", "Diagnostics"], ["Testing"]],
         ["Rondo.Transport"] = [["."], ["Native"], ["Polling"], ["Sockets"], ["Kestrel"]],
         ["Rondo.Xunit"] = [["."]],
-        ["Rondo.Services"] = [["Hosting"], ["WebSockets"], ["Streams"], ["Auth"], ["Chat", "Currency", "Demo", "Noise", "Registry", "Weather"], ["Supervision"], ["Announcements", "Backup", "Board", "Gateway"], ["Nodes"], ["."]],
+        ["Rondo.Services"] = [["Hosting"], ["WebSockets"], ["Streams"], ["Auth"], ["Chat", "Currency", "Demo", "Noise", "Registry", "Weather"], ["Supervision"], ["Announcements", "Backup", "Board", "Doctor", "Gateway"], ["Nodes"], ["."]],
         ["Rondo.Lab"] = [["Measuring"], ["Load", "Models"], ["Statistics"], ["Experiments"], ["Reports"], ["."]],
     };
 

@@ -73,6 +73,29 @@ internal sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a server answers at all: its status, whatever it is, and what its clock says. The body is not read.
+    /// </summary>
+    /// <exception cref="TimeoutException">No status within <paramref name="deadline"/>.</exception>
+    /// <exception cref="HttpRequestException">No connection, or no HTTP.</exception>
+    public async Task<(int Status, DateTimeOffset? Date)> LookAsync(
+        Uri url, TimeSpan deadline, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(deadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, url);
+            using var response = await _client.SendAsync(
+                request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return ((int)response.StatusCode, response.Headers.Date);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"'{Name(url)}' did not answer within {deadline.TotalSeconds:0.###} s.");
+        }
+    }
+
     /// <summary>Sends a POST; any answer but a 2xx fails. The answer's body is not read.</summary>
     /// <param name="request">With its content.</param>
     /// <param name="isAnyAddress">Whether private networks and this machine may be called.</param>
