@@ -57,7 +57,7 @@ internal sealed class NoiseRooms(
 
         return await loop.AskAsync(async () =>
         {
-            var id = RoomId.Of(text, known => monitor.Find(known) is not null);
+            var id = BoardRoomId.Of(text, known => monitor.Find(known) is not null);
             var (_, refusal) = await monitor.PutAsync(id, _ => NoiseRoomConfig.Of(id, known) with { Name = text });
             return refusal?.Detail;
         });

@@ -99,7 +99,7 @@ internal sealed class RemoteRooms : IBoardRooms
         try
         {
             var known = await AskRoomsAsync(CancellationToken.None);
-            var id = RoomId.Of(text, taken => known.Any(r => r.Id == taken));
+            var id = BoardRoomId.Of(text, taken => known.Any(r => r.Id == taken));
             var (status, answer) = await _calls.SendAsync(
                 HttpMethod.Put, Service, $"{AllRooms}/{id}", body, CancellationToken.None);
             using var document = answer;

@@ -56,7 +56,7 @@ public sealed class WeatherPrivacyTests
         Assert.Equal(
             ["Accept-Encoding", "Host", "User-Agent"],
             request.Headers.Headers.Select(h => h.Key).Order());
-        Assert.Matches(@"^Rondo/[\d.]+$", request.Headers.Headers.UserAgent.ToString());
+        Assert.Matches(@"^Rondo/[\w.-]+$", request.Headers.Headers.UserAgent.ToString());
     }
 
     private static Task<TestServer> StartAsync(FakeUpstream upstream, bool isOffline, string? place) =>

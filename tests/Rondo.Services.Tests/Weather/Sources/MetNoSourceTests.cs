@@ -83,7 +83,7 @@ public sealed class MetNoSourceTests
         var second = await MetNoRequestAsync(rig);
 
         Assert.Equal("?lat=48.1372&lon=11.5755", first.Query);
-        Assert.Matches(@"^Rondo/[\d.]+ me@example\.org$", first.Headers.Headers[HeaderNames.UserAgent].ToString());
+        Assert.Matches(@"^Rondo/[\w.-]+ me@example\.org$", first.Headers.Headers[HeaderNames.UserAgent].ToString());
         Assert.Null(first.Headers.IfModifiedSince);
         Assert.Equal(WeatherRig.At("2026-11-20T17:00:00Z"), second.Headers.IfModifiedSince);
         Assert.Equal(2, rig.Status("met.no").Used);

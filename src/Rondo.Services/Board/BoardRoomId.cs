@@ -4,7 +4,7 @@ using Rondo.Services.Weather;
 namespace Rondo.Services.Board;
 
 /// <summary>Makes the id of a room of what people call it.</summary>
-internal static class RoomId
+internal static class BoardRoomId
 {
     /// <summary>One that no room has yet.</summary>
     /// <param name="name">The name.</param>
