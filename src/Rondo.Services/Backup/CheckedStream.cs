@@ -16,6 +16,7 @@ internal sealed class CheckedStream(Stream inner, long mostBytes = long.MaxValue
     private readonly MemoryStream _firstLine = new();
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _lineBytes;
+    private bool _isRefused;
 
     /// <summary>Raised after each write, on the thread that writes.</summary>
     public event Action? Written;
@@ -44,14 +45,32 @@ internal sealed class CheckedStream(Stream inner, long mostBytes = long.MaxValue
     /// <summary>Of what has passed so far, hexadecimal in lower case.</summary>
     public string Hash => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    public override int Read(Span<byte> buffer) => Passed(buffer, inner.Read(buffer));
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Passed(buffer, inner.Read(buffer));
+        }
+        catch (InvalidDataException) when (!_isRefused)
+        {
+            // What does not unpack ends here, and neither its size nor its checksum is right.
+            return 0;
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var count = await inner.ReadAsync(buffer, cancellationToken);
-        return Passed(buffer.Span, count);
+        try
+        {
+            var count = await inner.ReadAsync(buffer, cancellationToken);
+            return Passed(buffer.Span, count);
+        }
+        catch (InvalidDataException) when (!_isRefused)
+        {
+            return 0;
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -99,6 +118,7 @@ internal sealed class CheckedStream(Stream inner, long mostBytes = long.MaxValue
     private int Passed(ReadOnlySpan<byte> buffer, int count)
     {
         Count(buffer[..count]);
+        _isRefused = Bytes > mostBytes || _lineBytes > LongestLine;
         return Bytes > mostBytes ? throw new InvalidDataException("it is longer than the manifest says")
             : _lineBytes > LongestLine ? throw new InvalidDataException($"a line has more than {LongestLine} bytes")
             : count;
