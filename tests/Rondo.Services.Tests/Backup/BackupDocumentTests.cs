@@ -87,13 +87,13 @@ public sealed class BackupDocumentTests(FilledPlace place) : IClassFixture<Fille
                 parts["manifest.json"] = "{"u8.ToArray();
                 break;
             case "format 2":
-                Change(parts, m => m["version"] = 2);
+                Change(parts, m => (m["rondo"], m["version"]) = ("9.0.0", 2));
                 break;
             case "tables of a newer Rondo":
-                Change(parts, m => m["schemas"]!["auth"] = 99);
+                Change(parts, m => (m["rondo"], m["schemas"]!["auth"]) = ("9.0.0", 99));
                 break;
             case "tables of a room that is not there yet":
-                Change(parts, m => m["schemas"]!["lights"] = 1);
+                Change(parts, m => (m["rondo"], m["schemas"]!["lights"]) = ("9.0.0", 1));
                 break;
             case "a wrong checksum in the manifest":
                 Change(parts, m => FileOf(m, "events.jsonl")["sha256"] = new string('0', 64));
