@@ -102,7 +102,7 @@ internal sealed class ServiceComposition
                 [.. ServiceTable.Apart.Select(r => new OwnService(r.Name, r.Routes))]));
             services.AddSupervision(new SupervisionSetup(
                 [.. ServiceTable.Apart.Select(r => r.Name)],
-                HandedOn.Of(_options, _setup),
+                ChildArguments.Of(_options, _setup),
                 _options.LogFormat is "json"));
         }
 

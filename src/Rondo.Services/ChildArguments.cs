@@ -1,7 +1,7 @@
 namespace Rondo.Services;
 
 /// <summary>What the command line of a split server says to each of the processes that it starts.</summary>
-internal static class HandedOn
+internal static class ChildArguments
 {
     public static IReadOnlyList<string> Of(ServerOptions options, ServiceSetup setup) =>
     [
