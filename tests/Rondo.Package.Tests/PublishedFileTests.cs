@@ -10,8 +10,11 @@ public sealed partial class PublishedFileTests(Shipped shipped)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>In an empty folder, with an empty environment: no .NET on any path, no home.</summary>
-    [Fact]
+    /// <summary>
+    /// In an empty folder, with an empty environment: no .NET on any path, no home. It takes minutes: run by
+    /// <c>./dev ship</c>.
+    /// </summary>
+    [Fact(Explicit = true)]
     public async Task LinuxFile_Alone_ServesAndLoads()
     {
         var folder = Directory.CreateDirectory(Path.Combine(shipped.Folder, "alone")).FullName;
