@@ -214,7 +214,13 @@ public sealed partial class SplitUpTests : IDisposable
             HttpMethod.Post, "/noise/rooms/lab/samples",
             new
             {
-                v = 1, room = "lab", device = "d1", seq = 1, dur = 1, laeq = 50, lafmax = 55,
+                v = 1,
+                room = "lab",
+                device = "d1",
+                seq = 1,
+                dur = 1,
+                laeq = 50,
+                lafmax = 55,
                 t0 = DateTimeOffset.UtcNow.AddSeconds(-2).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", null),
             },
             token);

@@ -42,7 +42,11 @@ internal sealed class ChildState
         _ready = _started;
         Set(Current with
         {
-            Phase = ChildPhase.Starting, Since = _started, ProcessId = processId, Url = null, IsReady = false,
+            Phase = ChildPhase.Starting,
+            Since = _started,
+            ProcessId = processId,
+            Url = null,
+            IsReady = false,
             Next = null,
         });
     }
@@ -96,8 +100,14 @@ internal sealed class ChildState
         var pause = _pause.Next(_firstAnswer is { } first ? now - first : default, exit);
         Set(Current.WithEnd(now) with
         {
-            Phase = ChildPhase.BackingOff, Since = now, ProcessId = null, Url = null, IsReady = false,
-            Next = now + pause, LastExit = exit, LastWords = Volatile.Read(ref _lastLine),
+            Phase = ChildPhase.BackingOff,
+            Since = now,
+            ProcessId = null,
+            Url = null,
+            IsReady = false,
+            Next = now + pause,
+            LastExit = exit,
+            LastWords = Volatile.Read(ref _lastLine),
         });
         (_answered, _firstAnswer) = (null, null);
         return pause;
@@ -109,8 +119,13 @@ internal sealed class ChildState
         using var scope = _gate.EnterScope();
         Set(Current with
         {
-            Phase = ChildPhase.Stopped, Since = _time.GetUtcNow(), ProcessId = null, Url = null, IsReady = false,
-            Next = null, LastExit = exit ?? Current.LastExit,
+            Phase = ChildPhase.Stopped,
+            Since = _time.GetUtcNow(),
+            ProcessId = null,
+            Url = null,
+            IsReady = false,
+            Next = null,
+            LastExit = exit ?? Current.LastExit,
         });
     }
 
