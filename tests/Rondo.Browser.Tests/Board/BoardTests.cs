@@ -4,14 +4,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Rondo.Browser.Tests.Board;
 
+/// <summary>Most have a place of their own: rooms that other tests add to the shared one load the page again.</summary>
 public sealed partial class BoardTests(Chromium chromium, RunningRondo rondo)
 {
     [Fact]
     public async Task Board_AnyWindow_IsAccessibleQuietAndFits()
     {
-        var hall = await MeasuredRoom.MakeAsync(rondo, "look", "Hall", 45, 65);
+        await using var own = await RunningRondo.StartOwnAsync();
+        var hall = await MeasuredRoom.MakeAsync(own, "look", "Hall", 45, 65);
         await hall.MeasureAsync(52);
-        await using var visitor = await chromium.VisitAsync(rondo.Address);
+        await using var visitor = await chromium.VisitAsync(own.Address);
         var page = visitor.Page;
         await page.GotoAsync("/");
 
@@ -37,7 +39,6 @@ public sealed partial class BoardTests(Chromium chromium, RunningRondo rondo)
     [Fact]
     public async Task Level_Measured_AppearsWithoutLoadingThePageAgain()
     {
-        // Its own: rooms that other tests add to the shared place load the page again.
         await using var own = await RunningRondo.StartOwnAsync();
         var lab = await MeasuredRoom.MakeAsync(own, "lab", "Lab", 45, 65);
         await using var visitor = await chromium.VisitAsync(
@@ -102,7 +103,8 @@ public sealed partial class BoardTests(Chromium chromium, RunningRondo rondo)
     [Fact]
     public async Task Board_ByKeyboard_OpensTheFormAndReachesEverything()
     {
-        await using var visitor = await chromium.VisitAsync(rondo.Address);
+        await using var own = await RunningRondo.StartOwnAsync();
+        await using var visitor = await chromium.VisitAsync(own.Address);
         var page = visitor.Page;
         await page.GotoAsync("/");
         await Expect(Link(page)).ToHaveTextAsync("Live");
