@@ -5,6 +5,9 @@ internal class ChaosDisk(string path)
 {
     private const int MostRoom = 256 * 1024;
 
+    // Less is refused as a mistake.
+    private const int LeastQuota = 64 * 1024;
+
     public string Path { get; } = path;
 
     public virtual string Name => "a folder";
@@ -23,8 +26,11 @@ internal class ChaosDisk(string path)
     }
 
     /// <summary>What the configuration of a process says that has hardly any room.</summary>
-    public string Quota(Random random) =>
-        $"{new FileInfo(System.IO.Path.Combine(Path, "events.db")).Length + random.Next(MostRoom)}";
+    public string Quota(Random random)
+    {
+        var used = new FileInfo(System.IO.Path.Combine(Path, "events.db")).Length;
+        return $"{Math.Max(LeastQuota, used + random.Next(MostRoom))}";
+    }
 
     public virtual void Remove() => Directory.Delete(Path, recursive: true);
 }
