@@ -35,7 +35,11 @@ public sealed class ModeratorTests(Chromium chromium, RunningRondo rondo)
         await bob.SayAsync("they are cheap");
         await Expect(bob.Waiting).ToContainTextAsync("Muted");
 
-        await OrderAsync(line, "Ban", "Ban for good?");
+        // A question that was asked stays, whoever comes and goes meanwhile.
+        await line.GetByRole(AriaRole.Button, new() { Name = "Ban", Exact = true }).ClickAsync();
+        await using var carol = await Chatter.EnterAsync(chromium, rondo, "Carol", room);
+        await Expect(owner.Page.Locator("#people li").Filter(new() { HasText = "Carol" })).ToBeVisibleAsync();
+        await line.GetByRole(AriaRole.Button, new() { Name = "Ban for good?" }).ClickAsync();
         await Expect(bob.State).ToContainTextAsync("shut out");
 
         await owner.Page.GetByRole(AriaRole.Link, new() { Name = "Log out" }).ClickAsync();

@@ -30,13 +30,30 @@ export function changePeople({ joined, left }) {
   const sorted = [...people.values()].sort((one, other) => one.name.localeCompare(other.name));
   find('people').hidden = false;
   find('here').textContent = `${sorted.length} here`;
-  find('people').querySelector('ul').replaceChildren(...sorted.map(person => {
-    const line = make('li');
-    line.append(make('bdi', '', person.name));
-    if (person.id === me.id) line.append(make('small', '', ' you'));
-    else if (keepsOrder()) line.append(ordersOver(person));
-    return line;
-  }));
+  showLines(sorted);
+}
+
+// Who stays keeps their line: one that is replaced takes the focus, and a question that waits for its answer, with it.
+function showLines(sorted) {
+  const list = find('people').querySelector('ul');
+  const old = new Map([...list.children].map(line => [line.key, line]));
+  const lines = sorted.map(person => old.get(lineKey(person)) ?? lineOf(person));
+  const kept = new Set(lines);
+  [...list.children].forEach(line => kept.has(line) || line.remove());
+  lines.forEach((line, place) => {
+    if (list.children[place] !== line) list.insertBefore(line, list.children[place] ?? null);
+  });
+}
+
+const lineKey = person => JSON.stringify([person.id, person.name, person.id === me.id, keepsOrder()]);
+
+function lineOf(person) {
+  const line = make('li');
+  line.key = lineKey(person);
+  line.append(make('bdi', '', person.name));
+  if (person.id === me.id) line.append(make('small', '', ' you'));
+  else if (keepsOrder()) line.append(ordersOver(person));
+  return line;
 }
 
 /** Each asks once more before it does anything. */
