@@ -99,6 +99,30 @@ internal sealed class UpstreamConnection
         return _read;
     }
 
+    /// <summary>
+    /// Waits until there is something to read, or the end, and holds no buffer meanwhile; not if something is there.
+    /// </summary>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    /// <exception cref="ObjectDisposedException">It was abandoned.</exception>
+    public async ValueTask WaitAsync()
+    {
+        if (_isReading || _start != _end)
+        {
+            return;
+        }
+
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        try
+        {
+            await Stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+        }
+        finally
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+        }
+    }
+
     /// <summary>What <see cref="ReadAsync"/> has given is there.</summary>
     public void Took(int count)
     {

@@ -81,6 +81,7 @@ internal sealed partial class UpstreamExchange
     {
         try
         {
+            await connection.WaitAsync().ConfigureAwait(false);
             var count = await connection.ReadAsync().ConfigureAwait(false);
             if (!_hasClientEnded)
             {
@@ -104,14 +105,10 @@ internal sealed partial class UpstreamExchange
 
     private async Task CopyUpAsync(Stream client, CancellationToken ended)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(UpgradedBuffer);
         try
         {
-            while (await client.ReadAsync(buffer, ended).ConfigureAwait(false) is > 0 and var count)
+            while (await PassUpAsync(client, ended).ConfigureAwait(false))
             {
-                connection.SetDeadline(_request.Limits.Idle, ForwardOutcome.IdleTimeout);
-                await connection.Stream.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None)
-                    .ConfigureAwait(false);
             }
 
             _hasClientEnded = true;
@@ -125,6 +122,26 @@ internal sealed partial class UpstreamExchange
             {
                 connection.Abandon(ForwardOutcome.ClientLeft);
             }
+        }
+    }
+
+    /// <summary>False at the end.</summary>
+    private async ValueTask<bool> PassUpAsync(Stream client, CancellationToken ended)
+    {
+        // Nothing is held for a client that says nothing: most only listen.
+        await client.ReadAsync(Memory<byte>.Empty, ended).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(UpgradedBuffer);
+        try
+        {
+            var count = await client.ReadAsync(buffer, ended).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            connection.SetDeadline(_request.Limits.Idle, ForwardOutcome.IdleTimeout);
+            await connection.Stream.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
+            return true;
         }
         finally
         {
