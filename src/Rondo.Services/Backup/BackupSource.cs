@@ -17,10 +17,11 @@ internal sealed class BackupSource(
     /// <summary>What was written.</summary>
     public async Task<BackupManifest> WriteAsync(BackupWriter writer)
     {
-        // The tables' moment is before that of the events: what is on its way from one to the other is then in both,
-        // and has a key that keeps it from being there twice. The other way round it could be in neither.
+        // In a database both are of one moment. Of files the tables' is before that of the events: what is on its way from
+        // one to the other is then in both, and has a key that keeps it from being there twice. The other way round it
+        // could be in neither.
         using var tables = Tables();
-        var head = await AddEventsAsync(writer);
+        var head = await AddEventsAsync(writer, tables.Moment);
         await writer.AddAsync(BackupParts.Tables, output =>
         {
             Follow(output, "tables", () => 1 + tables.Rows);
@@ -61,7 +62,7 @@ internal sealed class BackupSource(
             : throw new StartException($"There is nothing of Rondo in '{folder}'. Name the data folder with --data.");
     }
 
-    private async Task<ExportHead> AddEventsAsync(BackupWriter writer)
+    private async Task<ExportHead> AddEventsAsync(BackupWriter writer, string? moment)
     {
         ExportHead? head = null;
         await writer.AddAsync(BackupParts.Events, async output =>
@@ -76,7 +77,7 @@ internal sealed class BackupSource(
             {
                 await PostgresTool.WithAsync(address, mayCreate: false, async connection =>
                 {
-                    await PostgresArchive.ExportAsync(connection, output, CancellationToken.None);
+                    await PostgresArchive.ExportAsync(connection, output, moment, CancellationToken.None);
                     return true;
                 });
             }

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Rondo.Services.Hosting;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Streams.Sqlite;
@@ -21,6 +22,9 @@ internal sealed class TableSnapshot : IDisposable
     private TableSnapshot(DbConnection connection, DbTransaction transaction, string columns, IDisposable? source)
     {
         (_connection, _transaction, _source) = (connection, transaction, source);
+        Moment = connection is SqliteConnection
+            ? null
+            : Read("SELECT pg_export_snapshot()", row => row.GetString(0))[0];
         Versions = Read(
             "SELECT room, version FROM schema_versions", row => (row.GetString(0), row.GetInt32(1))).ToDictionary();
         _tables = [.. Read(columns, row => (Table: row.GetString(0), Column: row.GetString(1)))
@@ -30,6 +34,9 @@ internal sealed class TableSnapshot : IDisposable
                 [.. t],
                 Read($"SELECT count(*) FROM {TableArchive.Quoted(t.Key)}", row => row.GetInt64(0))[0]))];
     }
+
+    /// <summary>What another connection to the database is told to see the same moment; null for a file.</summary>
+    public string? Moment { get; }
 
     /// <summary>The version of each room's tables.</summary>
     public Dictionary<string, int> Versions { get; }
@@ -60,8 +67,7 @@ internal sealed class TableSnapshot : IDisposable
         {
             var connection = source.OpenConnection();
             return Open(
-                connection, () => connection.BeginTransaction(IsolationLevel.RepeatableRead),
-                PostgresDatabase.AllColumns(address), source);
+                connection, () => BeginPatiently(connection), PostgresDatabase.AllColumns(address), source);
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error))
         {
@@ -115,6 +121,15 @@ internal sealed class TableSnapshot : IDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    // It waits while the events are written, however many there are.
+    private static NpgsqlTransaction BeginPatiently(NpgsqlConnection connection)
+    {
+        var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        using var wait = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = 0", connection);
+        wait.ExecuteNonQuery();
+        return transaction;
     }
 
     private List<T> Read<T>(string sql, Func<DbDataReader, T> row)

@@ -1,6 +1,10 @@
 using System.IO.Compression;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Services.Backup;
 using Rondo.Services.Hosting;
+using Rondo.Services.Streams;
+using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Tests.Support;
 
 namespace Rondo.Services.Tests.Backup;
@@ -53,6 +57,32 @@ public sealed class PostgresBackupTests(FilledPlace place) : IClassFixture<Fille
         Assert.Contains("has event streams already", error.ToString());
         Assert.Empty(Directory.GetFileSystemEntries(_target.Path));
     }
+
+    [Fact]
+    public async Task Archive_SomebodyWritesAfterTheTablesWereOpened_HasEventsOfTheSameMoment()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        var database = cluster.WriteAddress(_folder, PostgresCluster.NewSchema());
+        await RestoreAsync(place.Archive, Path.Combine(_folder.Path, "first"), database);
+        var address = PostgresAddress.Find(database)!;
+        using var tables = TableSnapshot.OfDatabase(address)!;
+        await using (var store = PostgresEventStore.Open(address, TimeProvider.System, NullLogger.Instance))
+        {
+            await store.AppendAsync(
+                "late", [new NewEvent("t", "{}"u8.ToArray())], cancellation: TestContext.Current.CancellationToken);
+        }
+
+        Assert.DoesNotContain("\"late\"", await EventsAsync(address, tables.Moment));
+        Assert.Contains("\"late\"", await EventsAsync(address, null));
+    }
+
+    private static Task<string> EventsAsync(PostgresAddress address, string? moment) => PostgresTool.WithAsync(
+        address, mayCreate: false, async connection =>
+        {
+            using var output = new MemoryStream();
+            await PostgresArchive.ExportAsync(connection, output, moment, CancellationToken.None);
+            return Encoding.UTF8.GetString(output.ToArray());
+        });
 
     private static async Task RestoreAsync(string archive, string into, string? database)
     {

@@ -12,10 +12,21 @@ internal static class PostgresArchive
     private const int LinesAtOnce = 500;
     private const int BytesAtOnce = 4 * 1024 * 1024;
 
-    public static async Task ExportAsync(NpgsqlConnection connection, Stream output, CancellationToken cancellation)
+    /// <param name="connection">To the database; no transaction is begun.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="snapshot">What <c>pg_export_snapshot()</c> gave for the moment to be seen; null for now.</param>
+    /// <param name="cancellation">Ends it with a part written.</param>
+    public static async Task ExportAsync(
+        NpgsqlConnection connection, Stream output, string? snapshot, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(
             IsolationLevel.RepeatableRead, cancellation);
+        if (snapshot is not null)
+        {
+            await using var see = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection);
+            await see.ExecuteNonQueryAsync(cancellation);
+        }
+
         var lines = new ArchiveLines();
         await AddManifestAsync(connection, lines, cancellation);
         await EachAsync(

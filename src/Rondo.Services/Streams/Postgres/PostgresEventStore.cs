@@ -156,7 +156,7 @@ internal sealed class PostgresEventStore : IEventStore, IStoreState
     public Task ExportAsync(Stream output, CancellationToken cancellation = default) => ConnectedAsync(
         async connection =>
         {
-            await PostgresArchive.ExportAsync(connection, output, cancellation);
+            await PostgresArchive.ExportAsync(connection, output, null, cancellation);
             return true;
         },
         cancellation);

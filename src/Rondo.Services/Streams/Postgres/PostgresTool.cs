@@ -10,7 +10,7 @@ internal static class PostgresTool
         address, mayCreate: false, async connection =>
         {
             await using var lines = new FileStream(file, FileMode.CreateNew);
-            await PostgresArchive.ExportAsync(connection, lines, CancellationToken.None);
+            await PostgresArchive.ExportAsync(connection, lines, null, CancellationToken.None);
             lines.Flush(flushToDisk: true);
             await output.WriteLineAsync($"Exported to {file}, {lines.Length} bytes.");
             return ExitCode.Ok;
