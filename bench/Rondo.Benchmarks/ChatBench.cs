@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -39,7 +38,7 @@ internal static class ChatBench
                 + $"{Rounds} rounds of {Seconds} s in turn: median [min .. max]");
             Console.WriteLine("| server | delivered/s | p50 ms | p99 ms | processor us/delivery | / stock Kestrel |");
             Console.WriteLine("|---|---|---|---|---|---|");
-            await FanOutAsync([.. servers.Select(s => (s.Peer, s.Server))]);
+            FanOut([.. servers.Select(s => (s.Peer, s.Server))]);
             Console.WriteLine($"\nAn idle connection, at {Idle}: resident KiB");
             foreach (var (peer, server, _) in servers)
             {
@@ -59,7 +58,7 @@ internal static class ChatBench
         }
     }
 
-    private static async Task FanOutAsync(List<(ChatPeer Peer, ServerProcess Server)> servers)
+    private static void FanOut(List<(ChatPeer Peer, ServerProcess Server)> servers)
     {
         var samples = servers.ToDictionary(s => s.Peer.Name, _ => new List<Sample>());
         for (var round = 0; round <= Rounds; round++)
@@ -68,7 +67,7 @@ internal static class ChatBench
             {
                 var cpu = server.CpuSeconds;
                 string[] greeting = peer.Greeting is { } first ? ["--ws-first", first] : [];
-                var result = await LoadAsync(
+                var result = LoadRun.Json(
                 [
                     $"ws://127.0.0.1:{server.Port}{peer.Path}", "--ws-fanout", "-c", $"{Receivers}", "--rate", $"{PerSecond}",
                     "-d", $"{Seconds}s", "--body", peer.Say(MessageBytes), .. greeting,
@@ -147,7 +146,7 @@ internal static class ChatBench
         for (var round = 0; round <= Rounds; round++)
         {
             var (events, commits) = await WrittenAsync(rondo);
-            var result = await LoadAsync(
+            var result = LoadRun.Json(
             [
                 $"http://127.0.0.1:{rondo.Port}/chat/rooms/lobby/messages", "-X", "POST", "-c", $"{Senders}",
                 "-d", $"{Seconds}s", "--body", new string('x', MessageBytes),
@@ -172,22 +171,6 @@ internal static class ChatBench
 
         double Value(string name) => lines.Where(l => l.StartsWith(name, StringComparison.Ordinal))
             .Sum(l => double.Parse(l.Split(' ')[^1], CultureInfo.InvariantCulture));
-    }
-
-    private static async Task<JsonElement> LoadAsync(string[] arguments)
-    {
-        using var load = Process.Start(
-            new ProcessStartInfo("taskset", ["-c", "1", ServerProcess.Rondo, "load", .. arguments, "--json", "-"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-        var error = load.StandardError.ReadToEndAsync();
-        var json = await load.StandardOutput.ReadToEndAsync();
-        await load.WaitForExitAsync();
-        return json.Length > 0
-            ? JsonDocument.Parse(json).RootElement
-            : throw new InvalidOperationException($"rondo load {string.Join(' ', arguments)}: {await error}");
     }
 
     private sealed record Sample(double PerSecond, double P50, double P99, double Microseconds);

@@ -17,8 +17,9 @@ internal sealed record LoadRun(long Requests, double PerSecond, double Median)
     public static LoadRun Open(string url, int rate, int seconds) =>
         Run("response_time", [url, "--rate", $"{rate}", "-d", $"{seconds}s"]);
 
-    /// <exception cref="InvalidOperationException">A request failed.</exception>
-    private static LoadRun Run(string time, string[] arguments)
+    /// <summary>What it prints as JSON; requests may have failed.</summary>
+    /// <exception cref="InvalidOperationException">It has measured nothing.</exception>
+    public static JsonElement Json(string[] arguments)
     {
         using var load = Process.Start(new ProcessStartInfo(
             "taskset", ["-c", "1", ServerProcess.Rondo, "load", .. arguments, "--json", "-"])
@@ -29,21 +30,26 @@ internal sealed record LoadRun(long Requests, double PerSecond, double Median)
         var error = load.StandardError.ReadToEndAsync();
         var output = load.StandardOutput.ReadToEnd();
         load.WaitForExit();
-        if (!output.StartsWith('{'))
-        {
-            throw new InvalidOperationException($"rondo load has failed:\n{output}{error.Result}");
-        }
-
-        using var json = JsonDocument.Parse(output);
-        var root = json.RootElement;
-        var failed = root.GetProperty("failed").EnumerateObject().Where(f => f.Name != "aborted_at_end")
-            .Sum(f => f.Value.GetInt64());
-        return failed == 0
-            ? new LoadRun(
-                root.GetProperty("completed").GetInt64(),
-                root.GetProperty("requests_per_second").GetDouble(),
-                root.GetProperty(time).GetProperty("p50").GetDouble() / 1000)
+        return output.StartsWith('{')
+            ? JsonDocument.Parse(output).RootElement
             : throw new InvalidOperationException(
-                $"{failed} requests to {arguments[0]} failed: {root.GetProperty("first_problem")}");
+                $"rondo load {string.Join(' ', arguments)} has failed:\n{output}{error.Result}");
+    }
+
+    /// <summary>Requests that failed, without those that its own end has cut off.</summary>
+    public static long Failures(JsonElement result) => result.GetProperty("failed").EnumerateObject()
+        .Where(f => f.Name != "aborted_at_end").Sum(f => f.Value.GetInt64());
+
+    /// <exception cref="InvalidOperationException">A request failed.</exception>
+    private static LoadRun Run(string time, string[] arguments)
+    {
+        var result = Json(arguments);
+        return Failures(result) is var failed and not 0
+            ? throw new InvalidOperationException(
+                $"{failed} requests to {arguments[0]} failed: {result.GetProperty("first_problem")}")
+            : new LoadRun(
+                result.GetProperty("completed").GetInt64(),
+                result.GetProperty("requests_per_second").GetDouble(),
+                result.GetProperty(time).GetProperty("p50").GetDouble() / 1000);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,6 +16,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly double TicksPerSecond = 100;
 
     private readonly Process _process;
+    private readonly ConcurrentQueue<string> _said = new();
     private ScratchFolder? _folder;
     private bool _isAttached;
 
@@ -45,6 +47,12 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         get
         {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException(
+                    $"{Name} has ended with {_process.ExitCode}: {string.Join('\n', _said)}");
+            }
+
             var stat = File.ReadAllText($"/proc/{_process.Id}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return (Parse(fields[11]) + Parse(fields[12])) / TicksPerSecond;
@@ -69,9 +77,10 @@ internal sealed class ServerProcess : IAsyncDisposable
             Environment = { ["ASPNETCORE_URLS"] = "" },
         };
         var process = Process.Start(start)!;
+        var server = new ServerProcess(process, name, port);
+        process.ErrorDataReceived += (_, line) => server.Note(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new ServerProcess(process, name, port);
         await server.UntilItListensAsync();
         return server;
     }
@@ -136,6 +145,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.Dispose();
         _folder?.Dispose();
+    }
+
+    // The last of it, for when it ends.
+    private void Note(string? line)
+    {
+        const int lines = 20;
+        if (line is not null)
+        {
+            _said.Enqueue(line);
+            while (_said.Count > lines)
+            {
+                _said.TryDequeue(out _);
+            }
+        }
     }
 
     private async Task UntilItListensAsync()
