@@ -36,22 +36,35 @@ public sealed partial class OpenApiTests
         Assert.StartsWith("3.1.", JsonNode.Parse(body)!["openapi"]!.GetValue<string>());
     }
 
+    /// <summary>What any way to start a process maps is there, since that document is all that such a process has.</summary>
     [Fact]
     public async Task Document_Routes_AreExactlyThoseThatAreMapped()
     {
-        await using var server = await TestServer.StartAsync();
-        var mapped = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.RoutePattern.RawText != AnyMethodAndPath)
-            .SelectMany(e =>
-                e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-                    .Select(m => (Path: e.RoutePattern.RawText!, Method: m)))
-            .ToHashSet();
+        var mapped = new HashSet<(string Path, string Method)>();
+        foreach (var options in WaysToStart())
+        {
+            mapped.UnionWith(await MappedAsync(options));
+        }
+
         var described = Operations().Select(o => (o.Path, o.Method.ToUpperInvariant()));
 
         Assert.Equal(mapped.Where(m => m.Method != "HEAD").Order(), described.Order());
         Assert.All(
             mapped.Where(m => m.Method == "GET" && !WithoutHead.Contains(m.Path)),
             m => Assert.Contains((m.Path, "HEAD"), mapped));
+    }
+
+    [Fact]
+    public async Task Document_SchemasOfProcesses_NameWhatIsAnswered()
+    {
+        await using var split = await TestServer.StartAsync(options: new ServerOptions { Offline = true, Split = true });
+        await using var node = await TestServer.StartAsync(isFollowed: true);
+
+        foreach (var (server, path) in new[] { (split, "/supervision"), (node, "/nodes") })
+        {
+            var schema = Document()["paths"]![path]!["get"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+            AssertNamed(path, schema, JsonNode.Parse((await server.GetAsync(path)).Body));
+        }
     }
 
     [Fact]
@@ -130,6 +143,65 @@ public sealed partial class OpenApiTests
         }
 
         Assert.True(compared >= 20, $"Only {compared} examples.");
+    }
+
+    // The demo is not described, on purpose: its routes are for showing.
+    private static IEnumerable<ServerOptions> WaysToStart()
+    {
+        yield return new ServerOptions();
+        yield return new ServerOptions { Split = true };
+        yield return new ServerOptions { Urls = TlsTestServer.Urls };
+        foreach (var name in RondoServer.AllServices)
+        {
+            yield return new ServerOptions { Service = name };
+        }
+    }
+
+    // As a node that leads, which has all that one alone has.
+    private static async Task<IEnumerable<(string Path, string Method)>> MappedAsync(ServerOptions options)
+    {
+        using var folder = new TestFolder();
+        await TestDatabase.ReadyAsync();
+        options = options with
+        {
+            Offline = true,
+            Urls = options.Urls ?? "http://127.0.0.1:0",
+            DataFolder = folder.Path,
+            DatabaseFile = TestDatabase.FileIn(folder),
+        };
+        await using var node = options is { Service: null, Split: false } ? new FollowerFront(options) : null;
+        await using var app = RondoServer.Build(options, node: node?.Leader);
+        return [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText != AnyMethodAndPath)
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(m => (e.RoutePattern.RawText!, m)))];
+    }
+
+    // Each member is one of the schema, and those that it requires are there.
+    private static void AssertNamed(string place, JsonNode schema, JsonNode? value)
+    {
+        if (schema["$ref"] is { } reference)
+        {
+            schema = schema.Root["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]!;
+        }
+
+        if (value is JsonArray items)
+        {
+            Assert.NotEmpty(items);
+            Assert.All(items, item => AssertNamed(place + "[]", schema["items"]!, item));
+        }
+        else if (value is JsonObject members)
+        {
+            var named = schema["properties"]!.AsObject();
+            Assert.All(members, m => Assert.True(named.ContainsKey(m.Key), $"{place} has {m.Key}"));
+            Assert.All(
+                schema["required"]!.AsArray(),
+                r => Assert.True(members.ContainsKey(r!.GetValue<string>()), $"{place} lacks {r}"));
+            foreach (var (name, member) in members)
+            {
+                AssertNamed($"{place}.{name}", named[name]!, member);
+            }
+        }
     }
 
     private static JsonNode Document() => JsonNode.Parse(Repository.Read("src/Rondo.Services/openapi.json"))!;

@@ -70,7 +70,12 @@ internal sealed class FollowerFront : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await App.DisposeAsync();
+        // Null where nobody started the follower.
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+
         foreach (var parts in new[] { Leader.Parts, Follower })
         {
             parts.State.Dispose();
