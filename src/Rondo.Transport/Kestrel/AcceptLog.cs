@@ -8,7 +8,7 @@ namespace Rondo.Transport.Kestrel;
 /// together, and at the limit with every connection that ends, so an episode is one line: it is over when nobody has
 /// had to wait for a while. Any thread.
 /// </summary>
-internal sealed partial class AcceptLog(ILogger logger, TimeProvider time)
+internal sealed class AcceptLog(ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10);
 
@@ -21,13 +21,7 @@ internal sealed partial class AcceptLog(ILogger logger, TimeProvider time)
         var last = Interlocked.Exchange(ref _last, now);
         if (last == 0 || time.GetElapsedTime(last, now) >= s_quiet)
         {
-            LogPaused(logger, endPoint, new NativeException("accept4", error).Message);
+            TransportLog.AcceptPaused(logger, endPoint, new NativeException("accept4", error).Message);
         }
     }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{EndPoint} cannot accept connections for now and tries again: {Error}. If descriptors have run out, "
-            + "raise their limit (ulimit -n) or let fewer connections in.")]
-    private static partial void LogPaused(ILogger logger, EndPoint endPoint, string error);
 }

@@ -9,7 +9,7 @@ namespace Rondo.Transport.Kestrel;
 /// </summary>
 /// <param name="time">Says how long ago.</param>
 /// <param name="logger">Is told of each that blocks a second time while the first is remembered.</param>
-internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logger)
+internal sealed class BlockingEndpoints(TimeProvider time, ILogger logger)
 {
     private const int Most = 256;
     private const int LongestName = 128;
@@ -72,7 +72,9 @@ internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logge
             // The first time may have been the compilation of its code, which is nobody's fault.
             // A loop stands still until we return, and a log may block.
             ThreadPool.UnsafeQueueUserWorkItem(
-                static found => LogFound(found.Logger, found.Name), (Logger: logger, Name: name), preferLocal: false);
+                static found => TransportLog.EndpointBlocks(found.Logger, found.Name),
+                (Logger: logger, Name: name),
+                preferLocal: false);
         }
     }
 
@@ -108,12 +110,6 @@ internal sealed partial class BlockingEndpoints(TimeProvider time, ILogger logge
         var third = second >= 0 && second + 1 < path.Length ? path.IndexOf('/', second + 1) : -1;
         return third >= 0 ? third : path.Length;
     }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{Endpoint} blocks the thread of its event loop: for now its requests run on threads of their own. "
-            + "Await what it waits for, and compute in an executor.")]
-    private static partial void LogFound(ILogger logger, string endpoint);
 
     private sealed class Record(long at)
     {

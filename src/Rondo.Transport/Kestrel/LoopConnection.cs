@@ -12,7 +12,7 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>A connection as Kestrel sees it: two pipe ends over a socket of a loop, and when it is over.</summary>
-internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ILoopWork,
+internal sealed class LoopConnection : ConnectionContext, IDuplexPipe, ISocketOwner, ILoopWork,
     IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature, IMemoryPoolFeature,
     IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
@@ -211,7 +211,7 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         }
         catch (AggregateException error)
         {
-            LogCallbackFailed(_logger, error, ConnectionId);
+            TransportLog.CloseCallbackFailed(_logger, error, ConnectionId);
         }
     }
 
@@ -227,7 +227,4 @@ internal sealed partial class LoopConnection : ConnectionContext, IDuplexPipe, I
         features.Set(this);
         return features;
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "What connection {Id} calls when it is closed has failed")]
-    private static partial void LogCallbackFailed(ILogger logger, Exception error, string id);
 }

@@ -8,7 +8,7 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>One address: a listening socket on each loop, and the connections that they accept.</summary>
-internal sealed partial class LoopConnectionListener : IConnectionListener
+internal sealed class LoopConnectionListener : IConnectionListener
 {
     // Loops answer within microseconds, unless a handler blocks one.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -101,7 +101,7 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
             _sockets.Shutdown();
-            LogStuck(_logger, EndPoint);
+            TransportLog.ClosedWithoutLoop(_logger, EndPoint);
         }
 
         _accepted.Writer.TryComplete();
@@ -175,9 +175,4 @@ internal sealed partial class LoopConnectionListener : IConnectionListener
         // A loop that ends stops its listeners itself.
         return isPosted ? Task.WhenAny(done.Task, thread.Ended).Unwrap() : Task.CompletedTask;
     }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "{EndPoint} is closed although a loop does not answer: a handler blocks its thread.")]
-    private static partial void LogStuck(ILogger logger, EndPoint endPoint);
 }

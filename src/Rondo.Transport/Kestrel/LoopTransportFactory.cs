@@ -12,7 +12,7 @@ using Rondo.Transport.Sockets;
 namespace Rondo.Transport.Kestrel;
 
 /// <summary>Kestrel's way to the loops: they start with the first address and end with the server.</summary>
-internal sealed partial class LoopTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector,
+internal sealed class LoopTransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector,
     IAsyncDisposable
 {
     // For a loop that a handler blocks: its thread is left behind, and does not keep the process.
@@ -77,7 +77,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         var stuck = outcomes.Count(hasEnded => !hasEnded);
         if (stuck > 0)
         {
-            LogStuck(_logger, stuck);
+            TransportLog.LoopsLeftBehind(_logger, stuck);
             return;
         }
 
@@ -98,7 +98,7 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
             {
                 _loops = StartLoops();
                 _blocks = [.. _loops.Select(l => new BlockPool(l.Loop, _pool))];
-                LogChoice(_logger, _loops.Length);
+                TransportLog.Chosen(_logger, _loops.Length);
             }
 
             return _loops;
@@ -122,8 +122,8 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
                 {
                     Name = $"rondo-loop-{n}",
                     Debug = _options.Debug,
-                    ErrorHandler = e => LogEscaped(_logger, e.Exception, e.Message),
-                    ReportHandler = r => LogReport(_logger, r.Message),
+                    ErrorHandler = e => TransportLog.Escaped(_logger, e.Exception, e.Message),
+                    ReportHandler = r => TransportLog.Reported(_logger, r.Message),
                 };
                 loops.Add(new LoopThread(_calls, options, _monitor));
             }
@@ -144,17 +144,4 @@ internal sealed partial class LoopTransportFactory : IConnectionListenerFactory,
         _monitor?.Spares.Dispose();
         _monitor = null;
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Connections run on {Loops} event loops over epoll")]
-    private static partial void LogChoice(ILogger logger, int loops);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
-    private static partial void LogEscaped(ILogger logger, Exception error, string what);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Report}")]
-    private static partial void LogReport(ILogger logger, string report);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning, Message = "{Loops} event loops are left behind: handlers block their threads.")]
-    private static partial void LogStuck(ILogger logger, int loops);
 }
