@@ -20,6 +20,19 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("  ok    tables               not there yet\n", output);
     }
 
+    /// <summary>The folder of temporary files can be large.</summary>
+    [Fact]
+    public async Task Doctor_BeforeTheFirstStart_LooksAtNoOtherFolder()
+    {
+        await using var rondo = RondoProcess.StartWith(
+            Path.Combine(_data, "missing"),
+            new Dictionary<string, string> { ["TMPDIR"] = "/nowhere" },
+            "doctor", "--offline", "--urls", "http://127.0.0.1:0");
+
+        Assert.Contains("is not there yet; the first start makes it", await rondo.RestOfOutputAsync());
+        Assert.Equal(0, await rondo.ExitAsync());
+    }
+
     [Fact]
     public async Task Doctor_FullDisk_FailsForItsRoomAndItsWrites()
     {

@@ -39,11 +39,5 @@ internal sealed record Patient(
     /// <summary>Settings of a section, checked as a server does.</summary>
     /// <exception cref="StartException">They have mistakes.</exception>
     public T Read<T>(string section)
-        where T : class, ICheckedOptions, new()
-    {
-        using var file = new SettingsFile(Directory.Exists(Folder) ? Folder : Path.GetTempPath());
-        using var options = new LiveOptions<T>(
-            Configuration, section, file, Microsoft.Extensions.Logging.Abstractions.NullLogger<LiveOptions<T>>.Instance);
-        return options.Current;
-    }
+        where T : class, ICheckedOptions, new() => LiveOptions<T>.Once(Configuration, section);
 }

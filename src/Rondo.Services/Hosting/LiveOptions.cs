@@ -30,13 +30,7 @@ internal sealed class LiveOptions<T> : IDisposable
         _section = section;
         _file = file;
         _logger = logger;
-        var (options, mistakes) = Read();
-        if (mistakes.Count > 0)
-        {
-            throw new StartException("The configuration has mistakes:\n  " + string.Join("\n  ", mistakes));
-        }
-
-        _current = options;
+        _current = Checked(Read());
         _subscription = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
@@ -44,7 +38,15 @@ internal sealed class LiveOptions<T> : IDisposable
 
     public T Current => Volatile.Read(ref _current);
 
+    /// <summary>As they are now; nobody asks whether they change.</summary>
+    /// <exception cref="StartException">They do not pass their check.</exception>
+    public static T Once(IConfiguration configuration, string section) => Checked(Read(configuration, section));
+
     public void Dispose() => _subscription.Dispose();
+
+    private static T Checked((T Options, List<string> Mistakes) read) => read.Mistakes.Count == 0
+        ? read.Options
+        : throw new StartException("The configuration has mistakes:\n  " + string.Join("\n  ", read.Mistakes));
 
     private void Reload()
     {
@@ -60,18 +62,16 @@ internal sealed class LiveOptions<T> : IDisposable
         Changed?.Invoke();
     }
 
-    private (T Options, List<string> Mistakes) Read()
-    {
-        if (_file.Mistake is { } broken)
-        {
-            return (new T(), [broken]);
-        }
+    private (T Options, List<string> Mistakes) Read() =>
+        _file.Mistake is { } broken ? (new T(), [broken]) : Read(_configuration, _section);
 
+    private static (T Options, List<string> Mistakes) Read(IConfiguration configuration, string section)
+    {
         var options = new T();
-        var mistakes = _configuration.GetSection(_section).GetChildren()
+        var mistakes = configuration.GetSection(section).GetChildren()
             .Select(setting => Take(setting, options))
             .OfType<string>().ToList();
-        return (options, mistakes.Concat(options.Check()).Select(m => $"{_section}: {m}").ToList());
+        return (options, mistakes.Concat(options.Check()).Select(m => $"{section}: {m}").ToList());
     }
 
     // One by one, because the binder stops at the first that it cannot read.
