@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rondo.Cli.Tests.Documents;
 
 namespace Rondo.Cli.Tests;
 
@@ -48,7 +49,7 @@ public sealed class CompletionTests
     }
 
     private static string Script(string shell) =>
-        Path.Combine(DocumentedCommandsTests.Root, "src", "Rondo.Cli", "Completion", "rondo." + shell);
+        Path.Combine(DocumentedCommand.Root, "src", "Rondo.Cli", "Completion", "rondo." + shell);
 
     // The words as bash cuts them, colons and all, and the cursor at the end.
     private static async Task<string> CompleteAsync(string line)

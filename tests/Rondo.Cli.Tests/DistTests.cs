@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Rondo.Cli.Tests.Documents;
 
 namespace Rondo.Cli.Tests;
 
@@ -11,7 +12,7 @@ public sealed partial class DistTests : IDisposable
 {
     private const string Installed = "/usr/local/bin/rondo";
 
-    private static readonly string Dist = Path.Combine(DocumentedCommandsTests.Root, "dist");
+    private static readonly string Dist = Path.Combine(DocumentedCommand.Root, "dist");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rondo-dist-").FullName;
 
@@ -101,7 +102,7 @@ public sealed partial class DistTests : IDisposable
         var copies = Of("COPY").Select(c => c.Split(' ')).ToList();
         Assert.All(
             copies.Where(c => !c[0].StartsWith("--from=build", StringComparison.Ordinal)),
-            copy => Assert.All(copy[..^1], source => Assert.True(Path.Exists(Path.Combine(DocumentedCommandsTests.Root, source)))));
+            copy => Assert.All(copy[..^1], source => Assert.True(Path.Exists(Path.Combine(DocumentedCommand.Root, source)))));
         Assert.Contains(copies, c => c[^1] == Installed);
 
         // What it runs.

@@ -43,6 +43,27 @@ internal sealed class RondoProcess : IAsyncDisposable
         return new RondoProcess(Process.Start(start)!);
     }
 
+    /// <summary>As a line that somebody types into a shell.</summary>
+    /// <param name="line">One command, which begins with <c>rondo</c>.</param>
+    /// <param name="environment">What it finds in its environment besides.</param>
+    /// <param name="folder">Where it is typed.</param>
+    public static RondoProcess StartShell(
+        string line, IReadOnlyDictionary<string, string> environment, string folder)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", "exec " + line])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new RondoProcess(Process.Start(start)!);
+    }
+
     /// <summary>Runs to the end.</summary>
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(
         string dataFolder, params string[] arguments) => RunAsync(dataFolder, Guard, arguments);
@@ -50,7 +71,6 @@ internal sealed class RondoProcess : IAsyncDisposable
     /// <summary>Runs to the end, which takes its time.</summary>
     public static Task<(int ExitCode, string Output, string Error)> RunLongAsync(
         string dataFolder, params string[] arguments) => RunAsync(dataFolder, LongGuard, arguments);
-
 
     /// <summary>Reads lines until one holds <paramref name="text"/>; returns all of them.</summary>
     public async Task<string> ReadUntilAsync(string text)

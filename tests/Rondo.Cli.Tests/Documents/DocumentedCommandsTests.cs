@@ -1,27 +1,18 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
-namespace Rondo.Cli.Tests;
+namespace Rondo.Cli.Tests.Documents;
 
 /// <summary>Every command that a document shows exists, with all of its options.</summary>
 public sealed partial class DocumentedCommandsTests
 {
-    public static readonly string Root = typeof(DocumentedCommandsTests).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Root").Value!;
-
-    private static readonly string[] Shells = ["", "sh", "bash", "shell", "console"];
-
     [Fact]
     public void Rondo_InBlocksOfCommands_IsUnderstood()
     {
         var commands = (
-            from document in Documents()
-            from block in Blocks().Matches(File.ReadAllText(document))
-            where Shells.Contains(block.Groups["language"].Value.Trim())
-            from line in block.Groups["text"].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n')
-            where CommandLine().IsMatch(line)
-            from command in ShellLine.RondoCommands(line)
-            select (Document: Path.GetRelativePath(Root, document), Mistake: CommandCheck.Mistake(command))).ToList();
+            from document in DocumentedCommand.Documents
+            from line in DocumentedCommand.InBlocks(document)
+            from command in ShellLine.RondoCommands(line.Text)
+            select (Document: document, Mistake: CommandCheck.Mistake(command))).ToList();
 
         Assert.InRange(commands.Count, 10, int.MaxValue);
         Assert.Empty(commands.Where(c => c.Mistake is not null).Select(c => $"{c.Document}: {c.Mistake}"));
@@ -31,11 +22,12 @@ public sealed partial class DocumentedCommandsTests
     public void Rondo_InText_HasTheseVerbsAndOptions()
     {
         var commands = (
-            from document in Documents()
-            from span in Spans().Matches(Blocks().Replace(File.ReadAllText(document), ""))
-            from form in Alternatives(span.Groups["text"].Value.ReplaceLineEndings(" "))
+            from document in DocumentedCommand.Documents
+            from span in DocumentedCommand.InText(document)
+            where RondoForm().IsMatch(span)
+            from form in Alternatives(span)
             from command in ShellLine.RondoCommands(form)
-            select (Document: Path.GetRelativePath(Root, document), Mistake: CommandCheck.MistakeOfForm(command))).ToList();
+            select (Document: document, Mistake: CommandCheck.MistakeOfForm(command))).ToList();
 
         Assert.InRange(commands.Count, 50, int.MaxValue);
         Assert.Empty(commands.Where(c => c.Mistake is not null).Select(c => $"{c.Document}: {c.Mistake}"));
@@ -44,12 +36,12 @@ public sealed partial class DocumentedCommandsTests
     [Fact]
     public void Dev_InDocuments_HasTheseVerbs()
     {
-        var verbs = DevVerb().Matches(File.ReadAllText(Path.Combine(Root, "dev")))
+        var verbs = DevVerb().Matches(DocumentedCommand.TextOf("dev"))
             .SelectMany(m => m.Groups["names"].Value.Split('|', StringSplitOptions.TrimEntries)).ToHashSet();
         var commands = (
-            from document in Documents()
-            from use in Dev().Matches(File.ReadAllText(document))
-            select (Document: Path.GetRelativePath(Root, document), Verb: use.Groups["verb"].Value)).ToList();
+            from document in DocumentedCommand.Documents
+            from use in Dev().Matches(DocumentedCommand.TextOf(document))
+            select (Document: document, Verb: use.Groups["verb"].Value)).ToList();
 
         Assert.InRange(commands.Count, 10, int.MaxValue);
         Assert.Empty(commands.Where(c => !verbs.Contains(c.Verb)).Select(c => $"{c.Document}: ./dev {c.Verb}"));
@@ -68,11 +60,6 @@ public sealed partial class DocumentedCommandsTests
         Assert.NotNull(CommandCheck.MistakeOfForm(command));
     }
 
-    private static IEnumerable<string> Documents() =>
-        new[] { "docs", "examples" }
-            .SelectMany(f => Directory.EnumerateFiles(Path.Combine(Root, f), "*.md", SearchOption.AllDirectories))
-            .Concat(Directory.EnumerateFiles(Root, "*.md"));
-
     // "rondo key create|list [--json]" stands for several; what is optional may be there.
     private static IEnumerable<string> Alternatives(string text)
     {
@@ -83,15 +70,8 @@ public sealed partial class DocumentedCommandsTests
             : [plain];
     }
 
-    [GeneratedRegex("^```(?<language>[^\n]*)\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Blocks();
-
-    // Not what a program has printed, nor a drawing: it begins where the line begins.
-    [GeneratedRegex(@"^(\$ )?(\(.*; )?(\w+=\S+ )*(source <\()?([\w./]*/)?rondo [a-z-]|^(\$ )?\w.*\| rondo [a-z]")]
-    private static partial Regex CommandLine();
-
-    [GeneratedRegex(@"`(?<text>rondo [a-z-][^`]*)`")]
-    private static partial Regex Spans();
+    [GeneratedRegex(@"^rondo [a-z-]")]
+    private static partial Regex RondoForm();
 
     [GeneratedRegex(@"[\w-]+(\|[\w-]+)+")]
     private static partial Regex Choice();

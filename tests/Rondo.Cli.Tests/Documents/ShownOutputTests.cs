@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Rondo.Cli.Tests;
+namespace Rondo.Cli.Tests.Documents;
 
 /// <summary>
 /// Where the readme shows a command and what it prints, as <c>$ rondo convert USD 100</c>, that is what it prints.
@@ -21,7 +21,7 @@ public sealed partial class ShownOutputTests : IDisposable
     {
         await using var server = RondoProcess.Start(_data, "up", "--offline", "--urls", "http://127.0.0.1:0");
         var address = Regex.Match(await server.ReadUntilAsync("/currency/status"), @"http://127\.0\.0\.1:\d+").Value;
-        var text = await File.ReadAllTextAsync(Path.Combine(DocumentedCommandsTests.Root, "README.md"), Token);
+        var text = await File.ReadAllTextAsync(Path.Combine(DocumentedCommand.Root, "README.md"), Token);
         var shown = Shown().Matches(text).ToList();
 
         Assert.NotEmpty(shown);
@@ -36,7 +36,7 @@ public sealed partial class ShownOutputTests : IDisposable
     {
         var start = new ProcessStartInfo("bash", ["-c", "PATH=$0:$PATH; " + command, Path.GetDirectoryName(RondoProcess.Executable)!])
         {
-            WorkingDirectory = DocumentedCommandsTests.Root,
+            WorkingDirectory = DocumentedCommand.Root,
             RedirectStandardOutput = true,
             Environment = { ["RONDO_DATA"] = Path.Combine(_data, "other"), ["NO_COLOR"] = "1" },
         };
