@@ -52,6 +52,10 @@ internal sealed partial class DocumentStage : IAsyncDisposable
     /// <param name="place">Its address in the document.</param>
     public Task AddServiceAsync(string place) => ServeAsync("rondo lab serve loop --work io:1ms", place);
 
+    /// <summary>A folder of the repository where commands run, as there.</summary>
+    public void Show(string folder) =>
+        Directory.CreateSymbolicLink(Path.Combine(Work, folder), Path.Combine(DocumentedCommand.Root, folder));
+
     /// <summary>Another name of what listens on a port of the document.</summary>
     public void Name(string place, string port) => _places[place] = "http://127.0.0.1:" + _places[port];
 
@@ -88,6 +92,11 @@ internal sealed partial class DocumentStage : IAsyncDisposable
         }
 
         Unlink();
+        foreach (var link in new DirectoryInfo(Work).EnumerateDirectories().Where(d => d.LinkTarget is not null))
+        {
+            link.Delete();
+        }
+
         Directory.Delete(_home, recursive: true);
     }
 
@@ -220,7 +229,7 @@ internal sealed partial class DocumentStage : IAsyncDisposable
     [GeneratedRegex(@"^rondo (up|serve|lab serve)\b")]
     private static partial Regex Server();
 
-    [GeneratedRegex(@":8080|\$KEY|\brondo (backup|key)\b")]
+    [GeneratedRegex(@":8080|\$KEY|\brondo (audit|backup|key|streams)\b")]
     private static partial Regex NeedsServer();
 
     [GeneratedRegex(@"(?<=://)(?<host>127\.0\.0\.1|localhost):(?<port>\d+)")]

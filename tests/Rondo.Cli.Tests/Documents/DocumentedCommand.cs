@@ -44,7 +44,7 @@ internal sealed partial record DocumentedCommand(string Document, string Text, I
     /// <summary>What stands between backticks in the text around the blocks.</summary>
     public static IEnumerable<string> InText(string document) =>
         Spans().Matches(Blocks().Replace(TextOf(document), ""))
-            .Select(m => m.Groups["text"].Value.ReplaceLineEndings(" "));
+            .Select(m => LineBreak().Replace(m.Groups["text"].Value, " "));
 
     public static string TextOf(string document) => File.ReadAllText(Path.Combine(Root, document));
 
@@ -82,6 +82,9 @@ internal sealed partial record DocumentedCommand(string Document, string Text, I
 
     [GeneratedRegex(@"[ ]*\\\n[ ]*")]
     private static partial Regex LineEnd();
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreak();
 
     // Behind the times of cron's table, a parenthesis, and variables.
     [GeneratedRegex(@"^([\d*/,-]+ ){0,5}\(?(\w+=\S+ )*(?<word>[^\s;]+)")]

@@ -26,13 +26,24 @@ internal static class NotRunHere
         Of(@"^examples/outside/README\.md: ", "OutsideTests"),
         Of(@"^docs/services/split\.md: rondo up --split", "SplitUpTests"),
 
+        Of(@"\(text\): rondo (up|up --tls|up --demo)$", "UpTests, and the blocks of documents"),
+        Of(@"\(text\): rondo (up --split|serve (gateway|weather --))", "SplitUpTests; blocks have the whole"),
+        Of(@": rondo up --rates rates\.csv$", "UpTests has it with a file of rates"),
+        Of(@": rondo key reset-admin", "KeyTests: it ends the key that the others use"),
+        Of(@"\(text\): rondo serve (chat|currency|noise|weather)$", "SplitUpTests runs each of them"),
+        Of(@"\(text\): rondo lab serve (sync|broken|pool|proc)", "LabTests; 'loop' is run"),
+        Of(@": rondo streams repair", "the server must not run; SqliteEventStoreTests"),
+        Of(@": source <\(rondo completion zsh\)", "for zsh; CompletionTests"),
+
         // Minutes of measuring.
-        Of(@"^docs/lab\.md: rondo lab run", "half a minute of measuring; LabRunTests has shorter ones"),
+        Of(@": rondo lab (run|noise)\b(?!.*--from)(?!.*--quick)", "minutes of measuring; LabRunTests has shorter ones"),
+        Of(@"^docs/lab\.md: rondo lab run.*--quick", "half a minute of measuring; LabRunTests has shorter ones"),
         Of(@"^docs/workshop/part3\.md: rondo lab run", "ten seconds of measuring; LabRunTests has shorter ones"),
         Of(@"^docs/workshop/part2\.md: rondo ab", "ten seconds; WorkshopTests loads that server"),
         Of(@"^docs/load\.md: rondo load", "as long as the load takes; LoadTests has shorter ones"),
 
         // Other machines.
+        Of(@": rondo noise probe", "needs a microphone; NoiseProbeTests has one that is played"),
         Of(@"^docs/services/nodes\.md: ", "needs PostgreSQL and three machines; NodeClusterTests"),
         Of(@"--database-file", "needs PostgreSQL; PostgresServerTests and PostgresBackupTests"),
         Of(@"db\.example", "needs PostgreSQL"),

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Rondo.Cli.Tests.Noise;
 
@@ -11,6 +12,8 @@ public sealed partial class RunDocumentsTests(ReadersServer server) : IClassFixt
 {
     public static TheoryData<string> Documents =>
         [.. DocumentedCommand.Documents.Where(d => DocumentedCommand.InBlocks(d).Any(c => !NotRunHere.Has(c)))];
+
+    public static TheoryData<string> Spans => [.. WholeSpans().Where(c => !NotRunHere.Has(c)).Select(c => c.Text)];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -26,11 +29,29 @@ public sealed partial class RunDocumentsTests(ReadersServer server) : IClassFixt
         }
     }
 
+    /// <summary>Between backticks in the text: each that is whole, without a word that stands for something.</summary>
+    [Theory]
+    [MemberData(nameof(Spans))]
+    public async Task Span_Typed_Runs(string text)
+    {
+        var command = new DocumentedCommand("the text", text, []);
+        await using var stage = await DocumentStage.CreateAsync([command], server);
+        Recording.Tone(stage.Work, "x.wav", seconds: 2, 0.01);
+        stage.Show("lab");
+        using (var archive = ZipFile.Open(Path.Combine(stage.Work, "eurofxref-hist.zip"), ZipArchiveMode.Create))
+        using (var rates = new StreamWriter(archive.CreateEntry("eurofxref-hist.csv").Open()))
+        {
+            rates.Write("Date,USD,JPY,\n2026-11-20,1.1520,180.05,\n");
+        }
+
+        await stage.RunAsync(command);
+    }
+
     [Fact]
     public void Reasons_EachStandForACommandAndNameTestsThatThereAre()
     {
         var commands = DocumentedCommand.Documents
-            .SelectMany(DocumentedCommand.InBlocks).Select(c => c.ToString()).ToList();
+            .SelectMany(DocumentedCommand.InBlocks).Concat(WholeSpans()).Select(c => c.ToString()).ToList();
         var tests = Directory.EnumerateFiles(
                 Path.Combine(DocumentedCommand.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet();
@@ -50,6 +71,14 @@ public sealed partial class RunDocumentsTests(ReadersServer server) : IClassFixt
     public void Shape_ComparesAllButFigures(string shown, string printed, bool expected) =>
         Assert.Equal(expected, DocumentStage.HasShape(shown.Split('\n'), printed.Split('\n')));
 
+    private static IEnumerable<DocumentedCommand> WholeSpans() => (
+        from document in DocumentedCommand.Documents
+        from span in DocumentedCommand.InText(document)
+        where !Placeholder().IsMatch(span)
+        from words in ShellLine.RondoCommands(span)
+        where words is not ([] or ["wrk" or "ab", ..]) && CommandCheck.Mistake(words) is null
+        select new DocumentedCommand(document + " (text)", span, [])).DistinctBy(c => c.Text);
+
     // What the text around the commands takes for granted.
     private static async Task PrepareAsync(string document, DocumentStage stage)
     {
@@ -66,6 +95,10 @@ public sealed partial class RunDocumentsTests(ReadersServer server) : IClassFixt
                 break;
         }
     }
+
+    [GeneratedRegex(
+        @"[|\[\]]|(?<![\w-])(URL|PID|FILE|F|DIR|NAME|MODEL|VERB|CODE|SERVICE|KEY|ID|HASH|S\.\.\.|[AB]\.json|F\.csv)(?!\w)")]
+    private static partial Regex Placeholder();
 
     [GeneratedRegex(@"\b\w+Tests\b|\bRunningServers\b")]
     private static partial Regex NamedTests();
