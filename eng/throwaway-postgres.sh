@@ -5,14 +5,18 @@
 # whoever has started it does, however that comes; then nothing is left of it.
 set -e
 programs=/usr/lib/postgresql/15/bin
-if [ "$(id -u)" -eq 0 ]; then
+if [ "$0" != alone ]; then
+    set -- /bin/sh -c "$(cat "$0")" alone "$@"
     # PostgreSQL refuses to run as root.
-    exec runuser -u postgres -- /bin/sh -c "$(cat "$0")" "$0" "$@"
+    [ "$(id -u)" -ne 0 ] || set -- runuser -u postgres -- "$@"
+    # In a session of its own: who ends a run may end all of its process group, and this has to tidy up after it.
+    exec setsid -w "$@"
 fi
 
 port=$1
 shift
-trap '' INT
+# There may be nobody any more who reads what it says.
+trap '' PIPE
 folder=$(mktemp -d /tmp/rondo-postgres-XXXXXX)
 end() {
     # Beside its own there may be standbys of it.
