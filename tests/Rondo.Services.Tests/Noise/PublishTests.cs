@@ -33,7 +33,10 @@ public sealed class PublishTests
             Assert.Equal(["uncalibrated"], room["quality"]!.AsArray().Select(q => q!.GetValue<string>()));
             Assert.Equal(1, room["devices"]!.GetValue<int>());
             var level = Assert.Single(server.Services.GetRequiredService<NoiseBook>().Current.Rooms);
-            Assert.Equal(52.3, Assert.Single(level.Minutes).Leq, 6);
+
+            // Its second may be of two minutes.
+            Assert.InRange(level.Minutes.Length, 1, 2);
+            Assert.All(level.Minutes, m => Assert.Equal(52.3, m.Leq, 6));
         }
     }
 
