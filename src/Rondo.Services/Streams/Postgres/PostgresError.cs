@@ -74,9 +74,14 @@ internal static class PostgresError
                 ? "Its user must be able to create a schema there, once."
                 : "Is it up, and is the connection string right?"));
 
-    /// <summary>Runs what asks the database; its errors become ours, and the fence is told of its refusals.</summary>
+    /// <summary>
+    /// Runs what asks the database; its errors become ours, and the fence is told of its refusals. It does not go on
+    /// where its caller came from: a service's loop may end meanwhile, and would leave a transaction open, with all that
+    /// it has locked.
+    /// </summary>
     public static async Task<T> GuardAsync<T>(string database, Func<Task<T>> ask, LeaderFence? fence = null)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             return await ask();

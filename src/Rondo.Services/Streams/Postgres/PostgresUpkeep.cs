@@ -38,6 +38,8 @@ internal sealed class PostgresUpkeep(
     public async Task<StreamEvent?> EraseAsync(
         string stream, long seq, Action<StreamEvent> replace, CancellationToken cancellation)
     {
+        // The caller's loop may end after the first step, and the text must go all the same.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var at = await InTransactionAsync(
             stream, (connection, head) => EraseAsync(connection, head, seq, cancellation), cancellation);
         if (at is null)

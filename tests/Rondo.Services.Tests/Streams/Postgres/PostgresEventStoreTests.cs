@@ -8,6 +8,8 @@ namespace Rondo.Services.Tests.Streams.Postgres;
 /// <summary>The contract on PostgreSQL, and what one node sees of its database.</summary>
 public sealed class PostgresEventStoreTests : EventStoreContract
 {
+    private const string MakePageInspect = "CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA public";
+
     private readonly string _schema = PostgresCluster.NewSchema();
     private PostgresCluster _cluster = null!;
 
@@ -63,9 +65,9 @@ public sealed class PostgresEventStoreTests : EventStoreContract
         Assert.Equal(0L, await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM keys WHERE hash <> ''"));
 
         // The version from before is gone, too: the table has as many of them as it has events.
-        await _cluster.ScalarAsync(_schema, "CREATE EXTENSION IF NOT EXISTS pageinspect");
+        await _cluster.ScalarAsync(_schema, MakePageInspect);
         Assert.Equal(4L, await _cluster.ScalarAsync(
-            _schema, "SELECT count(*) FROM heap_page_items(get_raw_page('events', 0)) WHERE lp_flags = 1"));
+            _schema, "SELECT count(*) FROM public.heap_page_items(public.get_raw_page('events', 0)) WHERE lp_flags = 1"));
     }
 
     [Fact]
@@ -74,12 +76,34 @@ public sealed class PostgresEventStoreTests : EventStoreContract
         await Store.AppendAsync("a", [Text("x", "k")], cancellation: Cancellation);
         Time.Advance(TimeSpan.FromHours(25));
 
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM keys") is not 0L)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(60));
-            await Task.Yield();
-        }
+        await UntilAsync(async () => await _cluster.ScalarAsync(_schema, "SELECT count(*) FROM keys") is 0L);
+    }
+
+    [Fact]
+    public async Task Retain_LoopOfTheCallerEnds_IsDoneAndHoldsNothing()
+    {
+        await FillAsync("a", 3);
+
+        AskFromEndedLoop(() => Store.RetainAsync("a", 1, null, Cancellation));
+
+        await UntilAsync(async () => (await ReadAsync("a")).Events.Count == 1);
+        await FillAsync("a", 1);
+    }
+
+    [Fact]
+    public async Task Erase_LoopOfTheCallerEnds_LeavesNoText()
+    {
+        const string secret = "the secret that must go";
+        await _cluster.ScalarAsync(_schema, MakePageInspect);
+        await Store.AppendAsync("a", [Text(secret)], cancellation: Cancellation);
+
+        AskFromEndedLoop(() => Store.EraseAsync("a", 1, Cancellation));
+
+        // The version from before has it until it goes, too.
+        await UntilAsync(async () => await _cluster.ScalarAsync(
+            _schema,
+            "SELECT count(*) FROM public.heap_page_items(public.get_raw_page('events', 0)) "
+                + $"WHERE position('{secret}'::bytea IN t_data) > 0") is 0L);
     }
 
     [Fact]
@@ -106,4 +130,36 @@ public sealed class PostgresEventStoreTests : EventStoreContract
     }
 
     public override ValueTask DisposeAsync() => Store is null ? default : base.DisposeAsync();
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
+            await Task.Yield();
+        }
+    }
+
+    private static void AskFromEndedLoop(Func<Task> ask)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new EndedLoop());
+        try
+        {
+            _ = ask();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    /// <summary>Runs nothing of what it is given any more.</summary>
+    private sealed class EndedLoop : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
 }
