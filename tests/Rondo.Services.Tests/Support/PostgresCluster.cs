@@ -72,6 +72,14 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>A name that no other test has.</summary>
     public static string NewSchema() => "t" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
+    /// <summary>One that nobody listens on at this moment.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     public static async Task<PostgresCluster> StartAsync()
     {
         for (var tries = 3; ; tries--)
@@ -193,11 +201,4 @@ internal sealed class PostgresCluster : IAsyncDisposable
     // PostgreSQL refuses to run as root.
     private static string[] AsPostgres(params string[] line) =>
         Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--", .. line] : line;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

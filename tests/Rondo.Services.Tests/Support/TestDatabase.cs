@@ -61,7 +61,9 @@ internal static class TestDatabase
     public static IEventStore StoreOf(IServiceProvider provider) =>
         (IEventStore)provider.GetRequiredService<StreamService.StoreState>().Store;
 
-    /// <summary>Takes the schemas of a folder away: thousands of them would be a gigabyte.</summary>
+    /// <summary>
+    /// Takes the schemas of a folder away: thousands of them would be a gigabyte. Nobody may have left a lock behind.
+    /// </summary>
     public static void Drop(string schema)
     {
         using var connection = new NpgsqlConnection(s_cluster!.AddressOf(schema) + ";Pooling=false");
@@ -76,12 +78,16 @@ internal static class TestDatabase
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            // What a server has asked for may go on after it. It is left there, and goes with the cluster.
-            TestContext.Current.SendDiagnosticMessage($"The schema {schema} stays: " + Ask($"""
-                SELECT string_agg(state || ' ' || query, '; ') FROM pg_stat_activity WHERE pid IN (
+            // What is at work may only be slow. It is left there, and goes with the cluster.
+            var holders = Ask($"""
+                SELECT string_agg(state || ': ' || query, '; ') FROM pg_stat_activity WHERE pid IN (
                     SELECT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
                     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname LIKE '{schema}%')
-                """));
+                """) as string ?? "";
+            Assert.False(
+                holders.Contains("idle in transaction", StringComparison.Ordinal),
+                $"A server has left a transaction open: {holders}");
+            TestContext.Current.SendDiagnosticMessage($"The schema {schema} stays: {holders}");
         }
 
         object? Ask(string sql)

@@ -17,7 +17,7 @@ public sealed class ThrowawayPostgresTests
     public async Task Signal_ToTheGroupThatStartedIt_IsNoReasonToStay(string signal)
     {
         PostgresCluster.SkipWithout();
-        var port = FreePort();
+        var port = PostgresCluster.FreePort();
         using var starter = Process.Start(new ProcessStartInfo(
             "setsid", ["/bin/sh", Repository.PathOf("eng/throwaway-postgres.sh"), $"{port}", "fsync = off"])
         {
@@ -51,12 +51,5 @@ public sealed class ThrowawayPostgresTests
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(
             () => client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken).AsTask());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
