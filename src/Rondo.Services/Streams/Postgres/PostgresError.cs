@@ -76,8 +76,8 @@ internal static class PostgresError
 
     /// <summary>
     /// Runs what asks the database; its errors become ours, and the fence is told of its refusals. It does not go on
-    /// where its caller came from: a service's loop may end meanwhile, and would leave a transaction open, with all that
-    /// it has locked.
+    /// where its caller came from: a service's loop may end meanwhile, and would leave a transaction open, with all
+    /// that it has locked.
     /// </summary>
     public static async Task<T> GuardAsync<T>(string database, Func<Task<T>> ask, LeaderFence? fence = null)
     {

@@ -67,7 +67,8 @@ public sealed class PostgresEventStoreTests : EventStoreContract
         // The version from before is gone, too: the table has as many of them as it has events.
         await _cluster.ScalarAsync(_schema, MakePageInspect);
         Assert.Equal(4L, await _cluster.ScalarAsync(
-            _schema, "SELECT count(*) FROM public.heap_page_items(public.get_raw_page('events', 0)) WHERE lp_flags = 1"));
+            _schema,
+            "SELECT count(*) FROM public.heap_page_items(public.get_raw_page('events', 0)) WHERE lp_flags = 1"));
     }
 
     [Fact]
