@@ -15,10 +15,16 @@ internal static class PostgresError
     /// </summary>
     public static bool IsDoubt(PostgresNotice notice) => notice.InvariantSeverity == Warning;
 
-    /// <summary>What goes wrong outside our own code.</summary>
+    /// <summary>
+    /// What goes wrong outside our own code. Whoever has cancelled knows why, whatever the server has said of it.
+    /// </summary>
     public static bool IsOfDatabase(Exception error) =>
         error is NpgsqlException or TimeoutException or IOException or SocketException
-        || (error is OperationCanceledException { InnerException: NpgsqlException or TimeoutException });
+        || (error is OperationCanceledException
+        {
+            InnerException: NpgsqlException or TimeoutException,
+            CancellationToken.IsCancellationRequested: false,
+        });
 
     /// <summary>Whether the server has answered, so that the transaction has ended without effect.</summary>
     public static bool IsRefusal(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };

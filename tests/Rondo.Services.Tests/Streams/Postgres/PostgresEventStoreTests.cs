@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Rondo.Services.Streams;
 using Rondo.Services.Streams.Postgres;
 using Rondo.Services.Tests.Support;
@@ -108,6 +110,34 @@ public sealed class PostgresEventStoreTests : EventStoreContract
     }
 
     [Fact]
+    public async Task Read_CancelledWhileTheDatabaseIsAtIt_IsCancelled()
+    {
+        await FillAsync("a", 1);
+        await using var busy = await LockStreamsAsync(_schema);
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var reading = Store.ReadAsync("a", null, 10, left.Token);
+        await UntilSomebodyWaitsAsync(_schema);
+
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task Close_WhileTheStreamsAreLookedAt_TellsOfNoLoss()
+    {
+        using var logs = new LogCapture();
+        var schema = PostgresCluster.NewSchema();
+        await using var store = await OpenAsync(schema, Time, logs.CreateLogger("store"));
+        await using var busy = await LockStreamsAsync(schema);
+        await UntilSomebodyWaitsAsync(schema);
+
+        await store.DisposeAsync();
+
+        Assert.Empty(logs.Lines);
+    }
+
+    [Fact]
     public async Task Open_ReadyAndClosed_SaysSo()
     {
         var store = (PostgresEventStore)Store;
@@ -123,14 +153,27 @@ public sealed class PostgresEventStoreTests : EventStoreContract
     private protected override async Task<IEventStore> OpenOtherAsync() =>
         await OpenAsync(PostgresCluster.NewSchema(), Time);
 
-    private async Task<IEventStore> OpenAsync(string schema, TimeProvider time)
+    private async Task<IEventStore> OpenAsync(string schema, TimeProvider time, ILogger? log = null)
     {
         _cluster = await PostgresCluster.SharedAsync();
         return PostgresEventStore.Open(
-            PostgresAddress.Parse(_cluster.AddressOf(schema), "test"), time, NullLogger.Instance);
+            PostgresAddress.Parse(_cluster.AddressOf(schema), "test"), time, log ?? NullLogger.Instance);
     }
 
     public override ValueTask DisposeAsync() => Store is null ? default : base.DisposeAsync();
+
+    /// <summary>Nobody reads the heads of streams until this is disposed of.</summary>
+    private async Task<NpgsqlConnection> LockStreamsAsync(string schema)
+    {
+        var other = new NpgsqlConnection(_cluster.AddressOf(schema) + ";Pooling=false");
+        await other.OpenAsync(Cancellation);
+        await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE streams", other);
+        await command.ExecuteNonQueryAsync(Cancellation);
+        return other;
+    }
+
+    private Task UntilSomebodyWaitsAsync(string schema) => UntilAsync(async () => await _cluster.ScalarAsync(
+        schema, "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'streams'::regclass") is > 0L);
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
