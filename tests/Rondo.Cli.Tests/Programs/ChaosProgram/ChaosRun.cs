@@ -37,7 +37,7 @@ internal sealed class ChaosRun(int seed)
         Console.WriteLine($"seed {seed}");
         using var run = new NodesRound(new Random(seed));
         var violations = await run.RunAsync(duration);
-        Console.WriteLine($"three nodes: {run}; {violations.Count} violations");
+        Console.WriteLine($"three nodes: {run}{violations.Count} violations");
         foreach (var violation in violations.Take(MostShown))
         {
             Console.WriteLine("  " + violation);

@@ -1,0 +1,190 @@
+using System.Diagnostics;
+
+namespace ChaosProgram;
+
+/// <summary>
+/// What is done to nodes, to their database and to the network between all of them, while people talk.
+/// </summary>
+internal sealed class NodesTrouble(
+    IReadOnlyList<ChaosNode> nodes, ThrowawayPostgres database, IReadOnlyList<ChaosClient> clients,
+    DisturbanceCounts counts, Random random)
+{
+    private const int ShortestPeaceMs = 500;
+    private const int LongestPeaceMs = 4000;
+
+    // Three times the lease.
+    private const int LongestMs = 6000;
+
+    // What is done to nodes, to the network and to the database; two of different kinds may be done at once.
+    private static readonly Deeds[][] s_kinds =
+    [
+        [Deeds.Kill, Deeds.Pause],
+        [Deeds.CutFromDatabase, Deeds.CutFromLeader],
+        [Deeds.RestartDatabase, Deeds.FailOver, Deeds.StopStandby],
+        [Deeds.CutClient],
+    ];
+
+    private readonly HashSet<string> _terms = [];
+
+    private enum Deeds
+    {
+        Kill,
+        Pause,
+        CutFromDatabase,
+        CutFromLeader,
+        RestartDatabase,
+        FailOver,
+        StopStandby,
+        CutClient,
+    }
+
+    /// <summary>How many leaders were seen, one after the other.</summary>
+    public int Leaders => _terms.Count;
+
+    /// <summary>One of each first, so that there is no run without; then whatever comes, until the time is over.</summary>
+    public async Task MakeAsync(TimeSpan duration)
+    {
+        var time = Stopwatch.StartNew();
+        foreach (var deed in Enum.GetValues<Deeds>())
+        {
+            await PeaceAsync();
+            await DoAsync(deed, new Random(random.Next()));
+        }
+
+        while (time.Elapsed < duration)
+        {
+            await PeaceAsync();
+            var chosen = s_kinds.ToArray();
+            random.Shuffle(chosen);
+            await Task.WhenAll(chosen.Take(random.Next(1, 3))
+                .Select(kind => DoAsync(kind[random.Next(kind.Length)], new Random(random.Next()))).ToList());
+        }
+    }
+
+    /// <summary>Null while nobody leads.</summary>
+    public async Task<ChaosNode?> LeaderAsync()
+    {
+        foreach (var node in nodes)
+        {
+            if (await node.TermAsync() is { } term)
+            {
+                lock (_terms)
+                {
+                    _terms.Add(term);
+                }
+
+                return node;
+            }
+        }
+
+        return null;
+    }
+
+    private Task PeaceAsync() => Task.Delay(random.Next(ShortestPeaceMs, LongestPeaceMs));
+
+    private static TimeSpan Length(Random dice) => TimeSpan.FromMilliseconds(dice.Next(LongestMs));
+
+    private Task DoAsync(Deeds deed, Random dice) => deed switch
+    {
+        Deeds.Kill => KillAsync(dice),
+        Deeds.Pause => PauseAsync(dice),
+        Deeds.CutFromDatabase => CutFromDatabaseAsync(dice),
+        Deeds.CutFromLeader => CutFromLeaderAsync(dice),
+        Deeds.RestartDatabase => RestartDatabaseAsync(dice),
+        Deeds.FailOver => FailOverAsync(dice),
+        Deeds.StopStandby => StopStandbyAsync(dice),
+        _ => CutClientAsync(dice),
+    };
+
+    // Mostly who leads: of the others nobody depends.
+    private async Task<ChaosNode> VictimAsync(Random dice) =>
+        await LeaderAsync() is { } leader && dice.Next(3) > 0 ? leader : nodes[dice.Next(nodes.Count)];
+
+    private async Task KillAsync(Random dice)
+    {
+        var node = await VictimAsync(dice);
+        counts.Add("a node killed");
+        await node.KillAsync();
+        await Task.Delay(dice.Next(LongestPeaceMs));
+        await node.StartAsync();
+    }
+
+    private async Task PauseAsync(Random dice)
+    {
+        var (node, length) = (await VictimAsync(dice), Length(dice));
+        counts.Add("a node paused", length);
+        await node.SignalAsync("STOP");
+        await Task.Delay(length);
+        await node.SignalAsync("CONT");
+    }
+
+    private async Task CutFromDatabaseAsync(Random dice)
+    {
+        var (node, length, kind) = (await VictimAsync(dice), Length(dice), KindOf(dice));
+        counts.Add($"a node cut off from the database, {Say(kind)}", length);
+        await CutAsync(node.ToDatabase, kind, null, length);
+    }
+
+    // From one node, or from all; who refuses, refuses all.
+    private async Task CutFromLeaderAsync(Random dice)
+    {
+        var (leader, length, kind) = (await LeaderAsync() ?? nodes[0], Length(dice), KindOf(dice));
+        var others = nodes.Where(n => n != leader).Select(n => n.Name).ToList();
+        var from = kind is CutKind.Refused || dice.Next(3) == 0 ? null : others[dice.Next(others.Count)];
+        counts.Add($"the leader cut off from {(from is null ? "all others" : "one other")}, {Say(kind)}", length);
+        await CutAsync([leader.FromNodes], kind, from, length);
+    }
+
+    private static async Task CutAsync(IReadOnlyList<Relay> relays, CutKind kind, string? from, TimeSpan length)
+    {
+        foreach (var relay in relays)
+        {
+            relay.Cut(new NetworkCut(kind, from));
+        }
+
+        await Task.Delay(length);
+        foreach (var relay in relays)
+        {
+            relay.Heal();
+        }
+    }
+
+    private static CutKind KindOf(Random dice) => (CutKind)dice.Next(Enum.GetValues<CutKind>().Length);
+
+    private static string Say(CutKind kind) => kind switch
+    {
+        CutKind.Refused => "which refuses",
+        CutKind.Silent => "which is silent",
+        CutKind.NoRequests => "which hears nothing",
+        _ => "whose answers are lost",
+    };
+
+    private async Task RestartDatabaseAsync(Random dice)
+    {
+        var length = Length(dice);
+        counts.Add("the database restarted", length);
+        await database.RestartAsync(length);
+    }
+
+    private async Task FailOverAsync(Random dice)
+    {
+        var length = Length(dice);
+        counts.Add("the primary lost, its standby promoted", length);
+        await database.FailOverAsync(length);
+    }
+
+    private async Task StopStandbyAsync(Random dice)
+    {
+        var (length, isLosingPrimary) = (Length(dice), dice.Next(2) == 0);
+        counts.Add(
+            "the standby stopped" + (isLosingPrimary ? ", the primary lost, the standby promoted" : ""), length);
+        await database.StopStandbyAsync(length, isLosingPrimary);
+    }
+
+    private Task CutClientAsync(Random dice)
+    {
+        counts.Add("a client's connection cut");
+        clients[dice.Next(clients.Count)].Cut();
+        return Task.CompletedTask;
+    }
+}
