@@ -241,6 +241,12 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
     {
         lock (_gate)
         {
+            if (id is null && code is "store-unavailable" or "not-leader")
+            {
+                // The hello; it is said again on another connection.
+                throw new IOException($"Refused with {code}.");
+            }
+
             if (id is null)
             {
                 Scene.Checker.Violate($"{Name} was refused: {code}");
