@@ -141,6 +141,16 @@ public sealed class EpollTransportTests : TransportContract
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Stop_WithoutTime_BlamesNoHandler()
+    {
+        await using var server = await EpollServer.StartAsync(Hello, loops: 2, spareThreads: 0);
+
+        await server.StopAsync(TimeSpan.Zero);
+
+        Assert.Empty(server.Log.At(LogLevel.Warning));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Dispose_WithOpenConnections_ClosesThem()
     {
         var before = ProcessState.SocketCount;

@@ -85,7 +85,9 @@ internal sealed class LoopConnectionListener : IConnectionListener
     /// Accepts no more; who waits in the kernel's queues is accepted yet. A loop that does not answer is not waited for
     /// longer than a moment: its queue is reset.
     /// </summary>
-    /// <param name="cancellationToken">Ends the waiting earlier.</param>
+    /// <param name="cancellationToken">
+    /// Of no effect: who has no time left still needs the address to be free, and that is a matter of microseconds.
+    /// </param>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _isUnbound, 1) == 1)
@@ -96,9 +98,9 @@ internal sealed class LoopConnectionListener : IConnectionListener
         _sockets.Unlink();
         try
         {
-            await OnEachLoopAsync(static l => l.Stop()).WaitAsync(s_patience, cancellationToken);
+            await OnEachLoopAsync(static l => l.Stop()).WaitAsync(s_patience, CancellationToken.None);
         }
-        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
             _sockets.Shutdown();
             TransportLog.ClosedWithoutLoop(_logger, EndPoint);

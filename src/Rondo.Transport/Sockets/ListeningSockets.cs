@@ -35,6 +35,9 @@ internal sealed class ListeningSockets
     /// <summary>Whether all loops wait on one descriptor.</summary>
     public bool IsShared { get; private set; }
 
+    /// <summary>Whether every connection is refused; nothing can be accepted any more.</summary>
+    public bool IsShutDown { get; private set; }
+
     public int Descriptor(int loop) => _descriptors[IsShared ? 0 : loop];
 
     /// <summary>Binds and listens.</summary>
@@ -96,6 +99,7 @@ internal sealed class ListeningSockets
         {
             if (_users > 0)
             {
+                IsShutDown = true;
                 _descriptors.ForEach(d => _calls.Shutdown(d, LinuxConstants.ShutdownBoth));
                 FreeName();
             }

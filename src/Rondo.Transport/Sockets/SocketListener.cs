@@ -56,7 +56,11 @@ internal sealed class SocketListener(
             return;
         }
 
-        Accept(MostAtTheEnd);
+        if (!sockets.IsShutDown)
+        {
+            Accept(MostAtTheEnd);
+        }
+
         _isStopped = true;
         if (_registration >= 0)
         {
