@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Rondo.Services.Hosting;
 
@@ -21,7 +22,7 @@ internal sealed class PostgresAddress
         _text = parsed.ConnectionString;
         Schema = schema;
         Name = $"{parsed.Database ?? parsed.Username} on {parsed.Host}";
-        (Host, Port) = (parsed.Host!.Split(',')[0], parsed.Port);
+        (Host, Port) = First(parsed);
     }
 
     /// <summary>The first server's name or address, or the folder of its socket.</summary>
@@ -136,6 +137,17 @@ internal sealed class PostgresAddress
             (parsed.SearchPath, parsed.CancellationTimeout) = ($"{TableSchema},{Schema}", -1);
             (parsed.Timeout, parsed.CommandTimeout) = (3, 5);
         });
+
+    // Each of several may have a port of its own; an IPv6 address has brackets then.
+    private static (string Host, int Port) First(NpgsqlConnectionStringBuilder parsed)
+    {
+        var first = parsed.Host!.Split(',')[0].Trim();
+        var colon = first.LastIndexOf(':');
+        var hasPort = colon > 0 && (first.IndexOf(':') == colon || first[colon - 1] == ']');
+        return hasPort && int.TryParse(first.AsSpan(colon + 1), CultureInfo.InvariantCulture, out var port)
+            ? (first[..colon].Trim('[', ']'), port)
+            : (first, parsed.Port);
+    }
 
     private NpgsqlDataSource Build(
         int mostConnections, string options, Action<NpgsqlConnectionStringBuilder>? adjust = null)

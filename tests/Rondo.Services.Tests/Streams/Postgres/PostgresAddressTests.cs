@@ -24,6 +24,19 @@ public sealed class PostgresAddressTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Host=db.example,other;Port=5433", "db.example", 5433, false)]
+    [InlineData("Host=127.0.0.1:5433,127.0.0.1:5434", "127.0.0.1", 5433, true)]
+    [InlineData("Host=[::1]:5433,other", "::1", 5433, true)]
+    [InlineData("Host=::1", "::1", 5432, true)]
+    [InlineData("Host=/run/postgresql,other:5433", "/run/postgresql", 5432, true)]
+    public void Parse_SeveralServers_KnowsWhereTheFirstIs(string text, string host, int port, bool isHere)
+    {
+        var address = PostgresAddress.Parse(text + ";Database=live;Username=me", "test");
+
+        Assert.Equal((host, port, isHere), (address.Host, address.Port, address.IsHere));
+    }
+
+    [Theory]
     [InlineData("s3cret")]
     [InlineData("Password=s3cret")]
     [InlineData("Host=db;Passwort=s3cret")]
