@@ -17,8 +17,13 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private const int MostFailures = 3;
 
-    // For what a follower is at when it ends, and a leader: whatever is longer is cut off, and its client resumes.
+    // For what a follower is at when it ends, and a leader: whatever is longer is cut off, and its client resumes. A
+    // follower that is about to lead has this from when it answers: before, what it holds cannot go on.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
+
+    // Who follows learns from the first answer meanwhile that nothing is taken any more, and sends nothing that would be
+    // cut off with the connections.
+    private static readonly TimeSpan s_notice = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
 
@@ -36,6 +41,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private WebApplication? _follower;
     private ServerDoor _followerDoor = null!;
     private Task _followerEnd = Task.CompletedTask;
+    private CancellationTokenSource _followerLimit = new();
     private bool _isWelcomed;
     private bool _hasLed;
     private int _failures;
@@ -71,6 +77,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
 
         await EndFollowerAsync();
+        _followerLimit.CancelAfter(s_lastWords);
         await _followerEnd;
     }
 
@@ -217,6 +224,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             }
 
             State.Lead();
+            _followerLimit.CancelAfter(s_lastWords);
             NodesLog.Answers(_logger, _time.GetElapsedTime(began).TotalSeconds);
             _failures = 0;
             await WelcomeAsync(leader);
@@ -231,6 +239,12 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             // A part of it has failed: as without other nodes, the process ends.
             await _stopping.CancelAsync();
+        }
+
+        if (State.Role is NodeRole.Leader && _stopping.IsCancellationRequested)
+        {
+            State.Leave();
+            await Task.Delay(s_notice, _time, lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await EndLeaderAsync(leader, door, isLost: lost.IsCancellationRequested);
@@ -253,7 +267,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     private async Task EndLeaderAsync(WebApplication? leader, ServerDoor door, bool isLost)
     {
         _keeper!.Forget();
-        var ending = leader is null ? Task.CompletedTask : EndAsync(leader, isLost ? TimeSpan.Zero : s_lastWords);
+        var ending = leader is null
+            ? Task.CompletedTask
+            : EndAsync(leader, new CancellationTokenSource(isLost ? TimeSpan.Zero : s_lastWords));
         if (!isLost)
         {
             // Another one leads only after all of this has ended.
@@ -268,6 +284,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
 
         await Task.WhenAny(door.Closed, ending);
+        _followerLimit.CancelAfter(s_lastWords);
         await _followerEnd;
         State.Follow(null, null);
         if (_follower is null)
@@ -294,24 +311,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         if (_follower is { } follower)
         {
             _follower = null;
-            _followerEnd = EndAsync(follower, s_lastWords);
+            _followerLimit = new CancellationTokenSource();
+            _followerEnd = EndAsync(follower, _followerLimit);
             await Task.WhenAny(_followerDoor.Closed, _followerEnd);
         }
     }
 
-    private static async Task EndAsync(WebApplication server, TimeSpan lastWords)
+    // Until then it finishes what it is at.
+    private static async Task EndAsync(WebApplication server, CancellationTokenSource limit)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var limit = new CancellationTokenSource();
-        if (lastWords == TimeSpan.Zero)
-        {
-            await limit.CancelAsync();
-        }
-        else
-        {
-            limit.CancelAfter(lastWords);
-        }
-
         try
         {
             await server.StopAsync(limit.Token);

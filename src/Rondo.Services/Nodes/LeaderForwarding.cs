@@ -62,7 +62,7 @@ internal sealed class LeaderForwarding(
                 return;
             }
 
-            if (state.Leader is { } leader && await TryAsync(context, leader))
+            if (state.Leader is { } leader && !leader.Rests(time) && await TryAsync(context, leader))
             {
                 return;
             }
@@ -108,6 +108,12 @@ internal sealed class LeaderForwarding(
             return true;
         }
 
+        if (result.Outcome is ForwardOutcome.Discarded)
+        {
+            leader.Rest(time);
+            return result.IsBodyTouched && await RefuseAsync(context);
+        }
+
         Tell(leader, context.Request.Method, result);
         if (!context.Response.HasStarted && MayRepeat(result, context.Request.Method))
         {
@@ -122,6 +128,14 @@ internal sealed class LeaderForwarding(
                 : NodeProblems.IsLostAsync(context));
         }
 
+        return true;
+    }
+
+    // Nobody has taken it, and what has come of its body is gone.
+    private async Task<bool> RefuseAsync(HttpContext context)
+    {
+        state.CountForwarded("refused");
+        await NodeProblems.WasNotTakenAsync(context);
         return true;
     }
 
@@ -196,8 +210,9 @@ internal sealed class LeaderForwarding(
 
         // One for the logs of both nodes.
         made.Headers.Add(new(FollowedHeaders.RequestId, context.TraceIdentifier));
-        made.Headers.Add(new(
-            NodeProof.Field, proof.Write(state.Name, FollowedPeer.Of(context), request.Method, target, host)));
+        var proven = proof.Write(state.Name, FollowedPeer.Of(context), request.Method, target, host);
+        made.Headers.Add(new(NodeProof.Field, proven));
+        made.Refusal = new(NodeProof.Field, proven);
         return made;
     }
 }

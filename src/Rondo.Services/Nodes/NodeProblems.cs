@@ -28,8 +28,19 @@ internal static class NodeProblems
     public static Task TooManyWaitAsync(HttpContext context) => LaterAsync(context, new Problem(
         NoLeader, "Nobody leads, and as many requests as this node holds wait for that. Nothing was done; ask again."));
 
-    public static Task DoesNotLeadAsync(HttpContext context) => LaterAsync(context, new Problem(
-        NotLeader, "Another node has taken this one for the leader, which it is not. Nothing was done; ask again."));
+    /// <summary>
+    /// For a request that a follower has sent on. Its proof goes back, which nobody else has seen: so the follower knows
+    /// that this node has not taken the request, and who waits there does not see this answer.
+    /// </summary>
+    public static Task DoesNotLeadAsync(HttpContext context)
+    {
+        context.Response.Headers[Nodes.NodeProof.Field] = context.Request.Headers[Nodes.NodeProof.Field];
+        return WasNotTakenAsync(context);
+    }
+
+    /// <summary>For the client of such a request, when it cannot be sent again.</summary>
+    public static Task WasNotTakenAsync(HttpContext context) => LaterAsync(context, new Problem(
+        NotLeader, "The node that was asked does not lead, or is about to end. Nothing was done; ask again."));
 
     /// <summary>What was sent may have been done.</summary>
     public static Task IsLostAsync(HttpContext context) => LaterAsync(context, new Problem(

@@ -16,6 +16,12 @@ internal sealed class NodeProofMiddleware(
             context.Response.Headers[NodeField] = state.Name;
         }
 
+        if (state.IsLeaving && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // What came here on the connection's next request would be cut off.
+            context.Response.Headers.Connection = "close";
+        }
+
         if (!context.Request.Headers.ContainsKey(NodeProof.Field))
         {
             return next(context);
@@ -25,6 +31,11 @@ internal sealed class NodeProofMiddleware(
         {
             NodesLog.ProofRefused(logger, context.Connection.RemoteIpAddress);
             return NodeProblems.IsNoProofAsync(context);
+        }
+
+        if (state.IsLeaving)
+        {
+            return NodeProblems.DoesNotLeadAsync(context);
         }
 
         context.Request.Headers.Remove(NodeProof.Field);

@@ -16,6 +16,7 @@ internal sealed class NodeState : IDisposable
     private readonly Histogram<double> _times;
     private CancellationTokenSource _gone = new();
     private TaskCompletionSource _changed = NewSignal();
+    private volatile bool _isLeaving;
     private NodeRole _role;
     private KnownLeader? _leader;
     private long _begun;
@@ -69,6 +70,9 @@ internal sealed class NodeState : IDisposable
         }
     }
 
+    /// <summary>Whether this node leads and has been asked to end, so that it takes nothing from followers any more.</summary>
+    public bool IsLeaving => _isLeaving;
+
     /// <summary>Completed by the next change of role or leader.</summary>
     public Task Changed
     {
@@ -105,6 +109,9 @@ internal sealed class NodeState : IDisposable
         _takeovers.Add(1);
         Change(NodeRole.Leader, Holder, Address);
     }
+
+    /// <summary>This node answers what it has been asked, and nothing more of followers. It ends after that.</summary>
+    public void Leave() => _isLeaving = true;
 
     /// <summary>Counts a request for the leader.</summary>
     /// <param name="outcome">What became of it, one of a few words.</param>

@@ -109,6 +109,55 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public async Task Post_TheLeaderTakesNothingAnyMore_IsSentToTheNext()
+    {
+        await using var server = await StartAsync([]);
+        await using var next = await FakeUpstream.StartAsync();
+        var body = "";
+        next.Answer(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            body = await reader.ReadToEndAsync(Cancellation);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+        });
+        server.Front!.Leader.Parts.State.Leave();
+        using var message = new StringContent("""{"text":"once"}""", null, "application/json");
+
+        var posting = server.SendAsync("POST", Lobby, message);
+        await UntilAsync(() => server.Front.Follower.State.Leader!.Rests(TimeProvider.System));
+        server.Front.Follower.State.Follow("next/1", next.Address);
+
+        Assert.Equal(HttpStatusCode.Created, (await posting).Response.StatusCode);
+        Assert.Equal("""{"text":"once"}""", body);
+        using var direct = await server.Client.GetAsync(
+            new Uri(server.Front.Leader.Parts.State.Address, Lobby), Cancellation);
+        Assert.True(direct.Headers.ConnectionClose);
+        Assert.DoesNotContain("once", await direct.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Answer_WithAProofThatIsNotTheRequests_IsTheClients()
+    {
+        using var folder = new TestFolder();
+        await using var front = new FollowerFront(Options(folder));
+        await using var leader = await FakeUpstream.StartAsync();
+        leader.Answer(context =>
+        {
+            context.Response.Headers[NodeProof.Field] = "1;1795337338805;follower;http;1;127.0.0.1;00";
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        });
+        await front.StartAsync(null);
+        front.Follower.State.Follow("leader/1", leader.Address);
+        using var client = ClientOf(front);
+
+        using var answer = await client.PostAsync(new Uri(Lobby, UriKind.Relative), null, Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.False(front.Follower.State.Leader!.Rests(TimeProvider.System));
+    }
+
+    [Fact]
     public async Task LongPoll_TheLeaderIsGone_IsAskedAgainOfTheNext()
     {
         await using var server = await StartAsync([]);

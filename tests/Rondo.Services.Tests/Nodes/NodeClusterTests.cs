@@ -12,6 +12,7 @@ public sealed class NodeClusterTests : IAsyncLifetime
 {
     private const string Messages = "/chat/rooms/lobby/messages";
     private const int Posters = 4;
+    private const int ManyPosters = 32;
 
     // The term of a lease, what a node takes to begin, and more for a slow machine.
     private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(2 + 3 + 20);
@@ -114,6 +115,21 @@ public sealed class NodeClusterTests : IAsyncLifetime
         await posters.CheckAsync();
     }
 
-    private NodePosters Post(NodeChild? notTo) =>
-        new([.. _cluster.Nodes.Where(n => n != notTo)], Posters, () => _cluster.Said);
+    [Fact]
+    public async Task Leader_AskedToEndAmongManyPosts_LosesNoneOfThem()
+    {
+        var before = await _cluster.LeaderAsync();
+        await using var posters = Post(before, ManyPosters);
+        await posters.UntilMoreAsync(500);
+
+        await before.SignalAsync("TERM");
+        Assert.Equal(0, await before.ExitAsync());
+        await posters.UntilMoreAsync(500);
+
+        Assert.True(posters.Lost.IsEmpty, string.Join('\n', posters.Lost.Append(_cluster.Said)));
+        await posters.CheckAsync();
+    }
+
+    private NodePosters Post(NodeChild? notTo, int count = Posters) =>
+        new([.. _cluster.Nodes.Where(n => n != notTo)], count, () => _cluster.Said);
 }

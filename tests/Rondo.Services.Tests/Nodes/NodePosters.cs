@@ -117,7 +117,7 @@ internal sealed class NodePosters : IAsyncDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
-            Lost.Enqueue(error.Message);
+            Lost.Enqueue($"{error.Message} {error.InnerException?.Message}");
         }
 
         return false;

@@ -36,11 +36,17 @@ internal sealed class ForwardRequest
     /// </summary>
     public Func<int, bool>? Discards { get; set; }
 
+    /// <summary>
+    /// The field with which the upstream says that it has not taken the request: such an answer is thrown away unseen,
+    /// too; null where no upstream says so.
+    /// </summary>
+    public AnswerField? Refusal { get; set; }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
         (Upstream, Method, Target, Host, IsHttp2) = (null!, "", "", "", false);
-        (Limits, Discards) = (ForwardLimits.Default, null);
+        (Limits, Discards, Refusal) = (ForwardLimits.Default, null, null);
         Headers.Clear();
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class UpstreamExchange
         _left = _head.Length ?? 0;
         _chunks = default;
         _isHeadApplied = false;
-        if (_request.Discards?.Invoke(_status) == true)
+        if (_request.Discards?.Invoke(_status) == true || IsRefused())
         {
             Fail(ForwardOutcome.Discarded, null);
             _isWhole = _answerFraming == BodyFraming.None
@@ -206,6 +206,22 @@ internal sealed partial class UpstreamExchange
     }
 
     /// <summary>Gives the answer its head, as late as possible: until then the caller may answer otherwise.</summary>
+    private bool IsRefused()
+    {
+        if (_request.Refusal is { } refusal)
+        {
+            foreach (var field in _head.Fields)
+            {
+                if (field.Name.Equals(refusal.Name, StringComparison.OrdinalIgnoreCase) && field.Value == refusal.Value)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private void ApplyHead()
     {
         if (_isHeadApplied)
