@@ -205,7 +205,6 @@ internal sealed partial class UpstreamExchange
         return false;
     }
 
-    /// <summary>Gives the answer its head, as late as possible: until then the caller may answer otherwise.</summary>
     private bool IsRefused()
     {
         if (_request.Refusal is { } refusal)
@@ -222,6 +221,7 @@ internal sealed partial class UpstreamExchange
         return false;
     }
 
+    /// <summary>Gives the answer its head, as late as possible: until then the caller may answer otherwise.</summary>
     private void ApplyHead()
     {
         if (_isHeadApplied)
