@@ -21,8 +21,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     // follower that is about to lead has this from when it answers: before, what it holds cannot go on.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
-    // Who follows learns from the first answer meanwhile that nothing is taken any more, and sends nothing that would be
-    // cut off with the connections.
+    // Who follows learns from the first answer meanwhile that nothing is taken any more, and sends nothing that would
+    // be cut off with the connections.
     private static readonly TimeSpan s_notice = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);

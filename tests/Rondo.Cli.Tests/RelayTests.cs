@@ -5,7 +5,7 @@ using ChaosProgram;
 
 namespace Rondo.Cli.Tests;
 
-/// <summary>Whether the network of <c>./dev chaos nodes</c> is cut as it says: for whom, in which direction, until when.</summary>
+/// <summary>Whether the network of <c>./dev chaos nodes</c> is cut as it says: for whom, where to, until when.</summary>
 public sealed class RelayTests : IDisposable
 {
     private const string ByN2 = "GET / HTTP/1.1\r\nX-Rondo-Follower: 1;0;n2;http;1;-;proof\r\n\r\n";

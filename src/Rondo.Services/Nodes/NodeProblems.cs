@@ -29,8 +29,8 @@ internal static class NodeProblems
         NoLeader, "Nobody leads, and as many requests as this node holds wait for that. Nothing was done; ask again."));
 
     /// <summary>
-    /// For a request that a follower has sent on. Its proof goes back, which nobody else has seen: so the follower knows
-    /// that this node has not taken the request, and who waits there does not see this answer.
+    /// For a request that a follower has sent on. Its proof goes back, which nobody else has seen: so the follower
+    /// knows that this node has not taken the request, and who waits there does not see this answer.
     /// </summary>
     public static Task DoesNotLeadAsync(HttpContext context)
     {

@@ -70,7 +70,7 @@ internal sealed class NodeState : IDisposable
         }
     }
 
-    /// <summary>Whether this node leads and has been asked to end, so that it takes nothing from followers any more.</summary>
+    /// <summary>Whether this node leads and is about to end: it takes nothing from followers any more.</summary>
     public bool IsLeaving => _isLeaving;
 
     /// <summary>Completed by the next change of role or leader.</summary>

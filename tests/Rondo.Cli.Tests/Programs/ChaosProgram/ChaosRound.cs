@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace ChaosProgram;
 
@@ -18,7 +16,7 @@ internal sealed class ChaosRound : IDisposable
 
     private readonly ChaosDisk _disk;
     private readonly Random _random;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private readonly ChatChecker _checker = new();
     private readonly ChaosScene _scene;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -80,13 +78,6 @@ internal sealed class ChaosRound : IDisposable
     {
         _server?.Dispose();
         _scene.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private IEnumerable<ChaosClient> Clients() =>

@@ -15,9 +15,21 @@ internal sealed class ChatChecker
     private readonly ConcurrentDictionary<string, long> _gone = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly ConcurrentQueue<SeenLog> _logs = new();
+    private readonly ConcurrentQueue<long> _times = new();
 
     /// <summary>How many deeds of a kind were acknowledged.</summary>
     public int Acknowledged(DeedKind kind) => _acknowledged.Values.Count(a => a.Deed.Kind == kind);
+
+    /// <summary>The longest time since a timestamp in which nothing was acknowledged.</summary>
+    /// <param name="since">The timestamp.</param>
+    public TimeSpan LongestSilence(long since)
+    {
+        List<long> times = [since, .. _times.Where(t => t > since).Order(), Stopwatch.GetTimestamp()];
+        return times.Zip(times.Skip(1), Stopwatch.GetElapsedTime).Max();
+    }
+
+    /// <summary>Whether anything has been acknowledged since a timestamp.</summary>
+    public bool HasAcknowledged(long since) => _times.Any(t => t > since);
 
     /// <summary>What is to be nowhere: the texts of messages whose deletion was acknowledged.</summary>
     public IReadOnlySet<string> Gone() => _deleted.Keys.SelectMany(TextsOf).ToHashSet();
@@ -37,6 +49,7 @@ internal sealed class ChatChecker
     /// <summary>A client was told that its deed is durable; when it was sent again, the same.</summary>
     public void Acknowledge(Deed deed, long seq)
     {
+        _times.Enqueue(Stopwatch.GetTimestamp());
         var before = _acknowledged.GetOrAdd(deed.Id, (deed, seq));
         if (before.Seq != seq)
         {

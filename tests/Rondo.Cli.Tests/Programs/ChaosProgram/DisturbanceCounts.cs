@@ -2,20 +2,27 @@ using System.Globalization;
 
 namespace ChaosProgram;
 
-/// <summary>How often each kind of thing was done to a run, and how often for longer than a lease.</summary>
+/// <summary>
+/// How often each kind of thing was done to a run, how often for longer than a lease, and for how long nobody was
+/// answered then. Any thread.
+/// </summary>
 /// <param name="lease">The term of the lease.</param>
 internal sealed class DisturbanceCounts(TimeSpan lease)
 {
-    private readonly SortedDictionary<string, (int All, int Long)> _counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Count> _counts = new(StringComparer.Ordinal);
 
     /// <param name="what">The kind.</param>
-    /// <param name="time">How long it went on; zero if it has no length.</param>
-    public void Add(string what, TimeSpan time = default)
+    /// <param name="length">How long it went on; zero if it has no length.</param>
+    /// <param name="silence">The longest time without an acknowledgement, until the first after its end.</param>
+    public void Add(string what, TimeSpan length, TimeSpan silence)
     {
         lock (_counts)
         {
-            var (all, isLong) = _counts.GetValueOrDefault(what);
-            _counts[what] = (all + 1, isLong + (time > lease ? 1 : 0));
+            var before = _counts.GetValueOrDefault(what);
+            _counts[what] = new Count(
+                before.All + 1,
+                before.Long + (length > lease ? 1 : 0),
+                silence > before.Silence ? silence : before.Silence);
         }
     }
 
@@ -25,7 +32,10 @@ internal sealed class DisturbanceCounts(TimeSpan lease)
         {
             return string.Join('\n', _counts.Select(c => string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {c.Value.All,4} x {c.Key}{(c.Value.Long == 0 ? "" : $" ({c.Value.Long} longer than the lease)")}")));
+                $"  {c.Value.All,4} x {c.Key}{(c.Value.Long == 0 ? "" : $" ({c.Value.Long} longer than the lease)")}: "
+                    + $"{c.Value.Silence.TotalSeconds:0.0} s without an answer at most")));
         }
     }
+
+    private readonly record struct Count(int All, int Long, TimeSpan Silence);
 }

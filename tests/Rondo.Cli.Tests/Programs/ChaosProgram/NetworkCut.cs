@@ -2,7 +2,7 @@ namespace ChaosProgram;
 
 /// <summary>A cut of the network before a server, until it ends.</summary>
 /// <param name="kind">What becomes of what is said.</param>
-/// <param name="from">The only node that it concerns; null for everybody. Who is refused, is so with all others.</param>
+/// <param name="from">The only node that it concerns; null for everybody. Refusing concerns all.</param>
 internal sealed class NetworkCut(CutKind kind, string? from)
 {
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -49,7 +49,7 @@ internal sealed class NodesRound : IDisposable
             await StartAsync();
             var clients = Clients().ToList();
             var running = clients.ConvertAll(c => c.RunAsync(giveUp.Token));
-            _trouble = new NodesTrouble(_nodes, _database!, clients, _disturbances, _random);
+            _trouble = new NodesTrouble(_nodes, _database!, clients, _checker, _disturbances, _random);
             await _trouble.MakeAsync(duration);
             return await EndAsync(clients, running);
         }

@@ -7,13 +7,17 @@ namespace ChaosProgram;
 /// </summary>
 internal sealed class NodesTrouble(
     IReadOnlyList<ChaosNode> nodes, ThrowawayPostgres database, IReadOnlyList<ChaosClient> clients,
-    DisturbanceCounts counts, Random random)
+    ChatChecker checker, DisturbanceCounts counts, Random random)
 {
     private const int ShortestPeaceMs = 500;
     private const int LongestPeaceMs = 4000;
 
     // Three times the lease.
     private const int LongestMs = 6000;
+
+    private const int LookMs = 20;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     // What is done to nodes, to the network and to the database; two of different kinds may be done at once.
     private static readonly Deeds[][] s_kinds =
@@ -41,7 +45,7 @@ internal sealed class NodesTrouble(
     /// <summary>How many leaders were seen, one after the other.</summary>
     public int Leaders => _terms.Count;
 
-    /// <summary>One of each first, so that there is no run without; then whatever comes, until the time is over.</summary>
+    /// <summary>One of each first, so that there is no run without; then whatever comes.</summary>
     public async Task MakeAsync(TimeSpan duration)
     {
         var time = Stopwatch.StartNew();
@@ -96,33 +100,59 @@ internal sealed class NodesTrouble(
         _ => CutClientAsync(dice),
     };
 
+    private async Task DoAsync(string what, TimeSpan length, Task deed)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await deed;
+        for (var ended = Stopwatch.GetTimestamp();
+            !checker.HasAcknowledged(ended) && Stopwatch.GetElapsedTime(ended) < s_patience;)
+        {
+            await Task.Delay(LookMs);
+        }
+
+        counts.Add(what, length, checker.LongestSilence(began));
+    }
+
     // Mostly who leads: of the others nobody depends.
-    private async Task<ChaosNode> VictimAsync(Random dice) =>
-        await LeaderAsync() is { } leader && dice.Next(3) > 0 ? leader : nodes[dice.Next(nodes.Count)];
+    private async Task<(ChaosNode Node, string Name)> VictimAsync(Random dice)
+    {
+        var leader = await LeaderAsync();
+        var node = leader is not null && dice.Next(3) > 0 ? leader : nodes[dice.Next(nodes.Count)];
+        return (node, node == leader ? "the leader" : "a follower");
+    }
 
     private async Task KillAsync(Random dice)
     {
-        var node = await VictimAsync(dice);
-        counts.Add("a node killed");
-        await node.KillAsync();
-        await Task.Delay(dice.Next(LongestPeaceMs));
-        await node.StartAsync();
+        var (node, name) = await VictimAsync(dice);
+        var length = TimeSpan.FromMilliseconds(dice.Next(LongestPeaceMs));
+        await DoAsync($"{name} killed", default, RunAsync());
+
+        async Task RunAsync()
+        {
+            await node.KillAsync();
+            await Task.Delay(length);
+            await node.StartAsync();
+        }
     }
 
     private async Task PauseAsync(Random dice)
     {
-        var (node, length) = (await VictimAsync(dice), Length(dice));
-        counts.Add("a node paused", length);
-        await node.SignalAsync("STOP");
-        await Task.Delay(length);
-        await node.SignalAsync("CONT");
+        var ((node, name), length) = (await VictimAsync(dice), Length(dice));
+        await DoAsync($"{name} paused", length, RunAsync());
+
+        async Task RunAsync()
+        {
+            await node.SignalAsync("STOP");
+            await Task.Delay(length);
+            await node.SignalAsync("CONT");
+        }
     }
 
     private async Task CutFromDatabaseAsync(Random dice)
     {
-        var (node, length, kind) = (await VictimAsync(dice), Length(dice), KindOf(dice));
-        counts.Add($"a node cut off from the database, {Say(kind)}", length);
-        await CutAsync(node.ToDatabase, kind, null, length);
+        var ((node, name), length, kind) = (await VictimAsync(dice), Length(dice), KindOf(dice));
+        await DoAsync(
+            $"{name} cut off from the database, {Say(kind)}", length, CutAsync(node.ToDatabase, kind, null, length));
     }
 
     // From one node, or from all; who refuses, refuses all.
@@ -131,8 +161,9 @@ internal sealed class NodesTrouble(
         var (leader, length, kind) = (await LeaderAsync() ?? nodes[0], Length(dice), KindOf(dice));
         var others = nodes.Where(n => n != leader).Select(n => n.Name).ToList();
         var from = kind is CutKind.Refused || dice.Next(3) == 0 ? null : others[dice.Next(others.Count)];
-        counts.Add($"the leader cut off from {(from is null ? "all others" : "one other")}, {Say(kind)}", length);
-        await CutAsync([leader.FromNodes], kind, from, length);
+        await DoAsync(
+            $"{(from is null ? "all followers" : "one follower")} cut off from the leader, {Say(kind)}", length,
+            CutAsync([leader.FromNodes], kind, from, length));
     }
 
     private static async Task CutAsync(IReadOnlyList<Relay> relays, CutKind kind, string? from, TimeSpan length)
@@ -159,32 +190,29 @@ internal sealed class NodesTrouble(
         _ => "whose answers are lost",
     };
 
-    private async Task RestartDatabaseAsync(Random dice)
+    private Task RestartDatabaseAsync(Random dice)
     {
         var length = Length(dice);
-        counts.Add("the database restarted", length);
-        await database.RestartAsync(length);
+        return DoAsync("the database restarted", length, database.RestartAsync(length));
     }
 
-    private async Task FailOverAsync(Random dice)
+    private Task FailOverAsync(Random dice)
     {
         var length = Length(dice);
-        counts.Add("the primary lost, its standby promoted", length);
-        await database.FailOverAsync(length);
+        return DoAsync("the primary lost, its standby promoted", length, database.FailOverAsync(length));
     }
 
-    private async Task StopStandbyAsync(Random dice)
+    private Task StopStandbyAsync(Random dice)
     {
         var (length, isLosingPrimary) = (Length(dice), dice.Next(2) == 0);
-        counts.Add(
-            "the standby stopped" + (isLosingPrimary ? ", the primary lost, the standby promoted" : ""), length);
-        await database.StopStandbyAsync(length, isLosingPrimary);
+        return DoAsync(
+            "the standby stopped" + (isLosingPrimary ? ", the primary lost, the standby promoted" : ""), length,
+            database.StopStandbyAsync(length, isLosingPrimary));
     }
 
     private Task CutClientAsync(Random dice)
     {
-        counts.Add("a client's connection cut");
         clients[dice.Next(clients.Count)].Cut();
-        return Task.CompletedTask;
+        return DoAsync("a client's connection cut", default, Task.CompletedTask);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ThrowawayPostgres : IDisposable
     private static readonly string s_script = typeof(ThrowawayPostgres).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ThrowawayPostgres").Value!;
 
-    // It loses nothing when a process dies, only when the machine does. A standby that was away finds what it lacks, soon.
+    // It loses nothing when a process dies, only when the machine does. A standby soon finds what it lacks.
     private static readonly string[] s_settings =
         ["fsync = off", "wal_keep_size = 256MB", "wal_retrieve_retry_interval = 200ms"];
 
@@ -62,7 +62,8 @@ internal sealed class ThrowawayPostgres : IDisposable
 
     /// <summary>One value, from the primary.</summary>
     public Task<string> AskAsync(string sql) => RunAsync(
-        "psql", "-X", "-q", "-A", "-t", "-h", _folder, "-p", $"{Ports[_primary]}", "-U", "rondo", "-d", "postgres", "-c", sql);
+        "psql", "-X", "-q", "-A", "-t", "-h", _folder, "-p", $"{Ports[_primary]}", "-U", "rondo", "-d", "postgres",
+        "-c", sql);
 
     /// <summary>As by a power cut, without the loss of what was written.</summary>
     /// <param name="outage">How long it is away.</param>
@@ -76,7 +77,7 @@ internal sealed class ThrowawayPostgres : IDisposable
         await UntilFollowedAsync();
     }
 
-    /// <summary>The primary is lost for good, the standby takes its place, and then gets a standby of its own.</summary>
+    /// <summary>The primary is lost for good, the standby takes its place, and gets a standby of its own.</summary>
     /// <param name="outage">How long nobody takes it.</param>
     public async Task FailOverAsync(TimeSpan outage)
     {
