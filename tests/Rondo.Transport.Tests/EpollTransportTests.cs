@@ -141,11 +141,26 @@ public sealed class EpollTransportTests : TransportContract
     }
 
     [Fact(Timeout = Limit)]
-    public async Task Stop_WithoutTime_BlamesNoHandler()
+    public async Task Stop_WithoutTime_StillWaitsForALoopThatIsJustBusy()
     {
-        await using var server = await EpollServer.StartAsync(Hello, loops: 2, spareThreads: 0);
+        using var busy = new ManualResetEventSlim();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await EpollServer.StartAsync(
+            context =>
+            {
+                gate.SetResult();
+                busy.Wait();
+                return Hello(context);
+            },
+            loops: 1,
+            spareThreads: 0);
+        using var client = await server.ConnectAsync();
+        await client.SendAsync(Get);
+        await gate.Task;
 
-        await server.StopAsync(TimeSpan.Zero);
+        var stop = server.StopAsync(TimeSpan.Zero);
+        busy.Set();
+        await stop;
 
         Assert.Empty(server.Log.At(LogLevel.Warning));
     }
