@@ -12,7 +12,7 @@ public sealed class NodeClusterTests : IAsyncLifetime
 {
     private const string Messages = "/chat/rooms/lobby/messages";
     private const int Posters = 4;
-    private const int ManyPosters = 32;
+    private const int ManyPosters = 16;
 
     // The term of a lease, what a node takes to begin, and more for a slow machine.
     private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(2 + 3 + 20);
@@ -120,11 +120,11 @@ public sealed class NodeClusterTests : IAsyncLifetime
     {
         var before = await _cluster.LeaderAsync();
         await using var posters = Post(before, ManyPosters);
-        await posters.UntilMoreAsync(500);
+        await posters.UntilMoreAsync(200);
 
         await before.SignalAsync("TERM");
         Assert.Equal(0, await before.ExitAsync());
-        await posters.UntilMoreAsync(500);
+        await posters.UntilMoreAsync(200);
 
         Assert.True(posters.Lost.IsEmpty, string.Join('\n', posters.Lost.Append(_cluster.Said)));
         await posters.CheckAsync();
