@@ -18,7 +18,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     private const int MostFailures = 3;
 
     // For what a follower is at when it ends, and a leader: whatever is longer is cut off, and its client resumes. A
-    // follower that begins to lead has as long as it holds requests, from when it answers: a new server is slow at first.
+    // follower that begins to lead has as long as it holds requests, from when it answers: it is slow at first.
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     // Who follows learns from the first answer meanwhile that nothing is taken any more, and sends nothing that would
