@@ -19,7 +19,7 @@ public sealed partial class RegistryTablesTests
         var wrong = new List<string>();
         foreach (var row in Document.Table("Bad registrations"))
         {
-            var body = Expand(row[0]).Replace("PORT", server.Address.Port.ToString(CultureInfo.InvariantCulture));
+            var body = Expand(row[0]).Replace("PORT", server.OwnAddress.Port.ToString(CultureInfo.InvariantCulture));
             var seen = await AnswerAsync(server, key, "PUT /registry/services/bad/instances/b1", body);
             if (seen != $"{row[1]} {row[2]}")
             {

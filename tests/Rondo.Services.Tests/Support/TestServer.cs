@@ -40,6 +40,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Where the server itself listens, also if a follower is asked.</summary>
+    public Uri OwnAddress => new(_app.Addresses()[0]);
+
     /// <summary>All addresses that it listens on; more than one only if a test has configured them.</summary>
     public IReadOnlyList<string> Addresses { get; }
 

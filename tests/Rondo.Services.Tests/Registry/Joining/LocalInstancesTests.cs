@@ -23,7 +23,7 @@ public sealed class LocalInstancesTests
             var instance = Assert.Single(services[row.Name].All);
             Assert.True(instance is { IsLocal: true, IsReady: true });
             Assert.Equal(LocalInstances.IdOf(row.Name), instance.Id);
-            Assert.Equal(server.Address.ToString().TrimEnd('/'), instance.Registration.Url);
+            Assert.Equal(server.OwnAddress.ToString().TrimEnd('/'), instance.Registration.Url);
             Assert.Equal(row.Routes, instance.Registration.Routes);
         });
     }
