@@ -129,7 +129,7 @@ internal sealed class NodesBench(int rounds) : IAsyncDisposable
         $"hall {sockets}", working, "response_time",
         [
             $"ws://127.0.0.1:{asked.Port}/chat/ws", "--ws-fanout", "-c", $"{sockets}",
-            "--rate", $"{Math.Min(100, DeliveriesPerSecond / sockets)}", "-d", $"{FanOutSeconds}s",
+            "--rate", $"{Math.Min(100, DeliveriesPerSecond / sockets)}", "-d", $"{FanOutSeconds}s", "--timeout", "30s",
             "--body", ChatPeer.All[0].Say(MessageBytes), "--ws-first", ChatPeer.All[0].Greeting!,
         ]);
 
