@@ -23,7 +23,8 @@ internal sealed partial class LoopSocket
     /// <param name="noDelay">Whether small packets are sent at once; for a Unix socket they always are.</param>
     /// <returns>
     /// 0, or the negated error number; then nothing is open and <paramref name="work"/> does not run.
-    /// <see cref="WouldBlock"/> says that the queue of a Unix socket is full.
+    /// <see cref="WouldBlock"/> says that the queue of a Unix socket is full. Near the limit of descriptors it is
+    /// refused before the kernel does (<see cref="DescriptorReserve"/>).
     /// </returns>
     /// <exception cref="InvalidOperationException">It is open.</exception>
     public int Connect(ConnectAddress to, ILoopWork work, bool noDelay = true)
@@ -40,6 +41,12 @@ internal sealed partial class LoopSocket
         if (descriptor < 0)
         {
             return descriptor;
+        }
+
+        if (descriptor >= Thread.Reserve.FirstNotConnected)
+        {
+            _calls.Close(descriptor);
+            return -Errno.TooManyInProcess;
         }
 
         // Registered after the call: until then epoll would say that the socket has hung up. Interrupted, it goes on

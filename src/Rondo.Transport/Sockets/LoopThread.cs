@@ -21,6 +21,7 @@ internal sealed class LoopThread
     public LoopThread(LinuxCalls calls, LoopOptions options, LoopMonitor? monitor)
     {
         Calls = calls;
+        Reserve = new DescriptorReserve(calls.DescriptorLimit());
         Monitor = monitor;
         Poller = new EpollPoller(calls);
         options = options with { HandOver = monitor };
@@ -30,11 +31,15 @@ internal sealed class LoopThread
     private LoopThread(LinuxCalls calls, LoopOptions options)
     {
         Calls = calls;
+        Reserve = new DescriptorReserve(calls.DescriptorLimit());
         Poller = new EpollPoller(calls);
         Loop = new EventLoop(options, Poller, shuffle: null);
     }
 
     public LinuxCalls Calls { get; }
+
+    /// <summary>Which descriptors connections are not left with.</summary>
+    public DescriptorReserve Reserve { get; }
 
     public EpollPoller Poller { get; }
 

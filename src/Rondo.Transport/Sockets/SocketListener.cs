@@ -9,11 +9,6 @@ namespace Rondo.Transport.Sockets;
 /// The listening socket of one loop: accepts a bounded number per turn. When accepting fails, or descriptors run out,
 /// it pauses and tries again a little later, instead of being told of the same connection for ever. Loop thread.
 /// </summary>
-/// <remarks>
-/// The last descriptors are not for connections: the platform opens files whenever it loads or compiles something, and
-/// ends the process ("Out of memory") when it cannot. The kernel gives the lowest free number, so a number tells how
-/// many are taken.
-/// </remarks>
 /// <param name="thread">The loop.</param>
 /// <param name="sockets">Where the descriptor comes from, and who closes it.</param>
 /// <param name="place">Which of the sockets' loops this is.</param>
@@ -32,12 +27,10 @@ internal sealed class SocketListener(
     // More than a queue holds (net.core.somaxconn is 4096 by default); not for ever, should clients keep pace.
     private const int MostAtTheEnd = 16 * 1024;
 
-    private const int MostReserved = 64;
-
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly int _descriptor = sockets.Descriptor(place);
-    private readonly int _firstReserved = FirstReserved(thread.Calls.DescriptorLimit());
+    private readonly int _firstReserved = thread.Reserve.FirstNotAccepted;
     private long _registration = -1;
     private bool _isStopped;
 
@@ -120,10 +113,6 @@ internal sealed class SocketListener(
         _registration = -1;
         thread.Loop.CallLater(s_pause, new LoopCode(Resume));
     }
-
-    // For a process with few, an eighth.
-    private static int FirstReserved(int limit) =>
-        limit < 0 ? int.MaxValue : limit - Math.Min(MostReserved, limit / 8);
 
     private bool HasRoom()
     {

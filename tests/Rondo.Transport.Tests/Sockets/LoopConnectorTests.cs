@@ -40,6 +40,20 @@ public sealed class LoopConnectorTests : IAsyncDisposable
         await using var next = await _connector.ConnectAsync(_server.EndPoint, Cancelled);
     }
 
+    [Fact]
+    public async Task Connect_WithTheLastDescriptors_IsRefusedAndLeavesThemFree()
+    {
+        // Of so few every number is among the last.
+        await using var connector = new LoopConnector(new FaultyCalls { Descriptors = 1 }, new LoopConnectorOptions());
+        var before = ProcessState.SocketCount;
+
+        var failure = await Assert.ThrowsAsync<SocketException>(
+            () => connector.ConnectAsync(_server.EndPoint, Cancelled).AsTask());
+
+        Assert.Equal(SocketError.TooManyOpenSockets, failure.SocketErrorCode);
+        await Wait.UntilAsync(() => ProcessState.SocketCount <= before);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(25)]
