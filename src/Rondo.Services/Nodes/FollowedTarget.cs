@@ -10,7 +10,7 @@ internal static class FollowedTarget
     private const string Scheme = "://";
 
     // Servers take these; who writes them says the same with an escape (RFC 3986 section 2.1).
-    private static readonly SearchValues<char> s_escaped = SearchValues.Create("\"<>\\^`{|}");
+    private static readonly SearchValues<char> s_escaped = SearchValues.Create("\"<>[\\]^`{|}");
 
     /// <param name="raw">As the server has read it.</param>
     /// <returns>Path and query, or the asterisk; anything else as it was, for who sends it to refuse.</returns>
