@@ -119,8 +119,8 @@ switch (args)
               range      long ranges of rates
               streams    durable events, with a slow disk too
               postgres   durable events in a PostgreSQL that is thrown away
-              nodes      a request, a post and a hall of 100 to 10,000 people, on one node and on three, 11 minutes;
-                         --quick: 6 minutes
+              nodes      a request, a post and a hall of 100 to 10,000 people, on one node and on three, 14 minutes;
+                         --quick: 7 minutes
               chat       a message to a thousand, beside Node, Python and stock Kestrel; idle connections; posts
               noise      30 rooms at 8 frames/s and 100 viewers: how old levels are, processor, memory; 1 minute
               start      from the command to the first answer
