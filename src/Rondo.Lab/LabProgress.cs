@@ -52,8 +52,9 @@ internal sealed class LabProgress(TextWriter report, TextWriter live, bool isTer
         Experiment experiment, IReadOnlyList<LabPrediction> predictions, double seconds)
     {
         (_estimate, _measuringSince) = (seconds, Elapsed);
+        var variants = experiment.Variants.ToDictionary(v => v.Label);
         var shorts = predictions.Count(p => p.WaitProbability is null
-            && TimeTable.IsTooShort(experiment, p.Connections / p.Throughput));
+            && TimeTable.IsTooShort(experiment, variants[p.Model].LoadOf(p.Connections) / p.Throughput));
         _all = experiment.Rounds * (predictions.Count - shorts);
         report.Write($"question {experiment.Question}\n");
         if (experiment.Expectation is { } expectation)

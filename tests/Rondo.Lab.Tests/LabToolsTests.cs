@@ -150,6 +150,23 @@ public sealed class LabToolsTests : IDisposable
         Assert.Contains("rondo lab explain steal", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Text_LinesOfOneExperiment_AreATable()
+    {
+        var raw = RecordedRounds.Raw(("loop", [1, 2, 3, 4, 5, 6], null));
+        LabSeries Line(string name, bool isPredicted, params double[] seconds) => new(
+            "Threads", name, "s", "threads", isPredicted, [.. seconds.Select((s, i) => new LabPoint(s, 10 + i))]);
+
+        var text = LabText.Write(Analysis.Complete(raw with
+        {
+            Series = [Line("loop", false, 0.98, 2.02), Line("pool", false, 1.01), Line("pool", true, 1)],
+        }));
+
+        Assert.Contains(
+            "Threads: threads   1 s   2 s\n  loop            10.0  11.0\n  pool            10.0     -\n", text,
+            StringComparison.Ordinal);
+    }
+
     private string Store(string name, double factor)
     {
         double[] rounds = [1, 1.01, 0.99, 1.02, 0.98, 1.005];

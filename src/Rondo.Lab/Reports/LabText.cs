@@ -35,6 +35,7 @@ internal static class LabText
         text.Append('\n').Append("answer   ").Append(result.Verdict?.Text ?? "There is nothing to judge.").Append("\n\n");
         text.Append(Throughput(result));
         text.Append('\n').Append(Levels(result));
+        text.Append(SeriesTable.Write(result.Series));
         Section(text, "compared", Ratios(result));
         Section(text, "curves", result.Fits.Where(f => f.IsChosen).Select(Fit));
         Section(text, "checks", result.Checks.Select(Check));

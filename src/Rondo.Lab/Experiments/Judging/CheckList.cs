@@ -27,7 +27,7 @@ internal static class CheckList
             Worst("generator-starved", NoiseGate.MostStarved, "%", cells, c => c.Generator?.StarvedThread),
             Lateness(cells),
             result.Settings is { Rate: null, IsComparison: true }
-                ? Worst("little", NoiseGate.LittleTolerance, "%", cells, LittleError)
+                ? Little(cells)
                 : null,
             result.Settings.ExpectsErrors ? null : Worst("errors", 0, "%", cells, FailedShare),
         ];
@@ -35,12 +35,23 @@ internal static class CheckList
     }
 
     // How far the connections that Little's law gives are off those that there were. It speaks of the long run: in a few
-    // passes, a server that serves in no fair order shows more of its long waits, or of its short ones.
-    private static double? LittleError(LabCell cell) =>
-        cell is { IsTooShort: false, Counts.Completed: > 0 }
-                && cell.ElapsedSeconds >= FewestPasses * cell.Latency?.Mean / Second
-            ? Math.Abs((cell.BusyConnections / (cell.LoadConnections ?? cell.Connections)) - 1)
-            : null;
+    // passes, a server that serves in no fair order shows more of its long waits, or of its short ones; and in one round
+    // what is under way at the beginning is not what is at the end.
+    private static LabCheck? Little(List<LabCell> cells) => cells
+        .Where(c => c is { IsTooShort: false, Counts.Completed: > 0 }
+            && c.ElapsedSeconds >= FewestPasses * c.Latency?.Mean / Second)
+        .GroupBy(c => (c.Model, c.Connections, Load: c.LoadConnections ?? c.Connections))
+        .Select(g => (g.Key, Value: Math.Abs((g.Average(c => c.BusyConnections) / g.Key.Load) - 1)))
+        .OrderByDescending(g => g.Value)
+        .Select(g => new LabCheck(
+            "little",
+            g.Value <= NoiseGate.LittleTolerance,
+            Math.Round(g.Value, 5),
+            NoiseGate.LittleTolerance,
+            "%",
+            $"{g.Key.Model} at {g.Key.Connections} connections",
+            Explanation.Of("little")!.Meaning))
+        .FirstOrDefault();
 
     private static double? FailedShare(LabCell cell) =>
         cell.Counts is { } counts && counts.Failed + counts.Completed > 0

@@ -46,7 +46,7 @@ internal sealed record Explanation(string Code, string Meaning, string Reason, s
             "Take a lower rate, or free the generator's processor."),
         new(
             "little",
-            "Throughput times mean time gives the number of connections, within 5 %.",
+            "Throughput times mean time gives the number of connections, within 5 % over the rounds.",
             "Little's law holds for every system that is in balance; where it does not hold, requests are missing in the "
                 + "figures.",
             "Measure for longer: --duration. Look at the errors: a connection that waits to try again is not busy."),

@@ -9,6 +9,9 @@ internal static class TimeTable
     /// <summary>Between the runs of a generator.</summary>
     public const double GeneratorSeconds = 0.1;
 
+    /// <summary>To open a connection that stays idle: more with a thread for each, less without.</summary>
+    public const double IdleSeconds = 0.0004;
+
     /// <summary>The connections of a load are opened in this time, so that they do not go in step.</summary>
     public const double LeastRamp = 0.1;
 
@@ -46,9 +49,9 @@ internal static class TimeTable
     {
         var warmup = experiment.WarmupSeconds ?? AutomaticWarmup;
         var round = experiment.Variants.Sum(v => ServerSeconds + GeneratorSeconds + warmup + experiment.Connections
-            .Select(c => passSeconds(v, c))
-            .Where(p => v.IsOpen || v.IsBurst || !IsTooShort(experiment, p))
-            .Sum(p => GeneratorSeconds + Ramp(p) + Settling(p) + p + experiment.Seconds));
+            .Select(c => (Pass: passSeconds(v, c), Idle: v.HoldsIdle ? c * IdleSeconds : 0))
+            .Where(c => v.IsOpen || v.IsBurst || !IsTooShort(experiment, c.Pass))
+            .Sum(c => c.Idle + GeneratorSeconds + Ramp(c.Pass) + Settling(c.Pass) + c.Pass + experiment.Seconds));
         return (experiment.Rounds * round)
             + (hasPilot ? experiment.Variants.Count * (ServerSeconds + GeneratorSeconds + warmup + 1) : 0);
     }

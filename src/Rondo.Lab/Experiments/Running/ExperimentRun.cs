@@ -15,7 +15,8 @@ namespace Rondo.Lab.Experiments.Running;
 /// </summary>
 internal sealed class ExperimentRun(Experiment experiment, Placement placement, ExperimentObserver observer) : IDisposable
 {
-    private const int MostAttempts = 3;
+    // Time is what ends it; this is for cells that are over in no time.
+    private const int MostAttempts = 20;
     private const int WarmupConnections = 16;
     private const double GuessedServing = 100e-6;
 

@@ -17,6 +17,6 @@ internal static class MixedWork
     {
         Work = Work,
         Variants = SameWork(Work, "loop", "pool:2", "pool:10", "pool:64", "thread"),
-        Connections = [1, 2, 4, 8, 16, 64],
+        Connections = [1, 4, 8, 16, 64],
     };
 }

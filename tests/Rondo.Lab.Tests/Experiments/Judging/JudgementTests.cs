@@ -94,6 +94,21 @@ public sealed class JudgementTests
         Assert.Equal(passes, checks.SingleOrDefault(c => c.Code == "little")?.Pass);
     }
 
+    [Theory]
+    [InlineData(58, true)]
+    [InlineData(30, false)]
+    public void Checks_LittlesLaw_IsThatOfAllRounds(double inOneRound, bool passes)
+    {
+        var raw = RecordedRounds.Raw(("a", Around(1), null), ("b", Around(1), null));
+
+        var check = CheckList.Of(raw with
+        {
+            Cells = [.. raw.Cells.Select(c => c with { BusyConnections = c.Round == 1 ? inOneRound : 64 })],
+        }).Single(c => c.Code == "little");
+
+        Assert.Equal((passes, "a at 64 connections"), (check.Pass, check.Where));
+    }
+
     [Fact]
     public void Verdict_OneModelAlone_IsNoComparison() =>
         Assert.Equal(LabVerdict.NothingToCompare, RecordedRounds.Of(("a", Around(1), null)).Verdict!.Kind);
