@@ -1,3 +1,8 @@
+using Rondo.Services.Chat;
+using Rondo.Services.Currency;
+using Rondo.Services.Noise;
+using Rondo.Services.Weather;
+
 namespace Rondo.Services.Backup;
 
 /// <summary>
@@ -25,7 +30,21 @@ internal static class BackupParts
     /// <summary>Those that a database keeps as rows, so that every node has them.</summary>
     public static IReadOnlyList<string> Secrets { get; } = ["auth.pepper", "auth.signing.pem"];
 
-    public static bool IsPart(string name) => name is Events or Tables || FolderFiles.Contains(name);
+    /// <summary>
+    /// Services that have a folder of their own in that of the place when they are processes of their own; each comes
+    /// as an archive in the archive.
+    /// </summary>
+    public static IReadOnlyList<string> Services { get; } =
+        [ChatService.Name, CurrencyService.Name, NoiseService.Name, WeatherService.Name];
+
+    /// <summary>The archive of one of <see cref="Services"/>.</summary>
+    public static string OfService(string service) => $"services/{service}.zip";
+
+    /// <param name="name">Of an entry.</param>
+    /// <param name="isOfService">Whether the archive is itself one of <see cref="OfService"/>.</param>
+    public static bool IsPart(string name, bool isOfService) =>
+        name is Events or Tables || FolderFiles.Contains(name)
+        || (!isOfService && Services.Any(s => OfService(s) == name));
 
     public static string PathIn(string folder, string name) =>
         Path.Combine(folder, name.Replace('/', Path.DirectorySeparatorChar));

@@ -21,19 +21,27 @@ internal sealed class BackupReader : IDisposable
     private const int TypeMask = 0xF000;
     private const int PlainFile = 0x8000;
 
-    private readonly string _path;
+    private readonly string _shown;
+    private readonly bool _isOfService;
     private readonly FileStream _file;
     private readonly ZipArchive _zip;
     private readonly Dictionary<string, ZipArchiveEntry> _entries = [];
 
-    private BackupReader(string path, FileStream file, ZipArchive zip) => (_path, _file, _zip) = (path, file, zip);
+    private BackupReader(string shown, bool isOfService, FileStream file)
+    {
+        (_shown, _isOfService, _file) = (shown, isOfService, file);
+        _zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+    }
 
     public BackupManifest Manifest { get; private set; } = null!;
 
     /// <summary>Opens an archive and reads all of it once.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="outer">The archive that it came in; null for one that stands alone.</param>
     /// <exception cref="StartException">It is none, is not whole, or is of a newer Rondo.</exception>
-    public static BackupReader Open(string path)
+    public static BackupReader Open(string path, BackupReader? outer = null)
     {
+        var shown = outer?._shown ?? path;
         BackupReader? reader = null;
         try
         {
@@ -41,7 +49,7 @@ internal sealed class BackupReader : IDisposable
             try
             {
                 CheckEnd(file);
-                reader = new BackupReader(path, file, new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true));
+                reader = new BackupReader(shown, outer is not null, file);
             }
             finally
             {
@@ -58,9 +66,13 @@ internal sealed class BackupReader : IDisposable
             or NotSupportedException or ArgumentException)
         {
             reader?.Dispose();
-            throw Refuse(path, error);
+            throw Refuse(shown, error);
         }
     }
+
+    /// <summary>The services of which it holds an archive.</summary>
+    public IReadOnlyList<string> Services =>
+        [.. BackupParts.Services.Where(s => Has(BackupParts.OfService(s)))];
 
     public bool Has(string name) => Manifest.Parts.Any(p => p.Name == name);
 
@@ -78,7 +90,7 @@ internal sealed class BackupReader : IDisposable
         return result;
     }
 
-    public StartException Refuse(Exception error) => Refuse(_path, error);
+    public StartException Refuse(Exception error) => Refuse(_shown, error);
 
     public void Dispose()
     {
@@ -143,7 +155,7 @@ internal sealed class BackupReader : IDisposable
             throw new InvalidDataException($"its {BackupParts.Manifest} names a file twice");
         }
 
-        foreach (var name in announced.Where(n => !BackupParts.IsPart(n)))
+        foreach (var name in announced.Where(n => !BackupParts.IsPart(n, _isOfService)))
         {
             throw new InvalidDataException($"its {BackupParts.Manifest} names '{Shown(name)}', which no backup has");
         }
@@ -162,7 +174,7 @@ internal sealed class BackupReader : IDisposable
         Manifest.Parts.ToList().ForEach(CheckPart);
     }
 
-    private static void CheckName(ZipArchiveEntry entry)
+    private void CheckName(ZipArchiveEntry entry)
     {
         var name = entry.FullName;
         var type = (entry.ExternalAttributes >> 16) & TypeMask;
@@ -176,7 +188,7 @@ internal sealed class BackupReader : IDisposable
             throw new InvalidDataException($"it has '{Shown(name)}', which is no plain file");
         }
 
-        if (name != BackupParts.Manifest && !BackupParts.IsPart(name))
+        if (name != BackupParts.Manifest && !BackupParts.IsPart(name, _isOfService))
         {
             throw new InvalidDataException($"it has '{Shown(name)}', which no backup has");
         }

@@ -9,7 +9,9 @@ namespace Rondo.Services.Backup;
 /// <param name="Manifest">What the archive says of itself.</param>
 /// <param name="Epoch">The history that the events now belong to.</param>
 /// <param name="Rows">The rows of all tables.</param>
-internal sealed record RestoreReport(BackupManifest Manifest, ulong Epoch, long Rows);
+/// <param name="Services">The same of services that have a folder of their own, by name.</param>
+internal sealed record RestoreReport(
+    BackupManifest Manifest, ulong Epoch, long Rows, IReadOnlyDictionary<string, RestoreReport> Services);
 
 /// <summary>Puts what an archive holds into a folder; into a database, if there is one, all but what a node has for itself.</summary>
 internal sealed class BackupRestore(BackupReader archive, PostgresAddress? address, TimeProvider time)
@@ -18,9 +20,23 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
     public async Task<RestoreReport> RunAsync(string folder, string? moveOldTo, bool keepEpoch)
     {
         RefuseNewer();
+        if (address is not null && archive.Services.Count > 0)
+        {
+            throw new StartException(
+                "The archive is of services in folders of their own (--split), which no database takes. Restore it "
+                    + "without one.");
+        }
+
         using var target = RestoreTarget.Open(folder, moveOldTo, archive.Manifest.Parts.Sum(p => p.Bytes));
+        var services = new Dictionary<string, BackupReader>();
         try
         {
+            // All of them are known to be whole before anything is written of them.
+            foreach (var service in archive.Services)
+            {
+                services.Add(service, await UnpackAsync(service, target.Path));
+            }
+
             var files = archive.Manifest.Parts.Select(p => p.Name).Where(BackupParts.FolderFiles.Contains)
                 .ToLookup(n => address is not null && BackupParts.Secrets.Contains(n));
             foreach (var file in files[false])
@@ -38,8 +54,18 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
             var rows = address is null
                 ? await AddTablesAsync(SqliteDatabase.OpenAt(DataFolder.DatabasePathIn(target.Path), archive.Manifest.Schemas), epoch)
                 : await AddAllAsync(address, files[true], epoch);
+            var reports = new Dictionary<string, RestoreReport>();
+            foreach (var (service, inner) in services)
+            {
+                reports.Add(
+                    service,
+                    await new BackupRestore(inner, null, time)
+                        .RunAsync(Path.Combine(target.Path, service), null, keepEpoch));
+                File.Delete(UnpackedPath(service, target.Path));
+            }
+
             target.Finish();
-            return new RestoreReport(archive.Manifest, epoch, rows);
+            return new RestoreReport(archive.Manifest, epoch, rows, reports);
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException or NotSupportedException)
         {
@@ -49,7 +75,28 @@ internal sealed class BackupRestore(BackupReader archive, PostgresAddress? addre
         {
             throw NotEmpty(address!);
         }
+        finally
+        {
+            foreach (var inner in services.Values)
+            {
+                inner.Dispose();
+            }
+        }
     }
+
+    private async Task<BackupReader> UnpackAsync(string service, string folder)
+    {
+        var path = UnpackedPath(service, folder);
+        await archive.ReadAsync(BackupParts.OfService(service), async packed =>
+        {
+            await using var file = File.Create(path);
+            await packed.CopyToAsync(file);
+            return true;
+        });
+        return BackupReader.Open(path, archive);
+    }
+
+    private static string UnpackedPath(string service, string folder) => Path.Combine(folder, service + ".zip");
 
     private void RefuseNewer()
     {

@@ -9,13 +9,20 @@ namespace Rondo.Services.Backup;
 /// <param name="address">Where events, tables and secrets are; null for the folder.</param>
 /// <param name="time">Says when.</param>
 /// <param name="progress">As in <see cref="BackupOptions.Progress"/>.</param>
+/// <param name="isOfService">Whether the folder is that of one of <see cref="BackupParts.Services"/>.</param>
 internal sealed class BackupSource(
-    string folder, PostgresAddress? address, TimeProvider time, Action<string, long, long>? progress)
+    string folder, PostgresAddress? address, TimeProvider time, Action<string, long, long>? progress,
+    bool isOfService = false)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private readonly Dictionary<string, BackupManifest> _services = [];
+
+    /// <summary>What was written of services that have a folder of their own, by name.</summary>
+    public IReadOnlyDictionary<string, BackupManifest> Services => _services;
+
     /// <summary>What was written.</summary>
-    public async Task<BackupManifest> WriteAsync(BackupWriter writer)
+    public async Task<BackupManifest> WriteAsync(ArchiveWriter writer)
     {
         // In a database both are of one moment. Of files the tables' is before that of the events: what is on its way from
         // one to the other is then in both, and has a key that keeps it from being there twice. The other way round it
@@ -43,9 +50,29 @@ internal sealed class BackupSource(
             }
         }
 
+        foreach (var service in address is null && !isOfService ? BackupParts.Services : [])
+        {
+            var path = Path.Combine(folder, service);
+            if (File.Exists(DataFolder.DatabasePathIn(path)) || File.Exists(EventFile.PathIn(path)))
+            {
+                await writer.AddAsync(BackupParts.OfService(service), output => AddServiceAsync(service, path, output));
+            }
+        }
+
         return new BackupManifest(
             ProductVersion.Text, time.GetUtcNow(),
             address is null ? "sqlite" : "postgresql", tables.Versions, head.Epoch, head.Streams, [.. writer.Parts]);
+    }
+
+    private async Task AddServiceAsync(string service, string path, Stream output)
+    {
+        using var archive = new ArchiveWriter(output);
+        var source = new BackupSource(
+            path, null, time, progress is null ? null : (part, done, all) => progress($"{service}: {part}", done, all),
+            isOfService: true);
+        var manifest = await source.WriteAsync(archive);
+        archive.Finish(manifest);
+        _services.Add(service, manifest);
     }
 
     private TableSnapshot Tables()
@@ -62,7 +89,7 @@ internal sealed class BackupSource(
             : throw new StartException($"There is nothing of Rondo in '{folder}'. Name the data folder with --data.");
     }
 
-    private async Task<ExportHead> AddEventsAsync(BackupWriter writer, string? moment)
+    private async Task<ExportHead> AddEventsAsync(ArchiveWriter writer, string? moment)
     {
         ExportHead? head = null;
         await writer.AddAsync(BackupParts.Events, async output =>
@@ -87,7 +114,7 @@ internal sealed class BackupSource(
         return head!;
     }
 
-    private async Task AddFileAsync(BackupWriter writer, string name)
+    private async Task AddFileAsync(ArchiveWriter writer, string name)
     {
         var path = BackupParts.PathIn(folder, name);
         await using var file = File.OpenRead(path);

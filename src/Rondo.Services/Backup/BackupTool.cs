@@ -26,11 +26,13 @@ public static class BackupTool
             var source = new BackupSource(
                 DataFolder.Resolve(options.DataFolder), address, TimeProvider.System, options.Progress);
             using var writer = new BackupWriter(options.File, options.Overwrite);
-            var manifest = await source.WriteAsync(writer);
+            var manifest = await source.WriteAsync(writer.Archive);
             writer.Finish(manifest);
+            var events = EventsOf([manifest, .. source.Services.Values]);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Wrote {options.File}, {writer.Bytes / Mega:0.0} MB: {EventsOf(manifest)}, as of {manifest.At:u}."));
+                $"Wrote {options.File}, {writer.Bytes / Mega:0.0} MB: {events}, as of "
+                    + $"{manifest.At:u}{With(source.Services.Keys)}."));
             await output.WriteLineAsync("It holds every secret of this place: keep it as you keep the data folder.");
         });
     }
@@ -54,17 +56,26 @@ public static class BackupTool
                 .RunAsync(folder, options.MoveOldTo, options.KeepEpoch);
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Restored {EventsOf(report.Manifest)} and {report.Rows} rows as of {report.Manifest.At:u} into {folder}"
-                    + $"{(address is null ? "" : $" and the database {address.Name}")}."));
+                $"Restored {EventsOf([report.Manifest, .. report.Services.Values.Select(s => s.Manifest)])} and "
+                    + $"{report.Rows + report.Services.Values.Sum(s => s.Rows)} rows as of {report.Manifest.At:u} into "
+                    + $"{folder}{(address is null ? "" : $" and the database {address.Name}")}"
+                    + $"{With(report.Services.Keys)}."));
             await output.WriteLineAsync(options.KeepEpoch
                 ? $"The epoch is that of before, {StreamCursor.Format(report.Epoch)}."
                 : $"The epoch is new, {StreamCursor.Format(report.Epoch)}: who followed a stream begins anew.");
         });
     }
 
-    private static string EventsOf(BackupManifest manifest) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{manifest.Streams.Sum(s => s.Last - s.First + 1)} events of {manifest.Streams.Count} streams");
+    private static string EventsOf(IEnumerable<BackupManifest> all)
+    {
+        var streams = all.SelectMany(m => m.Streams).ToList();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{streams.Sum(s => s.Last - s.First + 1)} events of {streams.Count} streams");
+    }
+
+    private static string With(IEnumerable<string> services) =>
+        string.Join(", ", services) is { Length: > 0 } names ? $", with the folders of {names}" : "";
 
     private static async Task<int> RunAsync(TextWriter error, Func<Task> work)
     {

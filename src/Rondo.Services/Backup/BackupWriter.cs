@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Rondo.Services.Hosting;
 
@@ -11,15 +10,10 @@ namespace Rondo.Services.Backup;
 /// <threadsafety>One thread at a time.</threadsafety>
 internal sealed class BackupWriter : IDisposable
 {
-    // A plain file that its owner may read and write, as zip keeps what Unix says of one.
-    private const int PrivateFileMode = unchecked((int)0x81800000);
-
     private readonly string _path;
     private readonly string _beside;
     private readonly bool _overwrites;
     private readonly FileStream _file;
-    private readonly ZipArchive _zip;
-    private readonly List<BackupPart> _parts = [];
     private bool _isFinished;
 
     /// <exception cref="StartException">There is such a file.</exception>
@@ -39,33 +33,19 @@ internal sealed class BackupWriter : IDisposable
         }
 
         _file = new FileStream(_beside, options);
-        _zip = new ZipArchive(_file, ZipArchiveMode.Create, leaveOpen: true);
+        Archive = new ArchiveWriter(_file);
     }
 
-    public IReadOnlyList<BackupPart> Parts => _parts;
+    /// <summary>Takes what goes into it.</summary>
+    public ArchiveWriter Archive { get; }
 
     /// <summary>Of the whole archive; known once it is finished.</summary>
     public long Bytes { get; private set; }
 
-    /// <param name="name">One of <see cref="BackupParts"/>.</param>
-    /// <param name="write">Writes it.</param>
-    public async Task AddAsync(string name, Func<CheckedStream, Task> write)
-    {
-        await using var entry = Begin(name);
-        await using var part = new CheckedStream(entry);
-        await write(part);
-        _parts.Add(new BackupPart(name, part.Bytes, part.Hash));
-    }
-
     /// <summary>Writes the manifest, and everything to the disk; then the archive gets its name.</summary>
     public void Finish(BackupManifest manifest)
     {
-        using (var entry = Begin(BackupParts.Manifest))
-        {
-            manifest.Write(entry);
-        }
-
-        _zip.Dispose();
+        Archive.Finish(manifest);
         _file.Flush(flushToDisk: true);
         Bytes = _file.Length;
         _file.Dispose();
@@ -83,7 +63,7 @@ internal sealed class BackupWriter : IDisposable
 
         try
         {
-            Close(_zip);
+            Close(Archive);
             Close(_file);
         }
         finally
@@ -102,13 +82,6 @@ internal sealed class BackupWriter : IDisposable
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
         }
-    }
-
-    private Stream Begin(string name)
-    {
-        var entry = _zip.CreateEntry(name, CompressionLevel.Fastest);
-        entry.ExternalAttributes = PrivateFileMode;
-        return entry.Open();
     }
 
     private void RefuseExisting()
