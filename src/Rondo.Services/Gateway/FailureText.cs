@@ -15,9 +15,7 @@ internal static class FailureText
         switch (result.Outcome)
         {
             case ForwardOutcome.BodyFailed:
-                // What is left of the body cannot be told from the next request.
-                context.Response.Headers.Connection = "close";
-                return OfBody(route, result.Error);
+                return OfBody(context, result.Error, route);
             case ForwardOutcome.Cancelled when isStopping:
                 return new Problem(ProblemType.NotReady, "The server stops.");
             case ForwardOutcome.Cancelled or ForwardOutcome.ConnectTimeout or ForwardOutcome.FirstByteTimeout
@@ -38,18 +36,28 @@ internal static class FailureText
         }
     }
 
-    private static Problem OfBody(RouteConfig route, Exception? error) => error switch
+    /// <summary>Says what is wrong with a request; its connection ends with the answer.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="error">What reading its body, or writing its head, has failed with.</param>
+    /// <param name="route">Whose limit its body has; null where it has none.</param>
+    public static Problem OfBody(HttpContext context, Exception? error, RouteConfig? route = null)
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => RequestRules.TooLarge(route),
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
-            new Problem(ProblemType.RefusedRequest, "The body came too slowly.")
-            {
-                Status = StatusCodes.Status408RequestTimeout,
-            },
-        ArgumentException => new Problem(
-            ProblemType.RefusedRequest, "A field of the request has characters that cannot be sent on."),
-        _ => new Problem(GatewayProblems.BrokenBody, "The body of the request breaks off, or breaks the rules."),
-    };
+        // What is left of the body cannot be told from the next request.
+        context.Response.Headers.Connection = "close";
+        return error switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } when route is not null =>
+                RequestRules.TooLarge(route),
+            BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+                new Problem(ProblemType.RefusedRequest, "The body came too slowly.")
+                {
+                    Status = StatusCodes.Status408RequestTimeout,
+                },
+            ArgumentException => new Problem(
+                ProblemType.RefusedRequest, "A field of the request has characters that cannot be sent on."),
+            _ => new Problem(GatewayProblems.BrokenBody, "The body of the request breaks off, or breaks the rules."),
+        };
+    }
 
     private static string WhatNot(ForwardOutcome outcome) => outcome switch
     {

@@ -22,7 +22,7 @@ internal sealed class RequestRules(
         var request = context.Request;
         if (HttpMethods.IsConnect(request.Method))
         {
-            return RouteDecision.Refused(new Problem(GatewayProblems.NoTunnel, "This is no proxy for tunnels."));
+            return RouteDecision.Refused(NoTunnel());
         }
 
         if (HttpMethods.IsTrace(request.Method))
@@ -108,6 +108,8 @@ internal sealed class RequestRules(
         return new RouteDecision(
             DecisionKind.Forward, null, route, target, ClientPeer.Of(context, options.Current.Trusted));
     }
+
+    public static Problem NoTunnel() => new(GatewayProblems.NoTunnel, "This is no proxy for tunnels.");
 
     public static Problem Loop() => new(
         GatewayProblems.RequestLoop, "This request has come by here before: a service sends it back to the gateway.");

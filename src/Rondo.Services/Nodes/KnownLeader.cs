@@ -3,7 +3,7 @@ namespace Rondo.Services.Nodes;
 /// <summary>Who leads, as far as this node knows.</summary>
 /// <param name="Holder">The one life of a process that holds the lease.</param>
 /// <param name="Address">Where it is reached.</param>
-/// <param name="Gone">Cancelled when another leads, or nobody.</param>
+/// <param name="Gone">Cancelled when another leads, or nobody, or when it has not answered for long.</param>
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal sealed record KnownLeader(string Holder, Uri Address, CancellationToken Gone)
 {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
+using Rondo.Services.Gateway;
 using Rondo.Services.Gateway.Upstream;
+using Rondo.Services.Hosting;
 
 namespace Rondo.Services.Nodes;
 
@@ -27,6 +29,13 @@ internal sealed class LeaderForwarding(
     /// <summary>Answers by the leader's answer, or says why there is none.</summary>
     public async Task ServeAsync(HttpContext context)
     {
+        if (HttpMethods.IsConnect(context.Request.Method))
+        {
+            state.CountForwarded("refused");
+            await RequestRules.NoTunnel().WriteAsync(context);
+            return;
+        }
+
         var (began, isOfNode) = (time.GetTimestamp(), false);
         if (context.Request.Headers.ContainsKey(NodeProof.Field))
         {
@@ -52,6 +61,7 @@ internal sealed class LeaderForwarding(
             state.RecordTime(time.GetElapsedTime(began));
             return Task.CompletedTask;
         });
+        var isDoubtful = false;
         while (!context.RequestAborted.IsCancellationRequested)
         {
             var changed = state.Changed;
@@ -62,20 +72,25 @@ internal sealed class LeaderForwarding(
                 return;
             }
 
-            if (state.Leader is { } leader && !leader.Rests(time) && await TryAsync(context, leader))
+            if (state.Leader is { } leader && !leader.Rests(time))
             {
-                return;
+                var attempt = await TryAsync(context, leader);
+                if (attempt is Attempt.Ended)
+                {
+                    return;
+                }
+
+                isDoubtful |= attempt is Attempt.Doubtful;
             }
 
-            if (!await HoldAsync(context, changed, began))
+            if (!await HoldAsync(context, changed, began, isDoubtful))
             {
                 return;
             }
         }
     }
 
-    /// <summary>False when nothing has come of it, and it can be tried again.</summary>
-    private async Task<bool> TryAsync(HttpContext context, KnownLeader leader)
+    private async Task<Attempt> TryAsync(HttpContext context, KnownLeader leader)
     {
         ForwardResult result;
         try
@@ -85,8 +100,8 @@ internal sealed class LeaderForwarding(
         catch (ArgumentException error)
         {
             state.CountForwarded("refused");
-            await NodeProblems.IsNoRequestAsync(context, error.Message);
-            return true;
+            await FailureText.OfBody(context, error).WriteAsync(context);
+            return Attempt.Ended;
         }
 
         if (result.Outcome is ForwardOutcome.Completed)
@@ -99,44 +114,44 @@ internal sealed class LeaderForwarding(
                 await context.Response.StartAsync(context.RequestAborted);
             }
 
-            return true;
+            return Attempt.Ended;
         }
 
         if (result.Outcome is ForwardOutcome.ClientLeft)
         {
             state.CountForwarded("abandoned");
-            return true;
+            return Attempt.Ended;
         }
 
         if (result.Outcome is ForwardOutcome.Discarded)
         {
             leader.Rest(time);
-            return result.IsBodyTouched && await RefuseAsync(context);
+            return result.IsBodyTouched ? await RefuseAsync(context) : Attempt.Untaken;
         }
 
         Tell(leader, context.Request.Method, result);
         if (!context.Response.HasStarted && MayRepeat(result, context.Request.Method))
         {
-            return false;
+            return result.IsUnsent || IsSafe(context.Request.Method) ? Attempt.Untaken : Attempt.Doubtful;
         }
 
         state.CountForwarded("lost");
         if (!context.Response.HasStarted)
         {
             await (result.Outcome is ForwardOutcome.BodyFailed
-                ? NodeProblems.IsNoRequestAsync(context, "The body of this request did not come whole.")
+                ? FailureText.OfBody(context, result.Error).WriteAsync(context)
                 : NodeProblems.IsLostAsync(context));
         }
 
-        return true;
+        return Attempt.Ended;
     }
 
     // Nobody has taken it, and what has come of its body is gone.
-    private async Task<bool> RefuseAsync(HttpContext context)
+    private async Task<Attempt> RefuseAsync(HttpContext context)
     {
         state.CountForwarded("refused");
         await NodeProblems.WasNotTakenAsync(context);
-        return true;
+        return Attempt.Ended;
     }
 
     // Whoever is held asks again and again; the first time says it.
@@ -153,25 +168,29 @@ internal sealed class LeaderForwarding(
     private static bool MayRepeat(in ForwardResult result, string method) =>
         result.IsUnsent
         || (result.Outcome is ForwardOutcome.ConnectionLost or ForwardOutcome.Cancelled && !result.IsBodyTouched
-            && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method)
-                || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)));
+            && (IsSafe(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method)));
+
+    private static bool IsSafe(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     /// <summary>Waits a moment for a leader; false after an answer that there is none.</summary>
-    private async Task<bool> HoldAsync(HttpContext context, Task changed, long began)
+    /// <param name="context">The request.</param>
+    /// <param name="changed">Completes when there is news of the leader.</param>
+    /// <param name="began">When it came.</param>
+    /// <param name="isDoubtful">Whether a leader that was lost may have done it.</param>
+    private async Task<bool> HoldAsync(HttpContext context, Task changed, long began, bool isDoubtful)
     {
         var left = options.Hold - time.GetElapsedTime(began);
         if (left <= TimeSpan.Zero)
         {
-            state.CountForwarded("unled");
-            await NodeProblems.NobodyLeadsAsync(context, options.Hold);
+            await GiveUpAsync(context, isDoubtful, NodeProblems.NobodyLeads(options.Hold));
             return false;
         }
 
         if (Interlocked.Increment(ref _held) > MostHeld)
         {
             Interlocked.Decrement(ref _held);
-            state.CountForwarded("unled");
-            await NodeProblems.TooManyWaitAsync(context);
+            await GiveUpAsync(context, isDoubtful, NodeProblems.TooManyWait());
             return false;
         }
 
@@ -193,6 +212,12 @@ internal sealed class LeaderForwarding(
         return true;
     }
 
+    private Task GiveUpAsync(HttpContext context, bool isDoubtful, Problem problem)
+    {
+        state.CountForwarded(isDoubtful ? "lost" : "unled");
+        return isDoubtful ? NodeProblems.IsLostAsync(context) : NodeProblems.LaterAsync(context, problem);
+    }
+
     private ForwardRequest RequestTo(HttpContext context, KnownLeader leader)
     {
         var request = context.Request;
@@ -203,6 +228,7 @@ internal sealed class LeaderForwarding(
             Upstream = leader.Address,
             Method = request.Method,
             Target = target,
+            IsTargetJudgedThere = true,
             Host = host,
             Limits = s_limits,
         };
@@ -214,5 +240,17 @@ internal sealed class LeaderForwarding(
         made.Headers.Add(new(NodeProof.Field, proven));
         made.Refusal = new(NodeProof.Field, proven);
         return made;
+    }
+
+    private enum Attempt
+    {
+        /// <summary>Its client has an answer, or is gone.</summary>
+        Ended,
+
+        /// <summary>Nothing was done, and it can be sent again.</summary>
+        Untaken,
+
+        /// <summary>It may have been done, and can be sent again: twice is the same as once.</summary>
+        Doubtful,
     }
 }

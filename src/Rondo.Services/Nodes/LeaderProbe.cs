@@ -3,11 +3,9 @@ using System.Net.Security;
 
 namespace Rondo.Services.Nodes;
 
-/// <summary>Asks whether the leader is ready, when somebody asks whether this follower is.</summary>
+/// <summary>Asks the leader by itself, for no client.</summary>
 internal sealed class LeaderProbe : IDisposable
 {
-    private const string Path = "/readyz";
-
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
 
     private readonly NodeState _state;
@@ -31,7 +29,7 @@ internal sealed class LeaderProbe : IDisposable
         });
     }
 
-    /// <summary>Null when it is; else why not.</summary>
+    /// <summary>Null when the leader is ready; else why this node is not.</summary>
     public async Task<string?> AskAsync(CancellationToken cancellation)
     {
         if (_state.Leader is not { } leader)
@@ -39,24 +37,37 @@ internal sealed class LeaderProbe : IDisposable
             return _state.Role is NodeRole.Starting ? "this node is about to lead" : "nobody leads";
         }
 
-        using var late = new CancellationTokenSource(s_limit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, leader.Gone, cancellation);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(leader.Address, Path));
-        var peer = new FollowedPeer(IPAddress.None, 0, leader.Address.Scheme);
-        request.Headers.Add(
-            NodeProof.Field, _proof.Write(_state.Name, peer, "GET", Path, HostOf(leader.Address)));
-        try
-        {
-            using var answer = await _client.SendAsync(request, either.Token);
-            return answer.IsSuccessStatusCode ? null : $"the leader {leader.Name} is not";
-        }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
-        {
-            return $"the leader {leader.Name} does not answer at {leader.Address.Authority}";
-        }
+        using var answer = await AskAsync(leader, "/readyz", cancellation);
+        return answer is null ? $"the leader {leader.Name} does not answer at {leader.Address.Authority}"
+            : answer.IsSuccessStatusCode ? null
+            : $"the leader {leader.Name} is not";
+    }
+
+    /// <summary>Whether it answers at all.</summary>
+    public async Task<bool> IsAliveAsync(KnownLeader leader, CancellationToken cancellation)
+    {
+        using var answer = await AskAsync(leader, "/healthz", cancellation);
+        return answer is not null;
     }
 
     public void Dispose() => _client.Dispose();
+
+    private async Task<HttpResponseMessage?> AskAsync(KnownLeader leader, string path, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(s_limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, leader.Gone, cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(leader.Address, path));
+        var peer = new FollowedPeer(IPAddress.None, 0, leader.Address.Scheme);
+        request.Headers.Add(NodeProof.Field, _proof.Write(_state.Name, peer, "GET", path, HostOf(leader.Address)));
+        try
+        {
+            return await _client.SendAsync(request, either.Token);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     // As the platform's client writes it.
     private static string HostOf(Uri address) => address.Authority;

@@ -19,14 +19,14 @@ internal static class NodeProblems
     private static readonly ProblemType LeaderLost = new("leader-lost", 502, "The leading node was lost");
     private static readonly ProblemType NodeProof = new("node-proof", 400, "Not sent on by a node");
 
-    public static Task NobodyLeadsAsync(HttpContext context, TimeSpan held) => LaterAsync(context, new Problem(
+    public static Problem NobodyLeads(TimeSpan held) => new(
         NoLeader,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Nobody has led for {held.TotalSeconds:0.#} s. Nothing was done; ask again.")));
+            $"Nobody has answered as the leader for {held.TotalSeconds:0.#} s. Nothing was done; ask again."));
 
-    public static Task TooManyWaitAsync(HttpContext context) => LaterAsync(context, new Problem(
-        NoLeader, "Nobody leads, and as many requests as this node holds wait for that. Nothing was done; ask again."));
+    public static Problem TooManyWait() => new(
+        NoLeader, "Nobody leads, and as many requests as this node holds wait for that. Nothing was done; ask again.");
 
     /// <summary>
     /// For a request that a follower has sent on. Its proof goes back, which nobody else has seen: so the follower
@@ -53,10 +53,8 @@ internal static class NodeProblems
         $"The field {Nodes.NodeProof.Field} is for nodes, and its proof does not hold: it is none, or clocks differ by "
             + "more than a minute.").WriteAsync(context);
 
-    public static Task IsNoRequestAsync(HttpContext context, string reason) =>
-        new Problem(ProblemType.RefusedRequest, reason).WriteAsync(context);
-
-    private static Task LaterAsync(HttpContext context, Problem problem)
+    /// <summary>Writes a problem that is gone in a moment.</summary>
+    public static Task LaterAsync(HttpContext context, Problem problem)
     {
         context.Response.Headers.RetryAfter = Soon;
         return problem.WriteAsync(context);

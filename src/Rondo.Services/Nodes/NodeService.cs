@@ -30,6 +30,7 @@ internal static class NodeService
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LeaderCertificate>().Trusts));
         services.AddSingleton<LeaderForwarding>();
         services.AddSingleton<LeaderProbe>();
+        services.AddHostedService<LeaderWatch>();
     }
 
     // The process outlives its servers, and hears the signals itself.

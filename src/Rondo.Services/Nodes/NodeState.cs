@@ -99,6 +99,9 @@ internal sealed class NodeState : IDisposable
         Change(NodeRole.Follower, holder, address);
     }
 
+    /// <summary>Ends what waits for a leader that leads on and does not answer.</summary>
+    public void GiveUp(KnownLeader leader) => Change(NodeRole.Follower, leader.Holder, leader.Address, leader);
+
     /// <summary>This node has the lease.</summary>
     public void TakeOver() => Change(NodeRole.Starting, null, null);
 
@@ -124,12 +127,17 @@ internal sealed class NodeState : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Change(NodeRole role, string? holder, Uri? address)
+    private void Change(NodeRole role, string? holder, Uri? address, KnownLeader? instead = null)
     {
         CancellationTokenSource gone;
         TaskCompletionSource changed;
         using (_gate.EnterScope())
         {
+            if (instead is not null && !ReferenceEquals(_leader, instead))
+            {
+                return;
+            }
+
             // Not disposed of: an exchange may register with it yet, and is told at once then.
             (gone, _gone) = (_gone, new CancellationTokenSource());
             (changed, _changed) = (_changed, NewSignal());

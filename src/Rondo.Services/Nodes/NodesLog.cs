@@ -26,4 +26,9 @@ internal static partial class NodesLog
 
     [LoggerMessage(9, LogLevel.Debug, "The leader's notes cannot be read: {Reason}")]
     public static partial void NotesUnread(ILogger logger, string reason);
+
+    [LoggerMessage(
+        10, LogLevel.Warning,
+        "The leader {Leader} has not answered for {Seconds:0} s; what waits for it is given up")]
+    public static partial void LeaderSilent(ILogger logger, string leader, double seconds);
 }

@@ -165,7 +165,7 @@ public sealed class AccessTests
         var services = rig.Server.Services;
         var outcome = await services.GetRequiredService<RegistryLoop>().AskAsync(() =>
             services.GetRequiredService<ServiceRegistry>().RegisterAsync(
-                name, "own", new Registration { Url = url.Length > 0 ? url : rig.Server.Address.ToString() },
+                name, "own", new Registration { Url = url.Length > 0 ? url : rig.Server.OwnAddress.ToString() },
                 Claim.Nobody));
         Assert.Null(outcome.Refusal);
     }

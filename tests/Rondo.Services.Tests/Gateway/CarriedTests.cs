@@ -158,7 +158,7 @@ public sealed class CarriedTests
 
         var answer = await RawHttp.SendAsync(
             server.Address,
-            $"POST /echo/small HTTP/1.1\r\nHost: rondo\r\nAuthorization: Bearer {admin}\r\n"
+            $"POST /echo/small HTTP/1.1\r\nHost: rondo\r\nConnection: close\r\nAuthorization: Bearer {admin}\r\n"
                 + $"Transfer-Encoding: chunked\r\n\r\n{chunk}{chunk}{chunk}{chunk}0\r\n\r\n");
 
         Assert.Equal(413, answer.Status);

@@ -66,7 +66,7 @@ public sealed class RapidResetTests
                 }));
         var key = server.CreateAdminKey();
         await new RegistryCalls(server, key).RegisterAsync("printer", "p1", ""","routes":["/printer/**"]""");
-        var http2 = new Uri(server.Addresses[1]);
+        var http2 = server.OwnAddresses[1];
 
         var sent = await FloodAsync(http2, key);
 

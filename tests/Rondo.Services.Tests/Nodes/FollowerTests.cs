@@ -158,6 +158,27 @@ public sealed class FollowerTests
     }
 
     [Fact]
+    public async Task Request_TheLeaderTakesItAndIsSilent_IsGivenUp()
+    {
+        using var folder = new TestFolder();
+        await using var front = new FollowerFront(
+            Options(folder), hold: TimeSpan.FromMilliseconds(1), lease: TimeSpan.FromSeconds(0.2));
+        await using var leader = await FakeUpstream.StartAsync();
+        leader.Answer(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await front.StartAsync(null);
+        front.Follower.State.Follow("leader/1", leader.Address);
+        using var client = ClientOf(front);
+
+        using var posted = await client.PostAsync(new Uri(Lobby, UriKind.Relative), null, Cancellation);
+        using var read = await client.GetAsync(new Uri(Lobby, UriKind.Relative), Cancellation);
+
+        Assert.Equal(
+            (HttpStatusCode.BadGateway, HttpStatusCode.ServiceUnavailable), (posted.StatusCode, read.StatusCode));
+        Assert.Contains("/problems/leader-lost", await posted.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(leader.Address, front.Follower.State.Leader!.Address);
+    }
+
+    [Fact]
     public async Task LongPoll_TheLeaderIsGone_IsAskedAgainOfTheNext()
     {
         await using var server = await StartAsync([]);

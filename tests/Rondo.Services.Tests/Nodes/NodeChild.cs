@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Rondo.Services.Tests.Support;
 
@@ -24,8 +26,14 @@ internal sealed class NodeChild : IAsyncDisposable
     public NodeChild(string name, string databaseFile, params string[] more)
     {
         (Name, _databaseFile, _more) = (name, databaseFile, more);
-        Address = new Uri($"http://127.0.0.1:{FreePort()}");
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, UseProxy = false })
+        var scheme = more.Contains("--tls") ? "https" : "http";
+        Address = new Uri($"{scheme}://127.0.0.1:{FreePort()}");
+        Client = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            UseProxy = false,
+            SslOptions = { RemoteCertificateValidationCallback = IsOurs },
+        })
         {
             BaseAddress = Address,
             Timeout = Guard,
@@ -123,6 +131,23 @@ internal sealed class NodeChild : IAsyncDisposable
 
         _process?.Dispose();
         _data.Dispose();
+    }
+
+    // As a device does that trusts the authority of this node alone.
+    private bool IsOurs(object sender, X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
+    {
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(
+            Path.Combine(_data.Path, "tls", "authority.crt"));
+        using var own = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { authority },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        };
+        return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) && own.Build((X509Certificate2)shown!);
     }
 
     private void Keep(object sender, DataReceivedEventArgs said)

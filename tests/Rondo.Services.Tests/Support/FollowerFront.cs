@@ -20,12 +20,13 @@ internal sealed class FollowerFront : IAsyncDisposable
     /// <param name="options">Of the leader, and of the follower, which listens elsewhere.</param>
     /// <param name="hold">How long requests wait for a leader.</param>
     /// <param name="secret">The follower's, if it has another one than the leader.</param>
-    public FollowerFront(ServerOptions options, TimeSpan? hold = null, byte[]? secret = null)
+    /// <param name="lease">How long a node leads without being heard of.</param>
+    public FollowerFront(ServerOptions options, TimeSpan? hold = null, byte[]? secret = null, TimeSpan? lease = null)
     {
         _options = options;
         _folder = DataFolder.Open(options.DataFolder!);
         var settings = new NodeOptions(
-            "leader", null, TimeSpan.FromSeconds(5), hold ?? TimeSpan.FromSeconds(20), ShowNode: false);
+            "leader", null, lease ?? TimeSpan.FromSeconds(5), hold ?? TimeSpan.FromSeconds(20), ShowNode: false);
         var key = RandomNumberGenerator.GetBytes(32);
         Leader = new RondoServer.NodeServer(_folder, Parts(settings, key), Door());
         Follower = Parts(settings with { Name = "follower" }, secret ?? key);

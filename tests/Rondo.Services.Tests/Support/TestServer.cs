@@ -31,8 +31,7 @@ internal sealed class TestServer : IAsyncDisposable
         _front = front;
         _folder = folder;
         _owned = owned;
-        Addresses = (front?.App ?? app).Addresses();
-        Address = new Uri(Addresses[0]);
+        Address = new Uri((front?.App ?? app).Addresses()[0]);
         Client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -41,10 +40,10 @@ internal sealed class TestServer : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Where the server itself listens, also if a follower is asked.</summary>
-    public Uri OwnAddress => new(_app.Addresses()[0]);
+    public Uri OwnAddress => OwnAddresses[0];
 
-    /// <summary>All addresses that it listens on; more than one only if a test has configured them.</summary>
-    public IReadOnlyList<string> Addresses { get; }
+    /// <summary>All that the server itself listens on; more than one only if a test has configured them.</summary>
+    public IReadOnlyList<Uri> OwnAddresses => [.. _app.Addresses().Select(a => new Uri(a))];
 
     /// <summary>What stands between the client and the server, if anything does.</summary>
     public FollowerFront? Front => _front;

@@ -70,11 +70,16 @@ internal static class FieldText
         return true;
     }
 
+    /// <summary>The same of any visible characters of ASCII, which end no request line.</summary>
+    public static bool IsVisibleTarget(ReadOnlySpan<char> text) =>
+        text is "*" || (text is ['/', ..] && !text.ContainsAnyExceptInRange('!', '~'));
+
     /// <summary>Looks at all of a request.</summary>
     /// <exception cref="ArgumentException">A part would break the message; its value is not in the text.</exception>
     public static void Check(ForwardRequest request)
     {
-        if (!IsToken(request.Method) || !IsTarget(request.Target) || !IsHost(request.Host))
+        var isTarget = request.IsTargetJudgedThere ? IsVisibleTarget(request.Target) : IsTarget(request.Target);
+        if (!isTarget || !IsToken(request.Method) || !IsHost(request.Host))
         {
             throw new ArgumentException("The method, the target or the host is none.", nameof(request));
         }

@@ -12,8 +12,16 @@ internal sealed class ForwardRequest
     /// <summary>The method, a token.</summary>
     public string Method { get; set; } = "";
 
-    /// <summary>Path and query in origin form, of RFC 3986 characters only; sent byte for byte.</summary>
+    /// <summary>
+    /// Path and query in origin form, of RFC 3986 characters only unless <see cref="IsTargetJudgedThere"/>; sent byte
+    /// for byte.
+    /// </summary>
     public string Target { get; set; } = "";
+
+    /// <summary>
+    /// Whether the target may be any visible ASCII: for an upstream that judges what clients write as we would.
+    /// </summary>
+    public bool IsTargetJudgedThere { get; set; }
 
     /// <summary>The value of <c>Host</c>.</summary>
     public string Host { get; set; } = "";
@@ -45,7 +53,8 @@ internal sealed class ForwardRequest
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        (Upstream, Method, Target, Host, IsHttp2) = (null!, "", "", "", false);
+        (Upstream, Method, Target, Host) = (null!, "", "", "");
+        (IsTargetJudgedThere, IsHttp2) = (false, false);
         (Limits, Discards, Refusal) = (ForwardLimits.Default, null, null);
         Headers.Clear();
     }

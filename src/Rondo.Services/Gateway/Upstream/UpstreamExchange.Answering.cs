@@ -238,6 +238,11 @@ internal sealed partial class UpstreamExchange
         }
 
         ApplyFields(response.Headers);
+        if (_head.Closes && !_isWritten)
+        {
+            // It wants no more of the body, and nor do we: the client need not send it.
+            response.Headers.Connection = "close";
+        }
     }
 
     private void ApplyFields(IHeaderDictionary headers)

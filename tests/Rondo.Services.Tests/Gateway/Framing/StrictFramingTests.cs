@@ -89,7 +89,7 @@ public sealed class StrictFramingTests
             options: new ServerOptions { Offline = true, Verbose = true }, logs: logs);
 
         var answer = await RawHttp.SendAsync(
-            server.Address, "GET /convert/GBP/100 HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n");
+            server.OwnAddress, "GET /convert/GBP/100 HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n");
 
         Assert.Equal(400, answer.Status);
         Assert.Contains("127.0.0.1", await logs.WaitForAsync("was refused: ContentLength"));
