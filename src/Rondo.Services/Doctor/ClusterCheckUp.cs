@@ -16,7 +16,8 @@ internal static class ClusterCheckUp
         var findings = new List<Finding>();
         try
         {
-            await using var source = address.ForReading();
+            // As nodes write: connections that only read have other settings.
+            await using var source = address.ForWriting();
             await using var connection = await source.OpenConnectionAsync();
             var version = int.Parse(await TextAsync(connection, "SHOW server_version_num"), CultureInfo.InvariantCulture);
             var name = await TextAsync(connection, "SHOW server_version");
@@ -48,14 +49,11 @@ internal static class ClusterCheckUp
     private static async Task<Finding> DurabilityAsync(NpgsqlConnection connection)
     {
         var settings = new List<string>();
-        foreach (var name in new[] { "fsync", "full_page_writes" })
+        foreach (var name in new[] { "fsync", "full_page_writes", "synchronous_commit" })
         {
             settings.Add($"{name} {await TextAsync(connection, $"SHOW {name}")}");
         }
 
-        // What nodes get: the connections that only read have another.
-        settings.Add("synchronous_commit " + await TextAsync(
-            connection, "SELECT reset_val FROM pg_settings WHERE name = 'synchronous_commit'"));
         var wanted = await TextAsync(connection, "SHOW synchronous_standby_names");
         var standbys = await TextAsync(
             connection, "SELECT count(*)::text FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')");

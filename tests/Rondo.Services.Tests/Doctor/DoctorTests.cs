@@ -295,6 +295,7 @@ public sealed class DoctorTests : IDisposable
         var found = Assert.Single(findings, f => f.Code == FindingCodes.Durability);
         Assert.Equal(FindingState.Fail, found.State);
         Assert.Contains("fsync off", found.Measured);
+        Assert.Contains("synchronous_commit on", found.Measured);
         Assert.Contains("the database", Assert.Single(findings, f => f.Code == FindingCodes.Clock).Measured);
     }
 
