@@ -82,8 +82,8 @@ internal sealed partial class Room
         return refusal is null ? outcome : new ChatOutcome(refusal);
     }
 
-    private Task<StoredEvent?> FindDeletionAsync(string by, long seq) => FindRecentAsync(e =>
-        e.Type == ChatJson.Delete && AuthorOf(e) == by && TargetsOf(e).Contains(seq));
+    private Task<StoredEvent?> FindDeletionAsync(string by, long seq) => FindRecentAsync(
+        e => e.Type == ChatJson.Delete && AuthorOf(e) == by && TargetsOf(e).Contains(seq), after: seq);
 
     // A change looks at what is there before it appends: side by side, an edit could land behind the deletion of its
     // message, and its text would stay.

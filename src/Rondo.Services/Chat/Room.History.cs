@@ -6,6 +6,7 @@ namespace Rondo.Services.Chat;
 internal sealed partial class Room
 {
     private const int HistoryPage = 500;
+    private const int RecentPages = 20;
 
     /// <summary>Some messages, oldest first.</summary>
     /// <exception cref="EventStoreException">The store cannot be read.</exception>

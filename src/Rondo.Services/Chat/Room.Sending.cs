@@ -91,20 +91,34 @@ internal sealed partial class Room
         }
     }
 
-    // Among the newest: who asks again asks soon.
-    private async Task<StoredEvent?> FindRecentAsync(Func<StreamEvent, bool> isIt)
+    // Among the newest: who asks again asks soon, though a crowd may have said thousands of things meanwhile.
+    private async Task<StoredEvent?> FindRecentAsync(Func<StreamEvent, bool> isIt, long after = 0)
     {
+        StreamCursor? before = null;
         try
         {
-            var page = await Store.ReadBackAsync(Stream, null, HistoryPage);
-            return page.Events.Where(isIt)
-                .Select(e => (StoredEvent?)new StoredEvent(e.Seq, e.At, IsRepeated: true))
-                .FirstOrDefault();
+            for (var i = 0; i < RecentPages; i++)
+            {
+                var page = await Store.ReadBackAsync(Stream, before, HistoryPage);
+                if (page.Events.FirstOrDefault(isIt) is { } found)
+                {
+                    return new StoredEvent(found.Seq, found.At, IsRepeated: true);
+                }
+
+                if (page.Events.Count == 0 || page.Events[^1].Seq <= after)
+                {
+                    return null;
+                }
+
+                before = new StreamCursor(null, page.Events[^1].Seq);
+            }
         }
         catch (EventStoreException)
         {
-            return null;
+            // As if there were none.
         }
+
+        return null;
     }
 
     private static string AuthorOf(StreamEvent message)

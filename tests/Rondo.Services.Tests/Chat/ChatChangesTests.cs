@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Rondo.Services.Chat;
 using Rondo.Services.Streams;
 using Rondo.Services.Tests.Support;
 
@@ -71,6 +72,29 @@ public sealed class ChatChangesTests
         Assert.Equal(first["seq"]!.GetValue<long>(), second["seq"]!.GetValue<long>());
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.Conflict), (byHttp.StatusCode, byBob.StatusCode));
         Assert.Equal(2, JsonNode.Parse(events)!["events"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Delete_AgainAfterACrowdHasSpoken_IsAcknowledgedAsBefore()
+    {
+        await using var server = await TestServer.StartAsync();
+        var bytes = """{"from":{"id":"g-x","name":"x","role":"guest"},"text":"t"}"""u8.ToArray();
+        await server.SendAsync(
+            "POST", "/chat/rooms/lobby/messages", new StringContent("""{"text":"a"}""", null, "application/json"),
+            "Cookie: rondo_guest=" + Ann);
+        Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync());
+        await server.Services.GetRequiredService<IEventStore>().AppendAsync(
+            Room.StreamOf("lobby"), [.. Enumerable.Repeat(new NewEvent(ChatJson.Message, bytes), 900)],
+            cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync());
+
+        async Task<HttpStatusCode> DeleteAsync()
+        {
+            var (answer, _) = await server.SendAsync(
+                "DELETE", "/chat/rooms/lobby/messages/1", null, "Cookie: rondo_guest=" + Ann);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]
