@@ -99,11 +99,20 @@ public sealed class JudgementTests
     [InlineData(30, false)]
     public void Checks_LittlesLaw_IsThatOfAllRounds(double inOneRound, bool passes)
     {
+        var latency = new LatencyHistogram();
+        latency.Record(50_000_000);
         var raw = RecordedRounds.Raw(("a", Around(1), null), ("b", Around(1), null));
 
         var check = CheckList.Of(raw with
         {
-            Cells = [.. raw.Cells.Select(c => c with { BusyConnections = c.Round == 1 ? inOneRound : 64 })],
+            Cells =
+            [
+                .. raw.Cells.Select(c => c with
+                {
+                    BusyConnections = c.Round == 1 ? inOneRound : 64,
+                    Latency = LabLatency.Of(latency),
+                }),
+            ],
         }).Single(c => c.Code == "little");
 
         Assert.Equal((passes, "a at 64 connections"), (check.Pass, check.Where));
