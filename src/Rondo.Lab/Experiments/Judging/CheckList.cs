@@ -43,14 +43,8 @@ internal static class CheckList
         .GroupBy(c => (c.Model, c.Connections, Load: c.LoadConnections ?? c.Connections))
         .Select(g => (g.Key, Value: Math.Abs((g.Average(c => c.BusyConnections) / g.Key.Load) - 1)))
         .OrderByDescending(g => g.Value)
-        .Select(g => new LabCheck(
-            "little",
-            g.Value <= NoiseGate.LittleTolerance,
-            Math.Round(g.Value, 5),
-            NoiseGate.LittleTolerance,
-            "%",
-            $"{g.Key.Model} at {g.Key.Connections} connections",
-            Explanation.Of("little")!.Meaning))
+        .Select(g => Check(
+            "little", g.Value, NoiseGate.LittleTolerance, "%", $"{g.Key.Model} at {g.Key.Connections} connections"))
         .FirstOrDefault();
 
     private static double? FailedShare(LabCell cell) =>
@@ -83,15 +77,11 @@ internal static class CheckList
         .Select(c => (Cell: c, Value: of(c)))
         .Where(c => c.Value is not null)
         .OrderByDescending(c => c.Value)
-        .Select(c => new LabCheck(
-            code,
-            c.Value <= limit,
-            Math.Round(c.Value!.Value, 5),
-            limit,
-            unit,
-            Where(c.Cell),
-            Explanation.Of(code)!.Meaning))
+        .Select(c => Check(code, c.Value!.Value, limit, unit, Where(c.Cell)))
         .FirstOrDefault();
+
+    private static LabCheck Check(string code, double value, double limit, string unit, string where) => new(
+        code, value <= limit, Math.Round(value, 5), limit, unit, where, Explanation.Of(code)!.Meaning);
 
     private static string Where(LabCell cell) =>
         $"{cell.Model} at {cell.Connections} connections, round {cell.Round}";
