@@ -59,6 +59,17 @@ internal static class Http2Frames
     /// <summary>A field that stays out of every table.</summary>
     public static byte[] Field(string name, string value) => [0, .. Text(name), .. Text(value)];
 
+    /// <summary>The streams whose client has said all and waits.</summary>
+    public static IEnumerable<uint> EndedIn(byte[] sent)
+    {
+        var frames = Read(sent.AsSpan().StartsWith(Preface) ? sent.AsMemory(Preface.Length) : sent);
+        return Ended(frames).Except(frames.Where(f => f.Type == ResetStream).Select(f => f.Stream));
+    }
+
+    /// <summary>The streams that the server has answered to the end, or reset.</summary>
+    public static IEnumerable<uint> OverIn(ReadOnlyMemory<byte> received) =>
+        Ended(Read(received)).Concat(Read(received).Where(f => f.Type == ResetStream).Select(f => f.Stream));
+
     /// <summary>What has come whole.</summary>
     public static IEnumerable<(int Type, int Flags, uint Stream, ReadOnlyMemory<byte> Payload)> Read(
         ReadOnlyMemory<byte> bytes)
@@ -79,4 +90,8 @@ internal static class Http2Frames
     }
 
     private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.Latin1.GetBytes(text)];
+
+    private static IEnumerable<uint> Ended(
+        IEnumerable<(int Type, int Flags, uint Stream, ReadOnlyMemory<byte> Payload)> frames) =>
+        frames.Where(f => f.Type is Data or Headers && (f.Flags & EndStream) != 0).Select(f => f.Stream);
 }
