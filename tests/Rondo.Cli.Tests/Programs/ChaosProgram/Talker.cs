@@ -59,7 +59,8 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
         await socket.SayAsync(
             new JsonObject { ["type"] = "hello", ["after"] = Log.Last, ["name"] = Nick }, cancellation);
         var live = new TaskCompletionSource();
-        var reading = socket.ReadAllAsync(frame => Take(frame, since, live), cancellation);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = socket.ReadAllAsync(frame => Take(frame, since, live), end.Token);
         if (await Task.WhenAny(live.Task, reading) == reading)
         {
             await reading;
@@ -76,7 +77,8 @@ internal sealed class Talker(ChaosScene scene, int number, Random random)
 
         if (IsDone)
         {
-            socket.Abort();
+            // Nothing more may come. Not Abort: who reads again after it finds the socket disposed.
+            await end.CancelAsync();
         }
 
         await reading;
