@@ -16,6 +16,9 @@ namespace Rondo.Services.Hosting;
 /// <threadsafety>Every member from any thread.</threadsafety>
 internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int>? stopAt = null) : IDisposable
 {
+    /// <summary>A step may go through every row of a large table.</summary>
+    private const int Unlimited = 0;
+
     private readonly Lock _gate = new();
     private bool _isClosed;
 
@@ -45,7 +48,7 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
             }
 
             using var transaction = BeginMigration();
-            var session = new Session(transaction.Connection!, transaction);
+            var session = new Session(transaction.Connection!, transaction, Unlimited);
 
             // Another process may have been faster; the beginning has waited for it.
             for (var step = StepsDone(session, room, known.Length); step < last; step++)
@@ -206,13 +209,17 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
     }
 
     /// <summary>What may be done inside <see cref="Write{T}"/>.</summary>
-    internal readonly struct Session(DbConnection connection, DbTransaction? transaction)
+    /// <param name="connection">Where.</param>
+    /// <param name="transaction">In which it happens; null outside of any.</param>
+    /// <param name="seconds">How long one statement may take; null for what the connection says.</param>
+    internal readonly struct Session(DbConnection connection, DbTransaction? transaction, int? seconds = null)
     {
         private const int RowsAtOnce = 1000;
 
         public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
             using var command = Command(connection, transaction, sql, parameters);
+            command.CommandTimeout = seconds ?? command.CommandTimeout;
             return command.ExecuteNonQuery();
         }
 

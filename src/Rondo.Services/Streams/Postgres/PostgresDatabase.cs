@@ -16,7 +16,6 @@ internal sealed class PostgresDatabase : Database
     private static readonly TimeSpan Unasked = TimeSpan.FromSeconds(1);
 
     private const int CommitSeconds = 30;
-    private const int MigrationSeconds = 30;
 
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
@@ -146,7 +145,7 @@ internal sealed class PostgresDatabase : Database
         {
             if (isPatient)
             {
-                BePatient(connection);
+                PostgresSchema.BePatient(connection);
             }
 
             // First: who takes the lease waits for those that were checked, and for nobody else.
@@ -154,7 +153,7 @@ internal sealed class PostgresDatabase : Database
             using (var first = new NpgsqlCommand(
                 "UPDATE writes SET count = count + 1 RETURNING count, pg_current_xact_id()::text", connection))
             {
-                first.CommandTimeout = isPatient ? MigrationSeconds : first.CommandTimeout;
+                first.CommandTimeout = isPatient ? PostgresSchema.PatienceSeconds : first.CommandTimeout;
                 using var row = first.ExecuteReader();
                 row.Read();
                 (_count, _transactionId) = (row.GetInt64(0), row.GetString(1));
@@ -244,30 +243,26 @@ internal sealed class PostgresDatabase : Database
         bool readsOnly,
         IReadOnlyDictionary<string, int>? stopAt = null)
     {
-        var source = address.ForTables();
         try
         {
-            using (var connection = source.OpenConnection())
+            using var source = address.ForTables(isStarting: true);
+            using var connection = source.OpenConnection();
+            if (!IsThere(connection, address))
             {
-                if (!IsThere(connection, address))
+                if (!mayCreate)
                 {
-                    if (!mayCreate)
-                    {
-                        source.Dispose();
-                        return null;
-                    }
-
-                    Create(connection, address);
+                    return null;
                 }
-            }
 
-            return new PostgresDatabase(address, source, fence, readsOnly, stopAt);
+                Create(connection, address);
+            }
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error))
         {
-            source.Dispose();
             throw PostgresError.Refuse(error, address.Name);
         }
+
+        return new PostgresDatabase(address, address.ForTables(), fence, readsOnly, stopAt);
     }
 
     private static bool IsThere(NpgsqlConnection connection, PostgresAddress address)
@@ -281,11 +276,10 @@ internal sealed class PostgresDatabase : Database
     private static void Create(NpgsqlConnection connection, PostgresAddress address)
     {
         using var transaction = connection.BeginTransaction();
-        BePatient(connection);
+        PostgresSchema.BePatient(connection);
         using (var alone = PostgresSql.Command(
             connection, "SELECT pg_advisory_xact_lock(hashtextextended('rondo tables ' || $1, 0))", address.TableSchema))
         {
-            alone.CommandTimeout = MigrationSeconds;
             alone.ExecuteNonQuery();
         }
 
@@ -304,13 +298,6 @@ internal sealed class PostgresDatabase : Database
         }
 
         transaction.Commit();
-    }
-
-    /// <summary>For the rest of the transaction.</summary>
-    private static void BePatient(NpgsqlConnection connection)
-    {
-        using var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '{MigrationSeconds}s'", connection);
-        wait.ExecuteNonQuery();
     }
 
     // A number that does not follow the last one seen is the work of another process.

@@ -77,6 +77,9 @@ internal static class PostgresSchema
             """),
     ];
 
+    /// <summary>How long one node waits for another to make the tables.</summary>
+    public const int PatienceSeconds = 30;
+
     /// <param name="Needs">The oldest version that may work with the tables as they are after it.</param>
     /// <param name="Sql">What it does.</param>
     internal sealed record Step(int Needs, string Sql);
@@ -95,6 +98,7 @@ internal static class PostgresSchema
         }
 
         using var transaction = connection.BeginTransaction();
+        BePatient(connection);
         Execute(connection, "SELECT pg_advisory_xact_lock(hashtextextended('rondo streams ' || $1, 0))", address.Schema);
 
         // Another node may have been faster; the lock has waited for it.
@@ -119,6 +123,10 @@ internal static class PostgresSchema
 
         transaction.Commit();
     }
+
+    /// <summary>For the rest of the transaction it waits for a node that makes tables, which takes its time.</summary>
+    public static void BePatient(NpgsqlConnection connection) =>
+        Execute(connection, $"SET LOCAL lock_timeout = '{PatienceSeconds}s'");
 
     /// <summary>Whether there are tables.</summary>
     public static bool IsThere(NpgsqlConnection connection, PostgresAddress address)

@@ -151,6 +151,22 @@ public sealed class PostgresDatabaseTests : DatabaseTests, IAsyncLifetime
         Assert.Equal([2], opened!.Read("SELECT version FROM schema_versions", row => row.GetInt32(0)));
     }
 
+    // Statements of requests are cut off after five seconds.
+    [Fact]
+    public void Migrate_TakesLong_IsDoneOnceAndWaitedFor()
+    {
+        const string step = "SELECT pg_sleep(5.5); CREATE TABLE numbers (name TEXT PRIMARY KEY)";
+
+        Parallel.For(0, 2, _ =>
+        {
+            using var database = Open();
+            database.Migrate("test", step);
+        });
+
+        using var opened = Open();
+        Assert.Empty(NumbersIn(opened));
+    }
+
     private protected override Database Open() => PostgresDatabase.Open(Address);
 
     private protected override Database? OpenForReading() => PostgresDatabase.OpenForReading(Address);
