@@ -115,28 +115,37 @@ internal sealed class AuditTrail(IEventStore store, AuditOutbox outbox, TimeProv
         }
         catch (Exception error) when (error is EventStoreException or DatabaseException)
         {
-            AuthLog.AuditFailed(logger, error);
+            AuthLog.AuditFailed(logger, error.Message);
             return false;
         }
     }
 
     private async Task TellRefusalsAsync()
     {
-        try
+        foreach (var refusal in _refusals.Keys)
         {
-            foreach (var refusal in _refusals.Keys)
+            if (!_refusals.TryRemove(refusal, out var count))
             {
-                if (_refusals.TryRemove(refusal, out var count))
-                {
-                    await AppendAsync(AuditEntry.Of(
-                        "auth.refused", new AuditActor(refusal.Key, refusal.Address), refusal.About, time.GetUtcNow(),
-                        refusal.Result, count));
-                }
+                continue;
             }
-        }
-        catch (EventStoreException error)
-        {
-            AuthLog.AuditFailed(logger, error);
+
+            try
+            {
+                await AppendAsync(AuditEntry.Of(
+                    "auth.refused", new AuditActor(refusal.Key, refusal.Address), refusal.About, time.GetUtcNow(),
+                    refusal.Result, count));
+            }
+            catch (EventStoreException error)
+            {
+                // What may be there is not told twice.
+                if (error.Failure is not EventStoreFailure.Unknown)
+                {
+                    _refusals.AddOrUpdate(refusal, count, (_, more) => count + more);
+                }
+
+                AuthLog.AuditFailed(logger, error.Message);
+                return;
+            }
         }
     }
 

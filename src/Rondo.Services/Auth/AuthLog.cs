@@ -2,8 +2,8 @@ namespace Rondo.Services.Auth;
 
 internal static partial class AuthLog
 {
-    [LoggerMessage(1, LogLevel.Error, "The audit could not be written; it is tried again")]
-    public static partial void AuditFailed(ILogger logger, Exception error);
+    [LoggerMessage(1, LogLevel.Error, "The audit could not be written, which is tried again: {Reason}")]
+    public static partial void AuditFailed(ILogger logger, string reason);
 
     [LoggerMessage(2, LogLevel.Warning, "Demo: a key that everybody knows is accepted on this machine")]
     public static partial void DemoKeyAccepted(ILogger logger);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Services.Auth;
 using Rondo.Services.Hosting;
 using Rondo.Services.Tests.Support;
@@ -57,6 +58,28 @@ public sealed class AuditTests
         Assert.Equal(9_970, check.Count(KeyOutcome.TooManyAttempts));
         Assert.Equal(50, told.Sum(e => e!["data"]!["count"]?.GetValue<int>() ?? 1));
         Assert.Equal("TooManyAttempts", told[0]!["data"]!.Text("result"));
+    }
+
+    [Fact]
+    public async Task Refusals_StoreIsFull_AreToldOnceThereIsRoom()
+    {
+        await TestDatabase.ReadyAsync();
+        using var folder = new TestFolder();
+        using var database = TestDatabase.Open(folder);
+        var store = new MemoryStore { IsFull = true };
+        using var trail = new AuditTrail(
+            store, new AuditOutbox(database), TimeProvider.System, NullLogger<AuditTrail>.Instance);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            trail.Refused("Unknown", new AuditActor("-", "192.0.2.1"), null);
+        }
+
+        await trail.StopAsync(TestContext.Current.CancellationToken);
+        store.IsFull = false;
+        await trail.StopAsync(TestContext.Current.CancellationToken);
+
+        var told = Assert.Single(store.Events);
+        Assert.Equal(3, JsonNode.Parse(told.Data.Span)!["count"]!.GetValue<int>());
     }
 
     [Theory]

@@ -71,7 +71,10 @@ internal sealed class MemoryStore : IEventStore
 
     public Task<StreamPage> ReadBackAsync(
         string stream, StreamCursor? before, int limit, CancellationToken cancellation = default) =>
-        throw new NotSupportedException();
+        Task.FromResult(new StreamPage(
+            new StreamHead(stream, _first, _events.Count, Epoch),
+            [.. _events.Where(e => e.Seq >= _first && e.Seq < (before?.Seq ?? long.MaxValue)).Reverse().Take(limit)],
+            false));
 
     public async IAsyncEnumerable<StreamItem> WatchAsync(
         IReadOnlyList<WatchedStream> streams, int mostBehind = StreamLimits.TailEvents,
