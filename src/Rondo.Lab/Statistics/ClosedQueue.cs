@@ -7,23 +7,35 @@ namespace Rondo.Lab.Statistics;
 /// <param name="DelaySeconds">The client's think time and what the request waits for without holding a server.</param>
 /// <param name="HeldSeconds">How long a request holds a server.</param>
 /// <param name="Servers">How many there are; null for as many as there are requests.</param>
-internal sealed record ClosedQueue(double DelaySeconds, double HeldSeconds, int? Servers)
+/// <param name="Admitted">
+/// How many requests are delayed or served at a time, while the others wait for one of them to end; null for all.
+/// </param>
+internal sealed record ClosedQueue(double DelaySeconds, double HeldSeconds, int? Servers, int? Admitted = null)
 {
+    /// <summary>What a request takes that meets no other.</summary>
+    public double WholeSeconds => DelaySeconds + HeldSeconds;
+
+    /// <summary>What limits first, and how long a request holds one of it; null for nothing.</summary>
+    public (int Count, double Seconds)? Bottleneck =>
+        Admitted is { } admitted && !(admitted / WholeSeconds > Servers / HeldSeconds) ? (admitted, WholeSeconds)
+        : Servers is { } servers ? (servers, HeldSeconds)
+        : null;
+
     /// <summary>Requests per second at most, however many clients there are; infinite if nothing is held.</summary>
-    public double Capacity => Servers is { } servers ? servers / HeldSeconds : double.PositiveInfinity;
+    public double Capacity => Bottleneck is var (count, seconds) ? count / seconds : double.PositiveInfinity;
 
     /// <summary>The number of clients at which the capacity would be reached; infinite without one.</summary>
-    public double Knee => Capacity * (DelaySeconds + HeldSeconds);
+    public double Knee => Capacity * WholeSeconds;
 
     /// <summary>Requests per second at most.</summary>
-    public double ThroughputBound(int clients) => Math.Min(clients / (DelaySeconds + HeldSeconds), Capacity);
+    public double ThroughputBound(int clients) => Math.Min(clients / WholeSeconds, Capacity);
 
     /// <summary>Seconds from one request of a client to its next, at least.</summary>
     public double CycleBound(int clients) => clients / ThroughputBound(clients);
 
     /// <summary>
     /// Requests per second on average, if the servers' times are exponentially distributed: what exact mean value
-    /// analysis with a load-dependent server gives.
+    /// analysis with a load-dependent server gives for those that are admitted.
     /// </summary>
     /// <remarks>
     /// By the probabilities of how many clients are at the servers, each in proportion to
@@ -32,6 +44,7 @@ internal sealed record ClosedQueue(double DelaySeconds, double HeldSeconds, int?
     /// </remarks>
     public double Throughput(int clients)
     {
+        clients = Math.Min(clients, Admitted ?? clients);
         if (Servers is not { } servers || HeldSeconds == 0)
         {
             return ThroughputBound(clients);

@@ -14,19 +14,19 @@ internal static class Forecast
     /// <param name="cpuSeconds">How long it keeps a processor busy, with all that serving it takes.</param>
     /// <param name="processors">How many the server has.</param>
     /// <remarks>
-    /// A blocking model holds its one, or one of its N, for the wait and the work; one that awaits holds a processor for
-    /// the work alone. Where both the pool and the processors limit, the narrower one is taken for the only one.
+    /// One at a time holds itself for the wait and the work; every other model holds a processor for the work alone, and
+    /// a pool admits no more requests than it has threads.
     /// </remarks>
     public static ClosedQueue QueueOf(string model, double waitSeconds, double cpuSeconds, int processors)
     {
         var whole = waitSeconds + cpuSeconds;
         var parts = ModelCatalog.CurrencyServers.GetValueOrDefault(model, model).Split(':');
-        var size = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : int.MaxValue;
+        int? size = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : null;
         return parts[0] switch
         {
             "sync" or "broken" => new ClosedQueue(0, whole, 1),
             "loop" => Processors(1),
-            "pool" or "exec" or "proc" when size / whole <= processors / cpuSeconds => new ClosedQueue(0, whole, size),
+            "pool" or "exec" or "proc" => Processors(processors) with { Admitted = size },
             _ => Processors(processors),
         };
 
@@ -38,7 +38,7 @@ internal static class Forecast
     /// <summary>What is left of a queue behind which a downstream serves only so many at a time.</summary>
     public static ClosedQueue Behind(ClosedQueue queue, int slots)
     {
-        var behind = new ClosedQueue(0, queue.DelaySeconds + queue.HeldSeconds, slots);
+        var behind = new ClosedQueue(0, queue.WholeSeconds, slots);
         return behind.Capacity < queue.Capacity ? behind : queue;
     }
 
@@ -52,7 +52,7 @@ internal static class Forecast
         return new LabPrediction(
             label,
             connections,
-            queue.Servers,
+            queue.Bottleneck?.Count,
             Finite(queue.Capacity),
             Finite(queue.Knee),
             queue.ThroughputBound(connections),
@@ -63,13 +63,13 @@ internal static class Forecast
 
     private static LabPrediction Open(string label, ClosedQueue queue, int connections, double arrivals)
     {
-        var least = queue.DelaySeconds + queue.HeldSeconds;
-        var open = queue.Servers is { } servers ? new OpenQueue(arrivals, queue.HeldSeconds, servers) : null;
+        var least = queue.WholeSeconds;
+        var open = queue.Bottleneck is var (count, seconds) ? new OpenQueue(arrivals, seconds, count) : null;
         var wait = open?.Wait ?? 0;
         return new LabPrediction(
             label,
             connections,
-            queue.Servers,
+            queue.Bottleneck?.Count,
             Finite(queue.Capacity),
             Finite(queue.Knee),
             Math.Min(arrivals, queue.Capacity),

@@ -37,6 +37,20 @@ public sealed class ForecastTests
     public void Forecast_AMixOnALoop_HasItsKneeAtTenConnections() =>
         Assert.Equal(10, Forecast.QueueOf("loop", 0.045, 0.005, 1).Knee, 1e-9);
 
+    /// <summary>Eight threads for what ten connections would fill: the other connections wait outside.</summary>
+    [Fact]
+    public void Forecast_AMixOnAPool_IsThatOfTheRequestsThatItAdmits()
+    {
+        var admitted = Forecast.QueueOf("loop", 0.045, 0.005, 1).Throughput(8);
+        var pool = Forecast.Of("pool:8", Forecast.QueueOf("pool:8", 0.045, 0.005, 1), 64, null);
+
+        Assert.Equal(admitted, pool.Throughput, 1e-9);
+        Assert.Equal((8, 160.0), (pool.Servers, pool.Capacity!.Value));
+        Assert.Equal(8, pool.Knee!.Value, 1e-9);
+        Assert.InRange(admitted, 130, 150);
+        Assert.Equal(1, Forecast.Of("pool:64", Forecast.QueueOf("pool:64", 0.045, 0.005, 1), 64, null).Servers);
+    }
+
     [Fact]
     public void Forecast_AnOpenLoad_IsThatOfErlang()
     {

@@ -87,10 +87,10 @@ public abstract partial class LoadEngineContract
             socket.Shutdown(SocketShutdown.Send);
         });
 
-        // Each closes long before the next request is due.
-        var result = await RunAsync(Plan(server) with { Requests = 4, Rate = 4, Connections = 1, MaxConnections = 1 });
+        // Each closes long before the next request is due, on a busy machine, too.
+        var result = await RunAsync(Plan(server) with { Requests = 3, Rate = 1, Connections = 1, MaxConnections = 1 });
 
-        Assert.Equal((4, 0, 4), (result.Counts.Completed, result.Counts.Failed, result.Counts.ConnectionsOpened));
+        Assert.Equal((3, 0, 3), (result.Counts.Completed, result.Counts.Failed, result.Counts.ConnectionsOpened));
     }
 
     [Fact]
