@@ -128,7 +128,7 @@ internal sealed class PostgresAddress
     /// The connection of the tables, which waits no longer for another process than with a file. A COMMIT whose time is
     /// over is not cancelled, for it would come back as a success: the connection is given up.
     /// </summary>
-    /// <param name="isStarting">Whether nobody waits for it yet, so that the database may take its time.</param>
+    /// <param name="isStarting">Whether nobody waits for it yet, so that to connect may take its time.</param>
     public NpgsqlDataSource ForTables(bool isStarting = false) => Build(
         mostConnections: 2,
         "-c statement_timeout=0 -c lock_timeout=2s -c idle_in_transaction_session_timeout=5s",
@@ -136,7 +136,7 @@ internal sealed class PostgresAddress
         {
             // The check of who leads is with the streams.
             (parsed.SearchPath, parsed.CancellationTimeout) = ($"{TableSchema},{Schema}", -1);
-            (parsed.Timeout, parsed.CommandTimeout) = isStarting ? (15, 60) : (3, 5);
+            (parsed.Timeout, parsed.CommandTimeout) = (isStarting ? 15 : 3, 5);
         });
 
     // Each of several may have a port of its own; an IPv6 address has brackets then.

@@ -18,8 +18,8 @@ internal sealed class PostgresDatabase : Database
     private const int CommitSeconds = 30;
 
     private readonly PostgresAddress _address;
-    private readonly NpgsqlDataSource _source;
     private readonly LeaderFence? _fence;
+    private NpgsqlDataSource _source;
     private NpgsqlConnection? _connection;
     private DatabaseException? _gone;
     private long _goneAt;
@@ -209,7 +209,8 @@ internal sealed class PostgresDatabase : Database
 
     protected override void Close()
     {
-        Drop();
+        _connection?.Dispose();
+        _connection = null;
         _source.Dispose();
     }
 
@@ -243,26 +244,29 @@ internal sealed class PostgresDatabase : Database
         bool readsOnly,
         IReadOnlyDictionary<string, int>? stopAt = null)
     {
+        var database = new PostgresDatabase(address, address.ForTables(isStarting: true), fence, readsOnly, stopAt);
         try
         {
-            using var source = address.ForTables(isStarting: true);
-            using var connection = source.OpenConnection();
-            if (!IsThere(connection, address))
+            var connection = (NpgsqlConnection)database.Connect();
+            if (IsThere(connection, address))
             {
-                if (!mayCreate)
-                {
-                    return null;
-                }
-
-                Create(connection, address);
+                return database;
             }
+
+            if (mayCreate)
+            {
+                Create(connection, address);
+                return database;
+            }
+
+            database.Dispose();
+            return null;
         }
         catch (Exception error) when (PostgresError.IsOfDatabase(error))
         {
+            database.Dispose();
             throw PostgresError.Refuse(error, address.Name);
         }
-
-        return new PostgresDatabase(address, address.ForTables(), fence, readsOnly, stopAt);
     }
 
     private static bool IsThere(NpgsqlConnection connection, PostgresAddress address)
@@ -280,6 +284,7 @@ internal sealed class PostgresDatabase : Database
         using (var alone = PostgresSql.Command(
             connection, "SELECT pg_advisory_xact_lock(hashtextextended('rondo tables ' || $1, 0))", address.TableSchema))
         {
+            alone.CommandTimeout = PostgresSchema.PatienceSeconds;
             alone.ExecuteNonQuery();
         }
 
@@ -294,6 +299,7 @@ internal sealed class PostgresDatabase : Database
                 CREATE TABLE kept (name text COLLATE "C" PRIMARY KEY, secret bytea NOT NULL)
                 """,
                 connection);
+            create.CommandTimeout = PostgresSchema.PatienceSeconds;
             create.ExecuteNonQuery();
         }
 
@@ -356,7 +362,8 @@ internal sealed class PostgresDatabase : Database
         {
             _connection = null;
             dropped.Dispose();
-            _source.Clear();
+            _source.Dispose();
+            _source = _address.ForTables();
         }
     }
 }
