@@ -25,8 +25,9 @@ internal sealed class ChaosNode : IDisposable
         string name, string folder, string lease, ThrowawayPostgres database, ConcurrentQueue<string> lines)
     {
         (Name, Port, _lines) = (name, FreePort.Next(), lines);
-        FromNodes = new Relay(FreePort.Next(), Port);
-        ToDatabase = [.. database.Ports.Select(p => new Relay(FreePort.Next(), p))];
+        (WireFromNodes, WireToDatabase) = (Wire.TryLay(), Wire.TryLay());
+        FromNodes = new Relay(FreePort.Next(), Port, WireFromNodes);
+        ToDatabase = [.. database.Ports.Select(p => new Relay(FreePort.Next(), p, WireToDatabase))];
         _folder = Path.Combine(folder, name);
         _databaseFile = Path.Combine(folder, name + ".database");
         Directory.CreateDirectory(_folder);
@@ -35,10 +36,10 @@ internal sealed class ChaosNode : IDisposable
         File.WriteAllText(
             Path.Combine(_folder, "appsettings.json"),
             $$$"""
-            {"Nodes":{"Name":"{{{name}}}","Lease":"{{{lease}}}","Address":"http://127.0.0.1:{{{FromNodes.Port}}}"},
+            {"Nodes":{"Name":"{{{name}}}","Lease":"{{{lease}}}","Address":"http://{{{FromNodes.Address}}}"},
              "Chat":{"MessagesPerSecond":100000,"Burst":100000,"KeepEvents":10000000}}
             """);
-        File.WriteAllText(_databaseFile, database.AddressBy(ToDatabase.Select(r => r.Port)));
+        File.WriteAllText(_databaseFile, database.AddressBy(ToDatabase.Select(r => r.Address)));
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(_databaseFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -53,6 +54,12 @@ internal sealed class ChaosNode : IDisposable
     public Relay FromNodes { get; }
 
     public IReadOnlyList<Relay> ToDatabase { get; }
+
+    /// <summary>Null where there can be none.</summary>
+    public Wire? WireFromNodes { get; }
+
+    /// <summary>Null where there can be none.</summary>
+    public Wire? WireToDatabase { get; }
 
     /// <summary>Until it listens. Who finds no database ends, and is started again.</summary>
     public async Task StartAsync()
@@ -112,5 +119,8 @@ internal sealed class ChaosNode : IDisposable
         {
             relay.Dispose();
         }
+
+        WireFromNodes?.Dispose();
+        WireToDatabase?.Dispose();
     }
 }

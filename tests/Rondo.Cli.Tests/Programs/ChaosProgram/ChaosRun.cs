@@ -48,6 +48,11 @@ internal sealed class ChaosRun(int seed)
             Console.WriteLine("  the nodes said last:\n    " + string.Join("\n    ", run.ServerLines));
         }
 
+        if (Wire.Refusal is { } refusal)
+        {
+            Console.WriteLine($"left out: wires that are pulled ({refusal})");
+        }
+
         Console.WriteLine(violations.Count > 0 ? "FAILED" : "passed");
         return violations.Count == 0;
     }

@@ -23,7 +23,7 @@ internal sealed class NodesTrouble(
     private static readonly Deeds[][] s_kinds =
     [
         [Deeds.Kill, Deeds.Pause],
-        [Deeds.CutFromDatabase, Deeds.CutFromLeader],
+        [Deeds.CutFromDatabase, Deeds.CutFromLeader, Deeds.PullWire],
         [Deeds.RestartDatabase, Deeds.FailOver, Deeds.StopStandby],
         [Deeds.CutClient],
     ];
@@ -36,6 +36,7 @@ internal sealed class NodesTrouble(
         Pause,
         CutFromDatabase,
         CutFromLeader,
+        PullWire,
         RestartDatabase,
         FailOver,
         StopStandby,
@@ -94,6 +95,7 @@ internal sealed class NodesTrouble(
         Deeds.Pause => PauseAsync(dice),
         Deeds.CutFromDatabase => CutFromDatabaseAsync(dice),
         Deeds.CutFromLeader => CutFromLeaderAsync(dice),
+        Deeds.PullWire => PullWireAsync(dice),
         Deeds.RestartDatabase => RestartDatabaseAsync(dice),
         Deeds.FailOver => FailOverAsync(dice),
         Deeds.StopStandby => StopStandbyAsync(dice),
@@ -164,6 +166,24 @@ internal sealed class NodesTrouble(
         await DoAsync(
             $"{(from is null ? "all followers" : "one follower")} cut off from the leader, {Say(kind)}", length,
             CutAsync([leader.FromNodes], kind, from, length));
+    }
+
+    private async Task PullWireAsync(Random dice)
+    {
+        var ((node, name), length, isToDatabase) = (await VictimAsync(dice), Length(dice), dice.Next(2) == 0);
+        if ((isToDatabase ? node.WireToDatabase : node.WireFromNodes) is { } wire)
+        {
+            await DoAsync(
+                $"the wire {(isToDatabase ? $"from {name} to the database" : $"from the others to {name}")} pulled",
+                length, RunAsync());
+
+            async Task RunAsync()
+            {
+                wire.Pull();
+                await Task.Delay(length);
+                wire.Plug();
+            }
+        }
     }
 
     private static async Task CutAsync(IReadOnlyList<Relay> relays, CutKind kind, string? from, TimeSpan length)

@@ -5,26 +5,31 @@ namespace ChaosProgram;
 
 /// <summary>
 /// The network before a server: who speaks to it through this may be cut off from it. It needs no privilege and no
-/// program, unlike a network namespace, so that a run on any machine is the same. Any thread may use it.
+/// program, unlike a <see cref="Wire"/>. Any thread may use it.
 /// </summary>
 internal sealed class Relay : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<RelayedConnection> _connections = [];
     private readonly int _target;
+    private readonly Wire? _wire;
     private TcpListener? _listener;
     private NetworkCut? _cut;
     private bool _isTargetDown;
 
     /// <param name="port">Where it listens.</param>
     /// <param name="target">The server's port.</param>
-    public Relay(int port, int target)
+    /// <param name="wire">At whose far end it listens; null for this machine's own addresses.</param>
+    public Relay(int port, int target, Wire? wire = null)
     {
-        (Port, _target) = (port, target);
+        (Port, _target, _wire) = (port, target, wire);
         Listen();
     }
 
     public int Port { get; }
+
+    /// <summary>Where it listens: host and port.</summary>
+    public string Address => $"{_wire?.Far ?? IPAddress.Loopback}:{Port}";
 
     /// <summary>The server's process has ended, so that its address refuses connections, or is there again.</summary>
     public bool IsTargetDown
@@ -88,7 +93,7 @@ internal sealed class Relay : IDisposable
         }
         else if (_listener is null)
         {
-            _listener = new TcpListener(IPAddress.Loopback, Port);
+            _listener = _wire is null ? new TcpListener(IPAddress.Loopback, Port) : _wire.Listen(Port);
             _listener.Start();
             _ = AcceptAsync(_listener);
         }

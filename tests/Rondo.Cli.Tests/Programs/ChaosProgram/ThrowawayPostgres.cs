@@ -55,9 +55,9 @@ internal sealed class ThrowawayPostgres : IDisposable
     }
 
     /// <summary>For <c>--database-file</c>.</summary>
-    /// <param name="ports">Where both servers are reached.</param>
-    public string AddressBy(IEnumerable<int> ports) =>
-        $"Host={string.Join(',', ports.Select(p => $"127.0.0.1:{p}"))};Username=rondo;Password={_password};"
+    /// <param name="hosts">Where both servers are reached, with their ports.</param>
+    public string AddressBy(IEnumerable<string> hosts) =>
+        $"Host={string.Join(',', hosts)};Username=rondo;Password={_password};"
         + "Database=postgres";
 
     /// <summary>One value, from the primary.</summary>
