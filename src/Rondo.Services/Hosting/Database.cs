@@ -211,21 +211,20 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
     /// <summary>What may be done inside <see cref="Write{T}"/>.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="transaction">In which it happens; null outside of any.</param>
-    /// <param name="seconds">How long one statement may take; null for what the connection says.</param>
+    /// <param name="seconds">How long a statement may take, 0 for no limit; null for what the connection says.</param>
     internal readonly struct Session(DbConnection connection, DbTransaction? transaction, int? seconds = null)
     {
         private const int RowsAtOnce = 1000;
 
         public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
-            using var command = Command(connection, transaction, sql, parameters);
-            command.CommandTimeout = seconds ?? command.CommandTimeout;
+            using var command = Limited(sql, parameters);
             return command.ExecuteNonQuery();
         }
 
         public object? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
         {
-            using var command = Command(connection, transaction, sql, parameters);
+            using var command = Limited(sql, parameters);
             return command.ExecuteScalar();
         }
 
@@ -243,6 +242,13 @@ internal abstract class Database(bool readsOnly, IReadOnlyDictionary<string, int
                     ExecuteEach(sql, parameters, chunk);
                 }
             }
+        }
+
+        private DbCommand Limited(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            var command = Command(connection, transaction, sql, parameters);
+            command.CommandTimeout = seconds ?? command.CommandTimeout;
+            return command;
         }
 
         // A round trip for each row would take seconds for some thousands of them.

@@ -214,6 +214,12 @@ internal sealed class TailReader : IAsyncDisposable
         {
             var page = await _reader.ReadAsync(
                 tail.Stream, new StreamCursor(_epoch, last), StreamLimits.LargestPage, _closing.Token);
+            if (page.IsReset && page.Head.Epoch == _epoch && page.Head.Last < last)
+            {
+                await ConfirmLossAsync(tail, last);
+                return;
+            }
+
             if (page.IsReset)
             {
                 // Retention has passed it, or the history is another one: the watchers find out with their cursors.
