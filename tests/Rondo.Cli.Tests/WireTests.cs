@@ -15,7 +15,8 @@ public sealed class WireTests
         using var wire = Wire.TryLay();
         Assert.SkipWhen(wire is null, $"There can be no wire: {Wire.Refusal}");
         var port = FreePort.Next();
-        using var listener = wire.Listen(port);
+        using var listener = wire.ListenerAt(port);
+        listener.Start();
         using var near = new TcpClient();
         await near.ConnectAsync(wire.Far, port, TestContext.Current.CancellationToken);
         using var far = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
@@ -23,7 +24,8 @@ public sealed class WireTests
 
         wire.Pull();
         var lost = SayAsync(near, far);
-        using var another = wire.Listen(FreePort.Next());
+        using var another = wire.ListenerAt(FreePort.Next());
+        another.Start();
         await Assert.ThrowsAsync<TimeoutException>(
             () => lost.WaitAsync(s_lost, TestContext.Current.CancellationToken));
 

@@ -93,7 +93,7 @@ internal sealed class Relay : IDisposable
         }
         else if (_listener is null)
         {
-            _listener = _wire is null ? new TcpListener(IPAddress.Loopback, Port) : _wire.Listen(Port);
+            _listener = _wire?.ListenerAt(Port) ?? new TcpListener(IPAddress.Loopback, Port);
             _listener.Start();
             _ = AcceptAsync(_listener);
         }

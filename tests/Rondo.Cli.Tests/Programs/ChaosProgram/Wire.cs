@@ -43,7 +43,7 @@ internal sealed class Wire : IDisposable
         try
         {
             // It ends with its input, which is at the latest when this process does, and all of the wire with it.
-            wire = new Wire(Process.Start(new ProcessStartInfo("unshare", ["-n", "cat"])
+            wire = new Wire(Process.Start(new ProcessStartInfo("unshare", ["-n", "sh", "-c", "echo; exec cat"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -60,8 +60,8 @@ internal sealed class Wire : IDisposable
         }
     }
 
-    /// <summary>Listens at the far end, on a port of it.</summary>
-    public TcpListener Listen(int port)
+    /// <summary>A listener at the far end, which is to be started.</summary>
+    public TcpListener ListenerAt(int port)
     {
         TcpListener? listener = null;
         Exception? failure = null;
@@ -78,7 +78,6 @@ internal sealed class Wire : IDisposable
                 }
 
                 listener = new TcpListener(Far, port);
-                listener.Start();
             }
             catch (Exception error)
             {
@@ -106,7 +105,6 @@ internal sealed class Wire : IDisposable
 
     private void Lay()
     {
-        _holder.StandardInput.WriteLine();
         if (_holder.StandardOutput.ReadLine() is null)
         {
             throw new IOException(_holder.StandardError.ReadToEnd().Trim());
